@@ -1,0 +1,279 @@
+#!/bin/sh
+# Set up what assetmap needs, once: Python, PostgreSQL with PostGIS, and .venv.
+#
+#   scripts/setup.sh [run|dev|bench]
+#
+# run    what `make run` needs (the default)
+# dev    and what `make test` and `make check` need
+# bench  and what `make bench` compares with
+#
+# A second call with nothing changed does nothing. Progress goes to stderr.
+# Exits 2, having said what to install, when it may not install it itself.
+# With ASSETMAP_DATABASE_URL set, no PostgreSQL is looked for.
+set -eu
+
+OLDEST_POSTGRES=15
+OLDEST_POSTGIS=3.3
+LEVEL=${1:-run}
+
+# A bare environment may lack these, and a server's programs live in sbin.
+PATH="${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin"
+export PATH
+
+cd -- "$(dirname -- "$0")/.."
+
+say() { printf 'assetmap: %s\n' "$*" >&2; }
+
+# give_up LINE...: say what is wrong and what would mend it, and stop.
+give_up() {
+    for line in "$@"; do say "$line"; done
+    exit 2
+}
+
+case $LEVEL in
+run) LOCK=requirements.lock LEVELS='run' ;;
+dev) LOCK=requirements-dev.lock LEVELS='run dev' ;;
+bench) LOCK=requirements-bench.lock LEVELS='run dev bench' ;;
+*) give_up "unknown set '$LEVEL': use run, dev or bench" ;;
+esac
+
+lock_of() {
+    case $1 in
+    run) echo requirements.lock ;;
+    *) echo "requirements-$1.lock" ;;
+    esac
+}
+
+# at_least FOUND OLDEST: is version FOUND no older than OLDEST?
+at_least() {
+    [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]
+}
+
+# ---------------------------------------------------------------- Packages
+
+# How to become root: an empty word, sudo, or no way at all.
+BECOME=none
+find_root() {
+    if [ "$(id -u)" = 0 ]; then
+        BECOME=''
+    elif command -v sudo >/dev/null 2>&1; then
+        if sudo -n true 2>/dev/null; then
+            BECOME='sudo -n'
+        elif [ -t 0 ] && [ -t 2 ]; then
+            BECOME='sudo'
+        fi
+    fi
+}
+
+APT_IS_FRESH=no
+refresh_package_lists() {
+    [ "$APT_IS_FRESH" = no ] || return 0
+    say 'reading the lists of Debian packages'
+    $BECOME apt-get update -qq >&2 || say 'apt-get update failed; going on with the old lists'
+    APT_IS_FRESH=yes
+}
+
+# may_install: can this script install Debian packages here?
+may_install() {
+    command -v apt-get >/dev/null 2>&1 || return 1
+    [ "$BECOME" != none ] || find_root
+    [ "$BECOME" != none ]
+}
+
+# install PACKAGE...: install Debian packages, asking nothing.
+install() {
+    say "installing $*"
+    $BECOME env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l UCF_FORCE_CONFFOLD=1 \
+        apt-get install -y -qq --no-install-recommends \
+        -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@" >&2 ||
+        give_up "could not install $*" 'mend what apt-get says above, then run this again'
+}
+
+# ------------------------------------------------------------------ Python
+
+PYTHON=''
+is_new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+# A Python that can make environments by itself is taken before one that cannot.
+find_python() {
+    PYTHON=''
+    for name in python3.13 python3.12 python3.11 python3; do
+        command -v "$name" >/dev/null 2>&1 && is_new_enough "$name" || continue
+        [ -n "$PYTHON" ] || PYTHON=$name
+        if "$name" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+            PYTHON=$name
+            return 0
+        fi
+    done
+    return 1
+}
+
+# The Debian package that lets the Python found make environments.
+venv_package() {
+    if [ -z "$PYTHON" ]; then
+        echo python3-venv
+    else
+        "$PYTHON" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+    fi
+}
+
+need_python() {
+    find_python && return 0
+    if may_install; then
+        refresh_package_lists
+        install "$(venv_package)"
+        find_python && return 0
+        # python3 is too old here, but a newer one may be packaged beside it.
+        for name in python3.13 python3.12 python3.11; do
+            [ -n "$(candidate "$name-venv")" ] || continue
+            install "$name-venv"
+            find_python && return 0
+        done
+    elif command -v apt-get >/dev/null 2>&1; then
+        give_up 'Python 3.11 or later, able to make environments, was not found; run:' \
+            "    sudo apt-get update && sudo apt-get install -y $(venv_package)" \
+            'and then this again'
+    fi
+    give_up 'Python 3.11 or later was not found on this machine' \
+        'install it with its venv module, so that python3.11 (or later) is on the PATH'
+}
+
+# -------------------------------------------------------------- PostgreSQL
+
+# postgis_in FOLDER: the PostGIS version an extension folder of a server holds.
+postgis_in() {
+    sed -n "s/^default_version *= *'\([0-9.]*\).*/\1/p" \
+        "$1/extension/postgis.control" 2>/dev/null
+}
+
+# is_good_server BIN SHARE: are PostgreSQL and PostGIS both there, new enough?
+is_good_server() {
+    [ -x "$1/initdb" ] && [ -x "$1/pg_ctl" ] && [ -x "$1/postgres" ] || return 1
+    found=$("$1/postgres" --version 2>/dev/null | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+    [ "${found:-0}" -ge "$OLDEST_POSTGRES" ] || return 1
+    found=$(postgis_in "$2")
+    [ -n "$found" ] && at_least "$found" "$OLDEST_POSTGIS"
+}
+
+has_postgis_server() {
+    for bin in /usr/lib/postgresql/*/bin; do
+        version=${bin#/usr/lib/postgresql/}
+        is_good_server "$bin" "/usr/share/postgresql/${version%/bin}" && return 0
+    done
+    command -v pg_config >/dev/null 2>&1 &&
+        is_good_server "$(pg_config --bindir)" "$(pg_config --sharedir)"
+}
+
+# candidate PACKAGE: the version apt would install, or nothing.
+candidate() {
+    apt-cache policy "$1" 2>/dev/null |
+        sed -n 's/^ *Candidate: *//p' | grep -v '^(none)$' || true
+}
+
+# The newest PostgreSQL that has PostGIS packages; one already installed first.
+postgres_to_install() {
+    offered=$(apt-cache pkgnames postgresql- 2>/dev/null |
+        sed -n 's/^postgresql-\([0-9]*\)-postgis-3$/\1/p' | sort -rn)
+    for version in $offered; do
+        [ "$version" -ge "$OLDEST_POSTGRES" ] || continue
+        if [ -x "/usr/lib/postgresql/$version/bin/postgres" ]; then
+            echo "$version"
+            return 0
+        fi
+    done
+    for version in $offered; do
+        [ "$version" -ge "$OLDEST_POSTGRES" ] || continue
+        [ -n "$(candidate "postgresql-$version-postgis-3")" ] || continue
+        [ -n "$(candidate "postgresql-$version")" ] || continue
+        echo "$version"
+        return 0
+    done
+}
+
+# Debian starts a server on port 5432 when PostgreSQL is first installed. Ours
+# is private and needs no port, so on a machine that never had PostgreSQL a
+# passing setting says not to. Existing settings are never touched.
+WITHOUT_MAIN=/etc/postgresql-common/createcluster.d/assetmap.conf
+install_postgres() {
+    if [ -e /etc/postgresql-common/createcluster.conf ]; then
+        install "$@"
+        return 0
+    fi
+    $BECOME mkdir -p "$(dirname "$WITHOUT_MAIN")"
+    echo 'create_main_cluster = false' | $BECOME tee "$WITHOUT_MAIN" >/dev/null
+    install "$@"
+    $BECOME rm -f "$WITHOUT_MAIN"
+}
+
+no_postgres_here() {
+    give_up "this release packages no PostgreSQL $OLDEST_POSTGRES (or later) with PostGIS $OLDEST_POSTGIS (or later)" \
+        'Debian 12 and Ubuntu 24.04 do, and so do later ones; on an older release either' \
+        "- add the PostgreSQL project's own packages (postgresql.org, Download, Linux)," \
+        '  install postgresql-17 and postgresql-17-postgis-3, and run this again, or' \
+        '- set ASSETMAP_DATABASE_URL to a PostGIS database on another machine'
+}
+
+need_postgres() {
+    [ -z "${ASSETMAP_DATABASE_URL:-}" ] || return 0
+    if has_postgis_server; then return 0; fi
+    command -v apt-get >/dev/null 2>&1 || no_postgres_here
+    if may_install; then refresh_package_lists; fi
+    version=$(postgres_to_install)
+    if may_install; then
+        [ -n "$version" ] || no_postgres_here
+        install_postgres "postgresql-$version" "postgresql-$version-postgis-3"
+        has_postgis_server || no_postgres_here
+        return 0
+    fi
+    packages='postgresql postgresql-postgis'
+    [ -z "$version" ] || packages="postgresql-$version postgresql-$version-postgis-3"
+    give_up "PostgreSQL $OLDEST_POSTGRES or later with PostGIS $OLDEST_POSTGIS or later was not found; run:" \
+        "    sudo apt-get update && sudo apt-get install -y $packages" \
+        'and then this again; or set ASSETMAP_DATABASE_URL to a PostGIS database elsewhere'
+}
+
+# ------------------------------------------------------- Python environment
+
+# stamp LEVEL: what .venv holds when this set is installed here and up to date.
+stamp() {
+    { pwd && cat pyproject.toml "$(lock_of "$1")"; } |
+        sha256sum | cut -d ' ' -f 1
+}
+
+is_set_up() {
+    [ -x .venv/bin/python ] && [ -f ".venv/set-up-$LEVEL" ] &&
+        [ "$(cat ".venv/set-up-$LEVEL")" = "$(stamp "$LEVEL")" ]
+}
+
+make_venv() {
+    is_new_enough .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1 &&
+        [ "$(.venv/bin/python -c 'import sys; print(sys.prefix)')" = "$(pwd)/.venv" ] &&
+        return 0
+    say "making .venv with $("$PYTHON" --version)"
+    "$PYTHON" -m venv --clear .venv
+}
+
+# Quietly: only what goes wrong is said.
+pip() {
+    .venv/bin/python -m pip install -qq --disable-pip-version-check \
+        --no-input --root-user-action=ignore "$@" >&2
+}
+
+install_packages() {
+    say "installing the pinned Python packages of $LOCK (a few minutes the first time)"
+    pip --require-hashes -r "$LOCK"
+    pip --no-deps --no-build-isolation -e .
+    for level in $LEVELS; do
+        stamp "$level" >".venv/set-up-$level"
+    done
+    say 'set-up is done'
+}
+
+need_postgres
+if ! is_set_up; then
+    need_python
+    make_venv
+    install_packages
+fi
