@@ -80,13 +80,18 @@ may_install() {
     [ "$BECOME" != none ]
 }
 
-# install PACKAGE...: install Debian packages, asking nothing.
+# install PACKAGE...: install Debian packages, asking nothing; speak up if it fails.
 install() {
     say "installing $*"
-    $BECOME env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l UCF_FORCE_CONFFOLD=1 \
-        apt-get install -y -qq --no-install-recommends \
-        -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@" >&2 ||
+    told=$(mktemp)
+    if ! $BECOME env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l \
+        apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 \
+        -o Dpkg::Options::=--force-confold "$@" >"$told" 2>&1 </dev/null; then
+        cat "$told" >&2
+        rm -f "$told"
         give_up "could not install $*" 'mend what apt-get says above, then run this again'
+    fi
+    rm -f "$told"
 }
 
 # ------------------------------------------------------------------ Python
@@ -100,7 +105,7 @@ is_new_enough() {
 find_python() {
     PYTHON=''
     for name in python3.13 python3.12 python3.11 python3; do
-        command -v "$name" >/dev/null 2>&1 && is_new_enough "$name" || continue
+        is_new_enough "$name" || continue
         [ -n "$PYTHON" ] || PYTHON=$name
         if "$name" -c 'import ensurepip, venv' >/dev/null 2>&1; then
             PYTHON=$name
