@@ -3,16 +3,16 @@
 
 FROM python:3.13-slim AS build
 WORKDIR /build
-RUN python -m venv /opt/assetmap
+RUN python -m venv /srv/assetmap
 COPY requirements.lock ./
-RUN /opt/assetmap/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN /srv/assetmap/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . ./
-RUN /opt/assetmap/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN /srv/assetmap/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.13-slim
 RUN useradd --system --create-home --home-dir /var/lib/assetmap assetmap
-COPY --from=build /opt/assetmap /opt/assetmap
-ENV PATH=/opt/assetmap/bin:$PATH \
+COPY --from=build /srv/assetmap /srv/assetmap
+ENV PATH=/srv/assetmap/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     ASSETMAP_HOME=/var/lib/assetmap
 USER assetmap
