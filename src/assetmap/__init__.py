@@ -1,0 +1,3 @@
+"""Whose neighbourhood is this, and what is in it?"""
+
+__version__ = "0.1.0"

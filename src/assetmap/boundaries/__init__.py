@@ -1,0 +1,1 @@
+"""What official bodies publish: dated, licensed boundary sets."""

@@ -1,0 +1,121 @@
+"""Tables of boundary sets."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import func
+from sqlalchemy.sql.expression import column
+
+from assetmap.db.base import Table, degrees, grid, id_column, now_column
+
+
+class BoundarySetRow(Table):
+    """One dated release of one kind of boundary, with licence and source."""
+
+    __tablename__ = "boundary_set"
+    __table_args__ = (
+        Index(
+            "uq_boundary_set_name_current",
+            "name",
+            unique=True,
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+        CheckConstraint("valid_to > valid_from", name="valid"),
+        ExcludeConstraint(
+            (column("series"), "="),
+            (func.daterange(column("valid_from"), column("valid_to")), "&&"),
+            name="ex_boundary_set_series_valid",
+            using="gist",
+            where=text("replaced_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = id_column()
+    name: Mapped[str]
+    series: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[str]
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    resolution: Mapped[str]
+    made_how: Mapped[str]
+    publisher: Mapped[str]
+    licence: Mapped[str]
+    attribution: Mapped[str]
+    source: Mapped[str]
+    sha256: Mapped[str]
+    snap_m: Mapped[float]
+    is_building_block: Mapped[bool]
+    is_coverage: Mapped[bool]
+    overlapping: Mapped[bool]
+    boundaries: Mapped[int]
+    quality: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    version: Mapped[int]
+    loaded_by: Mapped[str]
+    loaded_at: Mapped[datetime] = now_column()
+    replaced_at: Mapped[datetime | None]
+
+
+class BoundaryRow(Table):
+    """One named, coded MultiPolygon of a set; ``ordinal`` counts from 1 by code."""
+
+    __tablename__ = "boundary"
+    __table_args__ = (
+        Index("uq_boundary_set_code", "boundary_set_id", "code", unique=True),
+        Index("uq_boundary_set_ordinal", "boundary_set_id", "ordinal", unique=True),
+        Index("ix_boundary_geom", "geom", postgresql_using="gist"),
+        Index("ix_boundary_geom_wgs84", "geom_wgs84", postgresql_using="gist"),
+    )
+
+    id: Mapped[int] = id_column()
+    boundary_set_id: Mapped[int] = mapped_column(
+        ForeignKey("boundary_set.id", ondelete="CASCADE")
+    )
+    ordinal: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str]
+    name: Mapped[str]
+    name_cy: Mapped[str | None]
+    area_m2: Mapped[float]
+    geom: Mapped[Any] = mapped_column(grid("MULTIPOLYGON"))
+    geom_wgs84: Mapped[Any] = mapped_column(degrees("MULTIPOLYGON"))
+
+
+class BoundaryPartRow(Table):
+    """A piece of a boundary of few vertices: what look-ups and overlaps read."""
+
+    __tablename__ = "boundary_part"
+    __table_args__ = (
+        Index("ix_boundary_part_geom", "geom", postgresql_using="gist"),
+        Index("ix_boundary_part_boundary_id", "boundary_id"),
+    )
+
+    id: Mapped[int] = id_column()
+    boundary_set_id: Mapped[int] = mapped_column(Integer)
+    boundary_id: Mapped[int] = mapped_column(
+        ForeignKey("boundary.id", ondelete="CASCADE")
+    )
+    ordinal: Mapped[int] = mapped_column(Integer)
+    geom: Mapped[Any] = mapped_column(grid("POLYGON"))
+
+
+class OverlapCellRow(Table):
+    """A piece of ground that several boundaries of one set hold."""
+
+    __tablename__ = "overlap_cell"
+    __table_args__ = (
+        Index("ix_overlap_cell_geom", "geom", postgresql_using="gist"),
+        Index("ix_overlap_cell_boundary_set_id", "boundary_set_id"),
+        CheckConstraint("cardinality(members) >= 2", name="members"),
+    )
+
+    id: Mapped[int] = id_column()
+    boundary_set_id: Mapped[int] = mapped_column(
+        ForeignKey("boundary_set.id", ondelete="CASCADE")
+    )
+    members: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    geom: Mapped[Any] = mapped_column(grid("POLYGON"))
+
+

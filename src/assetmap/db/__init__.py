@@ -1,0 +1,1 @@
+"""The database: its engine, sessions, table base, bulk copying and private cluster."""

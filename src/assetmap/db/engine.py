@@ -1,0 +1,65 @@
+"""Engines and sessions. One transaction per request, command or job."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import orjson
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+from assetmap.db import cluster
+from assetmap.errors import Invalid
+from assetmap.settings import Settings
+
+
+class BadDatabaseUrl(Invalid):
+    """The address of the database cannot be read."""
+
+    title = "Bad database address"
+
+
+def database_url(settings: Settings) -> str:
+    """The address of the database, starting the private one when none is named."""
+    if settings.database_url is None:
+        return cluster.ensure(settings.home)
+    url = settings.database_url
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+@cache
+def make_engine(url: str, pool_size: int, statement_timeout_ms: int) -> Engine:
+    """An engine whose statements end at the time limit (0: none).
+
+    Raises:
+        BadDatabaseUrl: the address is not one.
+    """
+    try:
+        return create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=4,
+            pool_pre_ping=False,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            connect_args={
+                "options": f"-c statement_timeout={statement_timeout_ms} "
+                "-c timezone=UTC -c jit=off",
+                "connect_timeout": 10,
+            },
+        )
+    except ArgumentError as error:
+        raise BadDatabaseUrl(
+            "ASSETMAP_DATABASE_URL is not the address of a PostgreSQL database; "
+            "it looks like postgresql://user:password@host:5432/name."
+        ) from error
+
+
+@contextmanager
+def session_scope(engine: Engine) -> Iterator[Session]:
+    """A session in one transaction: kept when the block ends well, else undone."""
+    with Session(engine) as session, session.begin():
+        yield session

@@ -1,0 +1,1 @@
+"""What each neighbourhood, PCN or council covers, and which points each holds."""

@@ -1,0 +1,203 @@
+"""Loads that change which points lie where: boundary sets, postcodes and counts.
+
+Each runs in the caller's transaction, so that nobody sees a set before its points
+are coded, and a load that fails leaves everything as it was.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import ingest as boundary_ingest
+from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.model import SetDescription
+from assetmap.boundaries.tables import BoundarySetRow
+from assetmap.footprints import store
+from assetmap.footprints.coding import Coder, spread, totals
+from assetmap.issues import RawRow, RowIssue
+from assetmap.jobs.progress import Progress, unseen
+from assetmap.people import ingest as people_ingest
+from assetmap.people import store as people_store
+from assetmap.people.model import POSTCODES, NoPostcodes, Points, Release
+from assetmap.people.tables import CountSetRow
+from assetmap.sources.postcodes import PostcodeTable
+from assetmap.sources.vector import Layer
+
+BATCH = 1_000
+"""Chunks coded at a time: bounds the memory that points take as shapes."""
+
+
+def load_boundaries(
+    session: Session,
+    description: SetDescription,
+    layer: Layer,
+    columns: tuple[str, str, str | None],
+    loaded_by: str = "command line",
+    progress: Progress = unseen,
+) -> boundary_ingest.Loaded:
+    """Store a boundary set and code every population point against it."""
+    loaded = boundary_ingest.load(
+        session, description, layer, *columns, loaded_by, progress
+    )
+    if loaded.is_new:
+        store.forget_retired(session)
+        code_sets(session, [loaded.row], progress)
+    return loaded
+
+
+def load_postcodes(
+    session: Session,
+    table: PostcodeTable,
+    release: Release,
+    keep_others: bool = False,
+    progress: Progress = unseen,
+) -> people_ingest.PostcodesLoaded:
+    """Store postcodes, then code the points that they make against every set."""
+    store.forget_points(session)
+    loaded = people_ingest.load_postcodes(session, table, keep_others, progress)
+    people_store.add_count_set(session, POSTCODES, release, None, {}, 0)
+    code_sets(session, boundary_store.list_sets(session), progress)
+    for each in people_store.list_count_sets(session):
+        weigh(session, each)
+    return loaded
+
+
+def load_counts(
+    session: Session,
+    name: str,
+    release: Release,
+    rows: Iterable[RawRow],
+    columns: tuple[str, str],
+    block_set: BoundarySetRow,
+    prefix: str = "",
+) -> tuple[CountSetRow, list[RowIssue]]:
+    """Store people by building block and spread them over the blocks' points.
+
+    Raises:
+        NoPostcodes: there are no points to spread them over.
+    """
+    if not store.all_chunks(session).ids:
+        raise NoPostcodes(
+            "Load postcodes first: people are counted at the places of postcodes."
+        )
+    row, issues = people_ingest.load_counts(
+        session,
+        name,
+        release,
+        rows,
+        *columns,
+        (block_set.id, block_set.name),
+        boundary_store.codes_of(session, block_set.id),
+        prefix,
+    )
+    weigh(session, row)
+    return row, issues
+
+
+def code_sets(
+    session: Session, sets: Sequence[BoundarySetRow], progress: Progress = unseen
+) -> None:
+    """Find and store what every point lies in, and what each boundary amounts to."""
+    chunks = store.all_chunks(session)
+    if not chunks.ids:
+        return
+    found = _coded(session, sets, chunks, progress)
+    for row in sets:
+        if row.is_building_block:
+            extra = _points_for_empty_blocks(session, row, found[row.id])
+            if extra is not None:
+                everything = boundary_store.list_sets(session)
+                _coded(session, everything, extra, progress)
+    for each in people_store.list_count_sets(session):
+        _total(session, each, sets)
+
+
+def _coded(
+    session: Session,
+    sets: Sequence[BoundarySetRow],
+    chunks: store.Chunks,
+    progress: Progress,
+) -> dict[int, Any]:
+    coders = {
+        row.id: Coder(
+            store.set_parts(session, row), store.combinations(session, row.id)
+        )
+        for row in sets
+    }
+    found: dict[int, list[Any]] = {row.id: [] for row in sets}
+    ends = np.cumsum(chunks.sizes)
+    for start in range(0, len(chunks.ids), BATCH):
+        first = 0 if start == 0 else int(ends[start - 1])
+        last = int(ends[min(start + BATCH, len(ends)) - 1])
+        points = shapely.points(chunks.xs[first:last], chunks.ys[first:last])
+        for set_id, coder in coders.items():
+            found[set_id].append(coder.cells(points, chunks.countries[first:last]))
+        progress("Finding what each postcode lies in", last, int(ends[-1]))
+    result = {}
+    for set_id, coder in coders.items():
+        empty = [np.empty(0, np.int32)]
+        result[set_id] = np.concatenate(found[set_id] or empty)
+        store.save_cells(session, set_id, chunks, result[set_id])
+        store.save_combinations(session, set_id, coder)
+    return result
+
+
+def _points_for_empty_blocks(
+    session: Session, row: BoundarySetRow, cells: Any
+) -> store.Chunks | None:
+    """A point for each block that no postcode lies in, where its people are counted."""
+    has_point = np.bincount(cells, minlength=row.boundaries + 1)[1:] > 0
+    if has_point.all() or len(cells) == 0:
+        return None
+    parts = store.set_parts(session, row)
+    missing = np.flatnonzero(~has_point) + 1
+    areas = shapely.area(parts.shapes)
+    largest = [
+        max(np.flatnonzero(parts.ordinals == each), key=lambda place: areas[place])
+        for each in missing
+    ]
+    places = shapely.point_on_surface(parts.shapes[largest])
+    points = Points(
+        shapely.get_x(places),
+        shapely.get_y(places),
+        np.zeros(len(places), dtype=np.uint8),
+        parts.countries[missing],
+    )
+    people_store.add_points(session, points, row.id)
+    session.flush()
+    return store.all_chunks(session, of_set=row.id)
+
+
+def weigh(session: Session, count_set: CountSetRow) -> None:
+    """Store the weight of every point and the total of every boundary."""
+    chunks = store.all_chunks(session)
+    weights = _weights(session, count_set, chunks)
+    store.save_weights(session, count_set.id, chunks, weights)
+    count_set.total = float(weights.sum())
+    _total(session, count_set, boundary_store.list_sets(session))
+
+
+def _total(
+    session: Session, count_set: CountSetRow, sets: Sequence[BoundarySetRow]
+) -> None:
+    chunks = store.all_chunks(session)
+    weights = _weights(session, count_set, chunks)
+    for row in sets:
+        cells = store.cells_of(session, row.id, chunks)
+        combinations = store.combinations(session, row.id)
+        sums = totals(cells, weights, row.boundaries, combinations)
+        store.save_totals(session, row.id, count_set.id, sums)
+
+
+def _weights(session: Session, count_set: CountSetRow, chunks: store.Chunks) -> Any:
+    if count_set.boundary_set_id is None:
+        return chunks.votes.astype(float)
+    counts = people_store.block_counts(session, count_set.id)
+    by_block = np.zeros(max(counts, default=0) + 1)
+    by_block[list(counts)] = list(counts.values())
+    blocks = store.cells_of(session, count_set.boundary_set_id, chunks)
+    known = np.where(blocks < len(by_block), blocks, 0)
+    return spread(known, chunks.votes, by_block)

@@ -1,0 +1,192 @@
+"""The only queries of what each population point lies in."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries.tables import BoundaryRow, BoundarySetRow
+from assetmap.db.copying import copy_rows, raw_connection
+from assetmap.db.statements import statement
+from assetmap.footprints.coding import Coder, SetParts
+from assetmap.footprints.tables import BoundaryTotalRow, MembershipCellRow
+
+
+@dataclass(frozen=True)
+class Chunks:
+    """Population points of stored chunks, end to end; ``sizes`` parts them again."""
+
+    ids: list[int]
+    sizes: NDArray[np.intp]
+    xs: NDArray[np.float64]
+    ys: NDArray[np.float64]
+    votes: NDArray[np.uint8]
+    countries: NDArray[np.bytes_]
+
+    def parted(self, values: NDArray[Any]) -> Iterator[tuple[int, bytes]]:
+        """Each chunk's id with its stretch of values, packed."""
+        stretches = np.split(values, np.cumsum(self.sizes)[:-1])
+        for chunk, stretch in zip(self.ids, stretches, strict=True):
+            yield chunk, stretch.tobytes()
+
+
+def all_chunks(session: Session, of_set: int | None = None) -> Chunks:
+    """Every population point, or those that stand for blocks of one set."""
+    with raw_connection(session).cursor(binary=True) as cursor:
+        cursor.execute(
+            """
+            SELECT id, xs, ys, votes, countries FROM point_chunk
+            WHERE %(of_set)s::bigint IS NULL OR boundary_set_id = %(of_set)s
+            ORDER BY id
+            """,
+            {"of_set": of_set},
+        )
+        rows = cursor.fetchall()
+    columns = list(zip(*rows, strict=True)) or [(), (), (), (), ()]
+    return Chunks(
+        list(columns[0]),
+        np.array([len(each) // 8 for each in columns[1]], dtype=np.intp),
+        np.frombuffer(b"".join(columns[1]), dtype="<f8"),
+        np.frombuffer(b"".join(columns[2]), dtype="<f8"),
+        np.frombuffer(b"".join(columns[3]), dtype="u1"),
+        np.frombuffer(b"".join(columns[4]), dtype="S1"),
+    )
+
+
+def set_parts(session: Session, row: BoundarySetRow) -> SetParts:
+    """The parts of a set's boundaries, as coding needs them."""
+    with raw_connection(session).cursor(binary=True) as cursor:
+        cursor.execute(
+            "SELECT ordinal, st_asbinary(geom) FROM boundary_part"
+            " WHERE boundary_set_id = %s ORDER BY id",
+            (row.id,),
+        )
+        found = cursor.fetchall()
+    initials = session.execute(
+        select(BoundaryRow.ordinal, BoundaryRow.code)
+        .where(BoundaryRow.boundary_set_id == row.id)
+        .order_by(BoundaryRow.ordinal)
+    )
+    countries = [b"-"] + [code[:1].encode("ascii", "replace") for _, code in initials]
+    return SetParts(
+        np.array([ordinal for ordinal, _ in found], dtype=np.intp),
+        shapely.from_wkb([shape for _, shape in found]),
+        np.array(countries, dtype="S1"),
+        is_single=row.is_building_block or not row.overlapping,
+        snap_m=row.snap_m,
+    )
+
+
+def save_cells(
+    session: Session, set_id: int, chunks: Chunks, cells: NDArray[np.int32]
+) -> None:
+    """Store what the points of chunks lie in, for one set."""
+    rows = (
+        (chunk, set_id, packed) for chunk, packed in chunks.parted(cells.astype("<i4"))
+    )
+    columns = ("chunk_id", "boundary_set_id", "cells")
+    copy_rows(session, "point_membership", columns, ("int8", "int8", "bytea"), rows)
+
+
+def save_combinations(session: Session, set_id: int, coder: Coder) -> None:
+    """Store the combinations of boundaries that a coder met, in place of those stored."""
+    session.execute(
+        delete(MembershipCellRow).where(MembershipCellRow.boundary_set_id == set_id)
+    )
+    session.add_all(
+        MembershipCellRow(boundary_set_id=set_id, cell=cell, members=list(members))
+        for members, cell in coder.combinations.items()
+    )
+    session.flush()
+
+
+def combinations(session: Session, set_id: int) -> dict[int, tuple[int, ...]]:
+    """The boundaries that each combination of a set stands for."""
+    rows = session.scalars(
+        select(MembershipCellRow).where(MembershipCellRow.boundary_set_id == set_id)
+    )
+    return {row.cell: tuple(row.members) for row in rows}
+
+
+def cells_of(session: Session, set_id: int, chunks: Chunks) -> NDArray[np.int32]:
+    """What every point of the chunks lies in, for one set."""
+    with raw_connection(session).cursor(binary=True) as cursor:
+        cursor.execute(
+            "SELECT cells FROM point_membership WHERE boundary_set_id = %s"
+            " AND chunk_id = ANY(%s) ORDER BY chunk_id",
+            (set_id, chunks.ids),
+        )
+        packed = b"".join(row[0] for row in cursor.fetchall())
+    return np.frombuffer(packed, dtype="<i4")
+
+
+def save_weights(
+    session: Session, count_set_id: int, chunks: Chunks, weights: NDArray[np.float64]
+) -> None:
+    """Store the weights of points, for one count set."""
+    rows = (
+        (chunk, count_set_id, packed)
+        for chunk, packed in chunks.parted(weights.astype("<f8"))
+    )
+    columns = ("chunk_id", "count_set_id", "weights")
+    copy_rows(session, "point_weight", columns, ("int8", "int8", "bytea"), rows)
+
+
+def weights_of(
+    session: Session, count_set_id: int, chunks: Chunks
+) -> NDArray[np.float64]:
+    """The weight of every point of the chunks, for one count set."""
+    with raw_connection(session).cursor(binary=True) as cursor:
+        cursor.execute(
+            "SELECT weights FROM point_weight WHERE count_set_id = %s"
+            " AND chunk_id = ANY(%s) ORDER BY chunk_id",
+            (count_set_id, chunks.ids),
+        )
+        packed = b"".join(row[0] for row in cursor.fetchall())
+    return np.frombuffer(packed, dtype="<f8")
+
+
+def save_totals(
+    session: Session, set_id: int, count_set_id: int, totals: Iterable[float]
+) -> None:
+    """Store the total of each boundary; place 0 is what lies outside all."""
+    session.execute(
+        delete(BoundaryTotalRow).where(
+            BoundaryTotalRow.boundary_set_id == set_id,
+            BoundaryTotalRow.count_set_id == count_set_id,
+        )
+    )
+    rows = ((set_id, count_set_id, place, total) for place, total in enumerate(totals))
+    columns = ("boundary_set_id", "count_set_id", "ordinal", "total")
+    types = ("int8", "int8", "int4", "float8")
+    copy_rows(session, "boundary_total", columns, types, rows)
+
+
+def forget_points(session: Session) -> None:
+    """Drop every membership, weight and total: their points are being replaced."""
+    forget = statement("footprints", "forget_memberships").text
+    raw_connection(session).execute(forget.encode())
+
+
+def forget_retired(session: Session) -> None:
+    """Drop what was worked out for releases that a newer one has replaced."""
+    forget = statement("footprints", "forget_retired").text
+    raw_connection(session).execute(forget.encode())
+
+
+def block_totals(
+    session: Session, set_id: int, count_set_id: int
+) -> Mapping[int, float]:
+    """The stored total of each boundary of a set, by ordinal."""
+    rows: Sequence[Any] = session.execute(
+        select(BoundaryTotalRow.ordinal, BoundaryTotalRow.total).where(
+            BoundaryTotalRow.boundary_set_id == set_id,
+            BoundaryTotalRow.count_set_id == count_set_id,
+        )
+    ).all()
+    return {ordinal: total for ordinal, total in rows}

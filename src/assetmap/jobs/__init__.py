@@ -1,0 +1,1 @@
+"""Long work: what it tells while it runs."""

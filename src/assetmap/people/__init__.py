@@ -1,0 +1,1 @@
+"""How many people live where: counts by building block, spread over postcode points."""

@@ -1,0 +1,207 @@
+"""Postcodes and counts from what suppliers send, checked and stored."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy.orm import Session
+
+from assetmap import crs
+from assetmap.errors import BadValue
+from assetmap.issues import RawRow, RowIssue, number, refused, required
+from assetmap.jobs.progress import Progress, unseen
+from assetmap.people import store
+from assetmap.people.model import Postcodes, Release, UnknownBlocks, points_of
+from assetmap.sources.postcodes import PostcodeTable
+
+_FORM = r"^(([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][ABD-HJLNP-UW-Z]{2})|GIR0AA)$"
+
+
+@dataclass(frozen=True)
+class PostcodesLoaded:
+    """What a load of postcodes did; counts of rows, and the rows at fault."""
+
+    sent: int
+    stored: int
+    now: int
+    without_place: int
+    issues: list[RowIssue]
+
+
+def load_postcodes(
+    session: Session,
+    table: PostcodeTable,
+    keep_others: bool = False,
+    progress: Progress = unseen,
+) -> PostcodesLoaded:
+    """Store postcodes and the population points that they make."""
+    progress("Reading postcodes", 0, len(table.names))
+    postcodes, issues = postcodes_of(table)
+    progress("Storing postcodes", 0, len(postcodes.names))
+    now = store.replace_postcodes(session, postcodes, keep_others)
+    stored = store.all_postcodes(session) if keep_others else postcodes
+    progress("Storing population points", 0, now)
+    store.replace_points(session, points_of(stored))
+    return PostcodesLoaded(
+        len(table.names),
+        len(postcodes.names),
+        now,
+        int(np.isnan(postcodes.east).sum()),
+        issues,
+    )
+
+
+def postcodes_of(table: PostcodeTable) -> tuple[Postcodes, list[RowIssue]]:
+    """The postcodes of a table, in both coordinate systems, and the rows at fault.
+
+    Northern Ireland's are left out: their licence does not let them be shared, and
+    their coordinates are of another grid.
+    """
+    compact = pc.replace_substring_regex(
+        pc.utf8_upper(pa.array(table.names, type=pa.string())), r"[^A-Z0-9]", ""
+    )
+    formed = pc.match_substring_regex(compact, _FORM).to_numpy(zero_copy_only=False)
+    northern = pc.starts_with(compact, "BT").to_numpy(zero_copy_only=False)
+    last = pc.utf8_slice_codeunits(compact, -3)
+    first = pc.utf8_slice_codeunits(compact, 0, -3)
+    shown = pc.binary_join_element_wise(first, last, " ")
+    names = np.asarray(shown.to_pylist(), dtype="S8")
+    east, north, lon, lat = _both(table)
+    issues = _faults(table, formed)
+    issues += _off_map(table, formed & ~northern, east, lon)
+    keep = np.flatnonzero(formed & ~northern)
+    keep = keep[_first_of_each(names[keep], keep, table, issues)]
+    nowhere = ~(np.isfinite(east) & np.isfinite(lon))
+    for each in (east, north, lon, lat):
+        each[nowhere] = np.nan
+    postcodes = Postcodes(
+        names, east, north, lon, lat, table.councils, table.is_live
+    ).take(keep)
+    if northern.any():
+        reason = "is in Northern Ireland: not loaded"
+        count = f"{int(northern.sum())} rows"
+        issues.append(RowIssue(table.file, 0, "postcode", count, reason, "noted"))
+    return postcodes, issues
+
+
+def _both(table: PostcodeTable) -> tuple[np.ndarray, ...]:
+    """Easting, northing, longitude and latitude, whichever pair was sent."""
+    if table.is_grid:
+        east, north = table.x.copy(), table.y.copy()
+        return east, north, *crs.to_lon_lat(east, north)
+    lon, lat = table.x.copy(), table.y.copy()
+    return *crs.to_grid(lon, lat), lon, lat
+
+
+def _faults(table: PostcodeTable, formed: np.ndarray) -> list[RowIssue]:
+    return [
+        RowIssue(
+            table.file,
+            table.line(int(place)),
+            "postcode",
+            str(table.names[place]),
+            "does not have the form of a postcode",
+        )
+        for place in np.flatnonzero(~formed)
+    ]
+
+
+def _off_map(
+    table: PostcodeTable, formed: np.ndarray, east: np.ndarray, lon: np.ndarray
+) -> list[RowIssue]:
+    """Rows that give a place which OSTN15 does not know: kept, without a place."""
+    given = np.isfinite(table.x) & np.isfinite(table.y)
+    off = formed & given & ~(np.isfinite(east) & np.isfinite(lon))
+    return [
+        RowIssue(
+            table.file,
+            table.line(int(place)),
+            "coordinates",
+            f"{table.x[place]:g} {table.y[place]:g}",
+            "lie outside Great Britain: kept without a place",
+            "noted",
+        )
+        for place in np.flatnonzero(off)
+    ]
+
+
+def _first_of_each(
+    names: np.ndarray, keep: np.ndarray, table: PostcodeTable, issues: list[RowIssue]
+) -> np.ndarray:
+    """Places of the postcodes kept; one that stands twice in two places is told."""
+    _, first, back = np.unique(names, return_index=True, return_inverse=True)
+    if len(first) == len(names):
+        return np.arange(len(names))
+    again = np.setdiff1d(np.arange(len(names)), first)
+    for place in again:
+        other = keep[first[back[place]]]
+        same = (table.x[keep[place]], table.y[keep[place]]) == (
+            table.x[other],
+            table.y[other],
+        )
+        issues.append(
+            RowIssue(
+                table.file,
+                table.line(int(keep[place])),
+                "postcode",
+                names[place].decode(),
+                f"stands on line {table.line(int(other))} too"
+                + (", with the same place" if same else ", with another place"),
+                "noted" if same else "refused",
+            )
+        )
+    return np.sort(first)
+
+
+def load_counts(
+    session: Session,
+    name: str,
+    release: Release,
+    rows: Iterable[RawRow],
+    code_column: str,
+    count_column: str,
+    block_set: tuple[int, str],
+    ordinals: Mapping[str, int],
+    prefix: str = "",
+) -> tuple[store.CountSetRow, list[RowIssue]]:
+    """Store people by building block; ``block_set`` is its id and name.
+
+    Rows whose code does not begin with ``prefix`` are passed over, and counted.
+
+    Raises:
+        UnknownBlocks: a code is not in the boundary set.
+    """
+    people: dict[str, float] = {}
+    lines: dict[str, int] = {}
+    issues: list[RowIssue] = []
+    passed = 0
+    for row in rows:
+        try:
+            code = required(row, code_column)
+            if not code.startswith(prefix):
+                passed += 1
+                continue
+            count = number(row, count_column, 0, 1e9)
+            if code in people:
+                raise BadValue(code_column, code, f"stands on line {lines[code]} too")
+        except BadValue as bad:
+            issues.append(refused(row, bad))
+            continue
+        people[code], lines[code] = count, row.line
+    unknown = sorted(set(people) - set(ordinals))
+    if unknown:
+        raise UnknownBlocks(block_set[1], unknown, len(people))
+    if passed:
+        note = f"{passed} rows do not begin with {prefix}: not loaded"
+        issues.append(RowIssue(release.source, 0, code_column, prefix, note, "noted"))
+    stored = store.add_count_set(
+        session,
+        name,
+        release,
+        block_set[0],
+        {ordinals[code]: count for code, count in people.items()},
+        sum(people.values()),
+    )
+    return stored, issues

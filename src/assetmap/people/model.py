@@ -1,0 +1,142 @@
+"""Postcodes, the points that people are counted at, and counts by building block."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assetmap.errors import Invalid, NotFound
+
+_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[ABD-HJLNP-UW-Z]{2})|(GIR)(0AA)")
+
+POSTCODES = "postcodes"
+PEOPLE = "people"
+
+CHUNK_POINTS = 128
+"""Population points in one stored row: read together, since they lie together."""
+
+
+class PostcodeNotFound(NotFound):
+    """No postcode that is loaded has this name."""
+
+    title = "Postcode not found"
+
+    def __init__(self, postcode: str) -> None:
+        super().__init__(f"Postcode {postcode!r} is not known.", postcode=postcode)
+
+
+class BadPostcode(Invalid):
+    """What was given does not have the form of a postcode."""
+
+    title = "Bad postcode"
+
+    def __init__(self, postcode: str) -> None:
+        super().__init__(
+            f"{postcode!r} does not have the form of a postcode.", postcode=postcode
+        )
+
+
+class UnknownBlocks(Invalid):
+    """Counts name building blocks that the boundary set does not have."""
+
+    title = "Unknown building blocks"
+
+    def __init__(self, boundary_set: str, codes: list[str], of: int) -> None:
+        super().__init__(
+            f"{len(codes)} of {of} codes are not in {boundary_set!r}: "
+            f"{', '.join(codes[:10])}{' …' if len(codes) > 10 else ''}. "
+            "Are the counts of another vintage?",
+            boundary_set=boundary_set,
+            codes=codes[:100],
+        )
+
+
+class NoPostcodes(Invalid):
+    """There are no postcodes to spread people over."""
+
+    title = "No postcodes"
+
+
+def find_postcode_form(text: str) -> str | None:
+    """A postcode as it is written on letters, or None if it has not its form."""
+    match = _POSTCODE.fullmatch(re.sub(r"[^A-Z0-9]", "", text.upper()))
+    return " ".join(each for each in match.groups() if each) if match else None
+
+
+def postcode_form(text: str) -> str:
+    """A postcode as it is written on letters: ``sw115tu`` is ``SW11 5TU``.
+
+    Raises:
+        BadPostcode: the text has not the form of one.
+    """
+    form = find_postcode_form(text)
+    if form is None:
+        raise BadPostcode(text)
+    return form
+
+
+@dataclass(frozen=True)
+class Release:
+    """Where postcodes or counts came from."""
+
+    title: str
+    publisher: str
+    licence: str
+    attribution: str
+    source: str
+    sha256: str
+    vintage: date
+
+
+@dataclass(frozen=True)
+class Postcodes:
+    """Postcodes column by column; nan where the source gives no place.
+
+    ``councils`` may be empty text; ``is_live`` is 1, 0, or -1 where unknown.
+    """
+
+    names: NDArray[np.bytes_]
+    east: NDArray[np.float64]
+    north: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    councils: NDArray[np.bytes_]
+    is_live: NDArray[np.int8]
+
+    def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> "Postcodes":
+        """The postcodes in the given places."""
+        return Postcodes(
+            *(getattr(self, each)[rows] for each in Postcodes.__dataclass_fields__)
+        )
+
+
+@dataclass(frozen=True)
+class Points:
+    """Population points, neighbours near each other.
+
+    ``votes`` is 1 where somebody may live, 0 where every postcode is terminated.
+    ``countries`` holds the first letter of the council's code, or ``?``.
+    """
+
+    xs: NDArray[np.float64]
+    ys: NDArray[np.float64]
+    votes: NDArray[np.uint8]
+    countries: NDArray[np.bytes_]
+
+
+def points_of(postcodes: Postcodes) -> Points:
+    """The distinct places of postcodes: those that share one share one vote."""
+    placed = np.isfinite(postcodes.east) & np.isfinite(postcodes.lon)
+    east, north = postcodes.east[placed], postcodes.north[placed]
+    live = postcodes.is_live[placed] != 0
+    order = np.lexsort((~live, north, east))
+    east, north, live = east[order], north[order], live[order]
+    first = np.r_[True, (np.diff(east) != 0) | (np.diff(north) != 0)]
+    first = first[: len(east)]
+    countries = postcodes.councils[placed][order].astype("S1")
+    countries[countries == b""] = b"?"
+    return Points(
+        east[first], north[first], live[first].astype(np.uint8), countries[first]
+    )

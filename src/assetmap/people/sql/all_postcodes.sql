@@ -1,0 +1,7 @@
+SELECT
+    postcode,
+    council_code,
+    is_live,
+    st_asbinary(geom),
+    st_asbinary(geom_wgs84)
+FROM postcode

@@ -1,0 +1,247 @@
+"""The only queries of postcodes, population points and counts."""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import geopandas
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import Session
+
+from assetmap.crs import CRS84, NATIONAL_GRID
+from assetmap.db.copying import (
+    Packed,
+    copy_packed,
+    copy_rows,
+    ewkb,
+    packed_points,
+    raw_connection,
+)
+from assetmap.db.statements import statement
+from assetmap.people.model import (
+    CHUNK_POINTS,
+    PEOPLE,
+    POSTCODES,
+    Points,
+    Postcodes,
+    Release,
+)
+from assetmap.people.tables import (
+    BlockCountRow,
+    CountSetRow,
+    PointChunkRow,
+    PostcodeRow,
+)
+
+
+def replace_postcodes(session: Session, new: Postcodes, keep_others: bool) -> int:
+    """Put postcodes in place of those stored, beside them until all is ready.
+
+    With ``keep_others`` the stored ones that the new do not name stay. Returns how
+    many postcodes there are now.
+    """
+    session.execute(
+        text("CREATE TABLE postcode_new (LIKE postcode INCLUDING DEFAULTS)")
+    )
+    columns = ("postcode", "council_code", "is_live", "geom", "geom_wgs84")
+    copy_packed(session, "postcode_new", columns, _blocks(new))
+    if keep_others:
+        session.execute(statement("people", "keep_other_postcodes"))
+    connection = raw_connection(session)
+    switch = statement("people", "switch_postcodes").text
+    connection.execute(switch.encode())
+    return session.scalar(select(func.count()).select_from(PostcodeRow)) or 0
+
+
+def _blocks(new: Postcodes) -> Iterator[Sequence[Packed]]:
+    """Blocks of postcodes whose columns have one width."""
+    lengths = np.char.str_len(new.names)
+    placed = np.isfinite(new.east) & np.isfinite(new.lon)
+    coded = np.char.str_len(new.councils) == 9
+    for length, has_place, has_code, live in itertools.product(
+        np.unique(lengths), (True, False), (True, False), (-1, 0, 1)
+    ):
+        rows = np.flatnonzero(
+            (lengths == length)
+            & (placed == has_place)
+            & (coded == has_code)
+            & (new.is_live == live)
+        )
+        for some in np.array_split(rows, len(rows) // 200_000 + 1):
+            if len(some):
+                yield _block(new.take(some), int(length), has_place, has_code, live)
+
+
+def _block(
+    new: Postcodes, length: int, has_place: bool, has_code: bool, live: int
+) -> Sequence[Packed]:
+    nothing: Packed = (None, "")
+    return (
+        (new.names, f"S{length}"),
+        (new.councils, "S9") if has_code else nothing,
+        (new.is_live, "u1") if live >= 0 else nothing,
+        packed_points(new.east, new.north, NATIONAL_GRID) if has_place else nothing,
+        packed_points(new.lon, new.lat, CRS84) if has_place else nothing,
+    )
+
+
+def all_postcodes(session: Session) -> Postcodes:
+    """Every postcode that is stored."""
+    names, councils, live, points, degrees = [], [], [], [], []
+    with raw_connection(session).cursor(binary=True) as cursor:
+        cursor.execute(statement("people", "all_postcodes").text.encode())
+        for name, council, is_live, point, degree in cursor:
+            names.append(name)
+            councils.append(council or "")
+            live.append(-1 if is_live is None else int(is_live))
+            points.append(point)
+            degrees.append(degree)
+    grid, wgs84 = shapely.from_wkb(points), shapely.from_wkb(degrees)
+    return Postcodes(
+        np.array(names, dtype="S8"),
+        shapely.get_x(grid),
+        shapely.get_y(grid),
+        shapely.get_x(wgs84),
+        shapely.get_y(wgs84),
+        np.array(councils, dtype="S9"),
+        np.array(live, dtype=np.int8),
+    )
+
+
+def find_postcode(session: Session, name: str) -> PostcodeRow | None:
+    """The postcode of a name written as on letters."""
+    return session.get(PostcodeRow, name)
+
+
+def replace_points(session: Session, points: Points) -> None:
+    """Store population points in place of those stored for postcodes."""
+    session.execute(
+        delete(PointChunkRow).where(PointChunkRow.boundary_set_id.is_(None))
+    )
+    add_points(session, points, None)
+
+
+def add_points(session: Session, points: Points, block_set_id: int | None) -> None:
+    """Store population points in chunks of neighbours."""
+    if len(points.xs) == 0:
+        return
+    where = geopandas.GeoSeries(geopandas.points_from_xy(points.xs, points.ys))
+    order = np.argsort(np.asarray(where.hilbert_distance(level=16)), kind="stable")
+    columns = (
+        "boundary_set_id",
+        "points",
+        "geom",
+        "xs",
+        "ys",
+        "votes",
+        "countries",
+    )
+    types = ("int8", "int4", "bytea", "bytea", "bytea", "bytea", "bytea")
+    rows = _chunks(points, order, block_set_id)
+    copy_rows(session, "point_chunk", columns, types, rows)
+
+
+def _chunks(
+    points: Points, order: NDArray[np.intp], block_set_id: int | None
+) -> Iterator[Sequence[Any]]:
+    starts = range(0, len(order), CHUNK_POINTS)
+    places = [order[start : start + CHUNK_POINTS] for start in starts]
+    corners = np.array(
+        [
+            (
+                points.xs[each].min(),
+                points.ys[each].min(),
+                points.xs[each].max(),
+                points.ys[each].max(),
+            )
+            for each in places
+        ]
+    )
+    boxes = shapely.box(*(corners + [-0.5, -0.5, 0.5, 0.5]).T)
+    for each, box in zip(places, ewkb(boxes, NATIONAL_GRID), strict=True):
+        yield (
+            block_set_id,
+            len(each),
+            box,
+            points.xs[each].astype("<f8").tobytes(),
+            points.ys[each].astype("<f8").tobytes(),
+            points.votes[each].tobytes(),
+            points.countries[each].tobytes(),
+        )
+
+
+def find_count_set(session: Session, name: str) -> CountSetRow | None:
+    """The count set of a name."""
+    return session.scalar(select(CountSetRow).where(CountSetRow.name == name))
+
+
+def latest_count_set(session: Session) -> CountSetRow | None:
+    """The newest counts of people; the count of postcodes while there are none."""
+    return session.scalar(
+        select(CountSetRow)
+        .order_by(
+            (CountSetRow.measure == PEOPLE).desc(),
+            CountSetRow.vintage.desc(),
+            CountSetRow.name,
+        )
+        .limit(1)
+    )
+
+
+def list_count_sets(session: Session) -> Sequence[CountSetRow]:
+    """All count sets, by name."""
+    return session.scalars(select(CountSetRow).order_by(CountSetRow.name)).all()
+
+
+def add_count_set(
+    session: Session,
+    name: str,
+    release: Release,
+    block_set_id: int | None,
+    people: Mapping[int, float],
+    total: float,
+) -> CountSetRow:
+    """Store counts, by the ordinal of the block, in place of those of the name."""
+    old = find_count_set(session, name)
+    version = 1 if old is None else old.version + 1
+    if old is not None:
+        session.delete(old)
+        session.flush()
+    row = CountSetRow(
+        name=name,
+        measure=POSTCODES if block_set_id is None else PEOPLE,
+        boundary_set_id=block_set_id,
+        title=release.title,
+        vintage=release.vintage,
+        publisher=release.publisher,
+        licence=release.licence,
+        attribution=release.attribution,
+        source=release.source,
+        sha256=release.sha256,
+        total=total,
+        version=version,
+    )
+    session.add(row)
+    session.flush()
+    rows = ((row.id, ordinal, value) for ordinal, value in people.items())
+    copy_rows(
+        session,
+        "block_count",
+        ("count_set_id", "ordinal", "people"),
+        ("int8", "int4", "float8"),
+        rows,
+    )
+    return row
+
+
+def block_counts(session: Session, count_set_id: int) -> dict[int, float]:
+    """People by the ordinal of the block."""
+    rows = session.execute(
+        select(BlockCountRow.ordinal, BlockCountRow.people).where(
+            BlockCountRow.count_set_id == count_set_id
+        )
+    )
+    return {ordinal: people for ordinal, people in rows}

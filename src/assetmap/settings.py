@@ -1,0 +1,65 @@
+"""What a deployment may set: the only reader of the environment."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def data_folder() -> Path:
+    """Where an ordinary user's programs keep their data."""
+    shared = os.environ.get("XDG_DATA_HOME")
+    return (Path(shared) if shared else Path.home() / ".local" / "share") / "assetmap"
+
+
+class Settings(BaseSettings):
+    """The settings, each read from ``ASSETMAP_`` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSETMAP_", frozen=True)
+
+    database_url: str | None = Field(
+        None, description="PostGIS to use; absent: a private one under the home folder"
+    )
+    read_database_url: str | None = Field(
+        None, description="A replica for reads; absent: the same database"
+    )
+    public_url: str = Field(
+        "", description="Address that links begin with; absent: the request's own"
+    )
+    home: Path = Field(
+        default_factory=data_folder,
+        description="Folder of the private database and of what is fetched",
+    )
+    test_data: Path | None = Field(
+        None, description="Folder of publishers' files that some tests read"
+    )
+    workers: int = Field(2, ge=1, le=64, description="Service processes")
+    pool_size: int = Field(
+        12, ge=1, le=200, description="Database connections that a process keeps"
+    )
+    statement_timeout_ms: int = Field(
+        30_000, ge=100, description="Longest that one statement of a request may take"
+    )
+    max_body_bytes: int = Field(
+        10_000_000, ge=1_000, description="Largest request body"
+    )
+    max_vertices: int = Field(
+        100_000, ge=100, description="Most vertices that a drawn shape may have"
+    )
+    max_lookups: int = Field(
+        10_000, ge=1, description="Most places in one bulk look-up"
+    )
+    min_sketches: int = Field(
+        5, ge=2, description="Fewest sketches that a consensus is published from"
+    )
+    published_grid_m: int = Field(
+        25, ge=25, description="Grid that a published consensus is drawn on, in metres"
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""How to read what each supplier sends; knows column names, not meanings."""

@@ -1,0 +1,75 @@
+"""Polygons made fit to store: in both coordinate systems, valid, wound alike."""
+
+from typing import Any, Literal
+
+import geopandas
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from assetmap import crs
+
+Shapes = NDArray[np.object_]
+Repair = Literal["linework", "structure"]
+
+
+def both_shapes(sent: Any, sent_crs: pyproj.CRS) -> tuple[Shapes, Shapes]:
+    """Shapes in EPSG:27700 and in CRS84; the one that was sent is kept as it was.
+
+    A shape that lies off the National Grid is None in the one that was computed.
+    """
+    flat: Shapes = shapely.force_2d(np.asarray(sent, dtype=object))
+    if sent_crs.to_epsg() == crs.NATIONAL_GRID:
+        return flat, crs.wgs84_shapes(flat)
+    if sent_crs.to_epsg() != crs.CRS84 and sent_crs.to_string() != "OGC:CRS84":
+        moved = geopandas.GeoSeries(flat, crs=sent_crs).to_crs(crs.CRS84)
+        flat = np.asarray(moved.values, dtype=object)
+    return crs.grid_shapes(flat), flat
+
+
+def polygons_of(shapes: Any) -> Shapes:
+    """All polygons in shapes, without the points and lines among them."""
+    parts = shapely.get_parts(shapely.get_parts(np.asarray(shapes, dtype=object)))
+    result: Shapes = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    return result
+
+
+def as_multipolygons(shapes: Any) -> Shapes:
+    """Each shape's polygons as one MultiPolygon, wound as RFC 7946 asks.
+
+    A shape without polygons becomes an empty MultiPolygon.
+    """
+    shapes = np.asarray(shapes, dtype=object)
+    once, outer = shapely.get_parts(shapes, return_index=True)
+    parts, inner = shapely.get_parts(once, return_index=True)
+    owner = outer[inner]
+    areal = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    result = np.full(len(shapes), shapely.MultiPolygon(), dtype=object)
+    shapely.multipolygons(
+        shapely.orient_polygons(parts[areal]), indices=owner[areal], out=result
+    )
+    return result
+
+
+def as_multipolygon(shape: Any) -> shapely.MultiPolygon:
+    """The polygons of a shape, wound as RFC 7946 asks; may be empty."""
+    result: shapely.MultiPolygon = as_multipolygons([shape])[0]
+    return result
+
+
+def mended(shapes: Any, method: Repair = "structure") -> Shapes:
+    """Valid MultiPolygons.
+
+    ``structure`` joins what a line covers twice, as someone who draws means it;
+    ``linework`` keeps the published lines, so that neighbours still fit.
+    """
+    shapes = np.asarray(shapes, dtype=object).copy()
+    wrong = ~shapely.is_valid(shapes)
+    shapes[wrong] = shapely.make_valid(shapes[wrong], method=method)
+    return as_multipolygons(shapes)
+
+
+def published(shapes: Any) -> Shapes:
+    """CRS84 MultiPolygons of grid shapes, valid after the move too."""
+    return mended(crs.wgs84_shapes(shapes))
