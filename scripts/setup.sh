@@ -65,17 +65,13 @@ find_root() {
     fi
 }
 
-APT_IS_FRESH=no
 refresh_package_lists() {
-    [ "$APT_IS_FRESH" = no ] || return 0
     say 'reading the lists of Debian packages'
     $BECOME apt-get update -qq >&2 || say 'apt-get update failed; going on with the old lists'
-    APT_IS_FRESH=yes
 }
 
 # may_install: can this script install Debian packages here?
 may_install() {
-    command -v apt-get >/dev/null 2>&1 || return 1
     [ "$BECOME" != none ] || find_root
     [ "$BECOME" != none ]
 }
@@ -124,25 +120,19 @@ venv_package() {
     fi
 }
 
-need_python() {
-    find_python && return 0
-    if may_install; then
-        refresh_package_lists
-        install "$(venv_package)"
-        find_python && return 0
-        # python3 is too old here, but a newer one may be packaged beside it.
-        for name in python3.13 python3.12 python3.11; do
-            [ -n "$(candidate "$name-venv")" ] || continue
-            install "$name-venv"
-            find_python && return 0
-        done
-    elif command -v apt-get >/dev/null 2>&1; then
-        give_up 'Python 3.11 or later, able to make environments, was not found; run:' \
-            "    sudo apt-get update && sudo apt-get install -y $(venv_package)" \
-            'and then this again'
-    fi
+no_python_here() {
     give_up 'Python 3.11 or later was not found on this machine' \
         'install it with its venv module, so that python3.11 (or later) is on the PATH'
+}
+
+# The last resort: python3 is too old here, but a newer one is packaged beside it.
+install_newer_python() {
+    for name in python3.13 python3.12 python3.11; do
+        [ -n "$(candidate "$name-venv")" ] || continue
+        install "$name-venv"
+        find_python && return 0
+    done
+    no_python_here
 }
 
 # -------------------------------------------------------------- PostgreSQL
@@ -201,7 +191,7 @@ postgres_to_install() {
 # is private and needs no port, so on a machine that never had PostgreSQL a
 # passing setting says not to. Existing settings are never touched.
 WITHOUT_MAIN=/etc/postgresql-common/createcluster.d/assetmap.conf
-install_postgres() {
+install_without_main() {
     if [ -e /etc/postgresql-common/createcluster.conf ]; then
         install "$@"
         return 0
@@ -220,23 +210,62 @@ no_postgres_here() {
         '- set ASSETMAP_DATABASE_URL to a PostGIS database on another machine'
 }
 
-need_postgres() {
-    [ -z "${ASSETMAP_DATABASE_URL:-}" ] || return 0
-    if has_postgis_server; then return 0; fi
-    command -v apt-get >/dev/null 2>&1 || no_postgres_here
-    if may_install; then refresh_package_lists; fi
+needs_postgres() {
+    [ -z "${ASSETMAP_DATABASE_URL:-}" ] && ! has_postgis_server
+}
+
+# The Debian packages of a server with PostGIS, as far as the lists here tell.
+postgres_packages() {
     version=$(postgres_to_install)
-    if may_install; then
-        [ -n "$version" ] || no_postgres_here
-        install_postgres "postgresql-$version" "postgresql-$version-postgis-3"
-        has_postgis_server || no_postgres_here
-        return 0
+    if [ -n "$version" ]; then
+        echo "postgresql-$version postgresql-$version-postgis-3"
+    elif [ -z "$(candidate postgresql)" ]; then
+        echo 'postgresql postgresql-postgis'
     fi
-    packages='postgresql postgresql-postgis'
-    [ -z "$version" ] || packages="postgresql-$version postgresql-$version-postgis-3"
-    give_up "PostgreSQL $OLDEST_POSTGRES or later with PostGIS $OLDEST_POSTGIS or later was not found; run:" \
-        "    sudo apt-get update && sudo apt-get install -y $packages" \
-        'and then this again; or set ASSETMAP_DATABASE_URL to a PostGIS database elsewhere'
+}
+
+# ------------------------------------------------------ What the system lacks
+
+# For those who may not install it from here: one command, exactly.
+tell_what_to_install() {
+    packages=''
+    otherwise='and then this again'
+    if [ "$LACKS_POSTGRES" = yes ]; then
+        packages=$(postgres_packages)
+        [ -n "$packages" ] || no_postgres_here
+        otherwise="$otherwise; or set ASSETMAP_DATABASE_URL to a PostGIS database elsewhere"
+    fi
+    [ "$LACKS_PYTHON" = no ] || packages="$packages $(venv_package)"
+    give_up 'some programs are missing, and installing them takes root; run' \
+        "    sudo apt-get update && sudo apt-get install -y ${packages# }" "$otherwise"
+}
+
+install_postgres() {
+    packages=$(postgres_packages)
+    [ -n "$packages" ] || no_postgres_here
+    # shellcheck disable=SC2086 # it is a list of words
+    install_without_main $packages
+    has_postgis_server || no_postgres_here
+}
+
+install_python() {
+    install "$(venv_package)"
+    find_python || install_newer_python
+}
+
+need_system() {
+    LACKS_POSTGRES=no LACKS_PYTHON=no
+    if needs_postgres; then LACKS_POSTGRES=yes; fi
+    if ! is_set_up && ! find_python; then LACKS_PYTHON=yes; fi
+    case $LACKS_POSTGRES$LACKS_PYTHON in nono) return 0 ;; esac
+    if ! command -v apt-get >/dev/null 2>&1; then
+        [ "$LACKS_POSTGRES" = no ] || no_postgres_here
+        no_python_here
+    fi
+    may_install || tell_what_to_install
+    refresh_package_lists
+    [ "$LACKS_POSTGRES" = no ] || install_postgres
+    [ "$LACKS_PYTHON" = no ] || install_python
 }
 
 # ------------------------------------------------------- Python environment
@@ -276,9 +305,8 @@ install_packages() {
     say 'set-up is done'
 }
 
-need_postgres
+need_system
 if ! is_set_up; then
-    need_python
     make_venv
     install_packages
 fi

@@ -286,6 +286,13 @@ def test_root_uses_a_cluster_as_the_user_who_made_it(home):
 
 
 @only_root
+def test_root_never_runs_it_as_root(home):
+    (home / "cluster").mkdir()
+
+    assert folders_for(home).owner.uid != 0
+
+
+@only_root
 def test_an_ordinary_user_is_refused_somebody_elses_cluster(shared):
     os.seteuid(pwd.getpwnam("nobody").pw_uid)
     try:

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from assetmap.db.cluster_folders import PORT, Folders, folders_for, give, prepare
+from assetmap.db.cluster_folders import PORT, Folders, folders_for, prepare
+from assetmap.db.cluster_settings import include_settings, write_settings
 from assetmap.db.postgres_programs import ClusterUnavailable, Programs, find_programs
 
 __all__ = ["ClusterStatus", "ClusterUnavailable", "ensure", "status", "stop"]
@@ -26,35 +27,6 @@ NAME = "assetmap"
 ATTEMPTS = 10
 PATIENCE_S = 600
 """Replaying what a killed server had not yet written to its tables takes a while."""
-
-CONFIGURATION = """\
-# Written by assetmap at each start. For settings of your own use ALTER SYSTEM, which
-# keeps them in postgresql.auto.conf and wins over this file.
-# For one ordinary server: loading a country fits in 2 GB of memory in all, and what
-# is committed survives a power cut.
-listen_addresses = ''
-unix_socket_directories = '{socket}'
-unix_socket_permissions = 0700
-port = {port}
-max_connections = 100
-shared_buffers = 256MB
-work_mem = 32MB
-maintenance_work_mem = 256MB
-autovacuum_work_mem = 64MB
-effective_cache_size = 2GB
-max_parallel_maintenance_workers = 2
-random_page_cost = 1.1
-jit = off
-fsync = on
-synchronous_commit = on
-wal_level = minimal
-max_wal_senders = 0
-max_wal_size = 4GB
-checkpoint_timeout = 15min
-log_checkpoints = off
-log_timezone = 'UTC'
-timezone = 'UTC'
-"""
 
 
 @dataclass(frozen=True)
@@ -131,7 +103,7 @@ def _bring_up(folders: Folders) -> None:
         # It runs but its socket is gone, as when a temporary folder is swept.
         _pg_ctl(folders, programs, "stop", "-m", "fast")
     _drop_another_programs_lock(folders)
-    _configure(folders)
+    write_settings(folders)
     _start(folders, programs)
 
 
@@ -144,13 +116,8 @@ def _create(folders: Folders, programs: Programs) -> None:
     _must(folders, [*initdb, "--encoding=UTF8", "--locale=C.UTF-8"])
     single = [programs.path("postgres"), "--single", "-D", str(new), "postgres"]
     _must(folders, single, said=f"CREATE DATABASE {NAME}\n")
+    include_settings(new)
     new.rename(folders.data)
-
-
-def _configure(folders: Folders) -> None:
-    file = folders.data / "postgresql.conf"
-    file.write_text(CONFIGURATION.format(socket=folders.socket, port=PORT))
-    give(file, folders.owner)
 
 
 def _start(folders: Folders, programs: Programs) -> None:

@@ -61,15 +61,9 @@ class Folders:
 def folders_for(home: Path) -> Folders:
     """Where the cluster of a home is, or will be."""
     base = home.resolve() / "cluster"
-    keeper = _keeper(base)
-    if os.geteuid() != 0:
-        return _as_ordinary_user(base, keeper)
-    if keeper and keeper.uid != 0:
-        return Folders(base, keeper)
-    owner = _stand_in_for_root()
-    if not _can_reach(owner, base):
-        base = FOR_ROOT / _short_name(home.resolve()) / "cluster"
-    return Folders(base, _keeper(base) or owner)
+    if os.geteuid() == 0:
+        return _as_root(base)
+    return _as_ordinary_user(base, _user(os.geteuid()))
 
 
 def prepare(folders: Folders) -> None:
@@ -98,9 +92,19 @@ def _make_private(folder: Path, owner: Owner) -> None:
     folder.chmod(0o700)
 
 
-def _as_ordinary_user(base: Path, keeper: Owner | None) -> Folders:
-    me = _user(os.geteuid())
-    if keeper and keeper.uid != me.uid:
+def _as_root(base: Path) -> Folders:
+    keeper = _ordinary_keeper(base)
+    if keeper:
+        return Folders(base, keeper)
+    stand_in = _stand_in_for_root()
+    if not _can_reach(stand_in, base):
+        base = FOR_ROOT / _short_name(base) / "cluster"
+    return Folders(base, _ordinary_keeper(base) or stand_in)
+
+
+def _as_ordinary_user(base: Path, me: Owner) -> Folders:
+    keeper = _keeper(base) or me
+    if keeper.uid != me.uid:
         raise ClusterUnavailable(
             f"The database in {base} belongs to the user {keeper.name}. Run this as"
             f" {keeper.name} or root, or set ASSETMAP_HOME to another folder."
@@ -114,6 +118,12 @@ def _keeper(base: Path) -> Owner | None:
         return _user(base.stat().st_uid)
     except FileNotFoundError:
         return None
+
+
+def _ordinary_keeper(base: Path) -> Owner | None:
+    """The owner of a cluster; None, too, while it is root's, not yet handed over."""
+    keeper = _keeper(base)
+    return keeper if keeper and keeper.uid else None
 
 
 def _stand_in_for_root() -> Owner:
