@@ -158,7 +158,7 @@ has_postgis_server() {
         is_good_server "$bin" "/usr/share/postgresql/${version%/bin}" && return 0
     done
     command -v pg_config >/dev/null 2>&1 &&
-        is_good_server "$(pg_config --bindir)" "$(pg_config --sharedir)"
+        is_good_server "$(pg_config --bindir 2>/dev/null)" "$(pg_config --sharedir 2>/dev/null)"
 }
 
 # candidate PACKAGE: the version apt would install, or nothing.
@@ -196,10 +196,10 @@ install_without_main() {
         install "$@"
         return 0
     fi
+    trap '$BECOME rm -f "$WITHOUT_MAIN"' EXIT
     $BECOME mkdir -p "$(dirname "$WITHOUT_MAIN")"
     echo 'create_main_cluster = false' | $BECOME tee "$WITHOUT_MAIN" >/dev/null
     install "$@"
-    $BECOME rm -f "$WITHOUT_MAIN"
 }
 
 no_postgres_here() {
