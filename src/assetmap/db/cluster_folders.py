@@ -71,7 +71,8 @@ def prepare(folders: Folders) -> None:
     for folder in reversed(folders.base.parents):
         if not folder.exists():
             folder.mkdir(exist_ok=True)
-            folder.chmod(0o755)
+            if os.geteuid() == 0:
+                folder.chmod(0o755)
     for folder in (folders.base, folders.socket):
         _make_private(folder, folders.owner)
 
