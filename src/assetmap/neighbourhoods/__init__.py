@@ -1,0 +1,1 @@
+"""What residents say a place is: its names, the sketches they drew."""

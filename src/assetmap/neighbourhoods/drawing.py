@@ -1,0 +1,102 @@
+"""A drawing made fit to count: checked, and mended where ground is left to mend."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyproj
+import shapely
+
+from assetmap import crs
+from assetmap.neighbourhoods.model import (
+    LARGEST_M2,
+    MOST_VERTICES,
+    SMALLEST_M2,
+    BadSketch,
+)
+from assetmap.sources.shapes import as_multipolygon, both_shapes, mended, published
+
+_POLYGON = shapely.GeometryType.POLYGON
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawing as a valid MultiPolygon in EPSG:27700 and in CRS84.
+
+    ``repaired`` says what was wrong and what the repair did to the area, if any.
+    """
+
+    shape: shapely.MultiPolygon
+    wgs84: shapely.MultiPolygon
+    repaired: str | None = None
+
+
+def drawing_of(sent: Any, sent_crs: pyproj.CRS) -> Drawing:
+    """The drawing in a shape as it was sent; holes and parts are kept.
+
+    Raises:
+        BadSketch: no ground is left, or too much, or it is not in Great Britain.
+    """
+    flat = _polygons(sent)
+    points = shapely.get_coordinates(flat)
+    _check_points(points, sent_crs)
+    grid, wgs84 = (each[0] for each in both_shapes([flat], sent_crs))
+    if grid is None or wgs84 is None or not _on_grid(shapely.get_coordinates(grid)):
+        raise BadSketch("lies off Great Britain")
+    reason = None if shapely.is_valid(grid) else shapely.is_valid_reason(grid)
+    shape = mended([grid])[0]
+    area = _checked_area(shape, reason)
+    if reason is None:
+        fit = shapely.is_valid(wgs84)
+        return Drawing(shape, as_multipolygon(wgs84) if fit else published([shape])[0])
+    before = shapely.area(grid)
+    told = f"was not valid ({reason}); area {before:.1f} → {area:.1f} m²"
+    return Drawing(shape, published([shape])[0], told)
+
+
+def _polygons(sent: Any) -> Any:
+    """A Polygon or MultiPolygon without heights, of what was sent."""
+    if sent is None:
+        raise BadSketch("is missing")
+    if shapely.is_empty(sent):
+        raise BadSketch("is empty")
+    parts = shapely.get_parts(shapely.get_parts([sent]))
+    if not (shapely.get_type_id(parts) == _POLYGON).all():
+        raise BadSketch(f"is a {sent.geom_type}, not a polygon")
+    vertices = int(shapely.get_num_coordinates(sent))
+    if vertices > MOST_VERTICES:
+        raise BadSketch(f"has {vertices:,} vertices; {MOST_VERTICES:,} is the most")
+    flat = shapely.force_2d(parts)
+    return flat[0] if len(flat) == 1 else shapely.multipolygons(flat)
+
+
+def _check_points(points: Any, sent_crs: pyproj.CRS) -> None:
+    """Let pass only numbers, and degrees that are not the other way round."""
+    if not np.isfinite(points).all():
+        raise BadSketch("has a coordinate that is not a finite number")
+    if sent_crs.is_geographic and _in_degrees(points[:, ::-1]):
+        raise BadSketch("has latitude before longitude: swap them")
+
+
+def _in_degrees(points: Any) -> bool:
+    lon, lat = points[:, 0], points[:, 1]
+    in_lon = (lon >= crs.LON[0]) & (lon <= crs.LON[1])
+    return bool((in_lon & (lat >= crs.LAT[0]) & (lat <= crs.LAT[1])).all())
+
+
+def _on_grid(points: Any) -> bool:
+    east, north = points[:, 0], points[:, 1]
+    in_east = (east >= crs.EAST_M[0]) & (east <= crs.EAST_M[1])
+    return bool((in_east & (north >= crs.NORTH_M[0]) & (north <= crs.NORTH_M[1])).all())
+
+
+def _checked_area(shape: shapely.MultiPolygon, reason: str | None) -> float:
+    area = float(shapely.area(shape))
+    if area < SMALLEST_M2:
+        why = f" ({reason})" if reason else ""
+        raise BadSketch(f"holds no ground: {area:.2f} m²{why}")
+    if area > LARGEST_M2:
+        raise BadSketch(
+            f"holds {area / 1e6:,.0f} km²; {LARGEST_M2 / 1e6:,.0f} km² is the most"
+        )
+    return area

@@ -1,0 +1,184 @@
+"""Sketches from what was sent: checked, told apart by resident, and stored."""
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyproj
+from sqlalchemy.orm import Session
+
+from assetmap.crs import NATIONAL_GRID
+from assetmap.errors import BadValue
+from assetmap.issues import RowIssue
+from assetmap.neighbourhoods import store
+from assetmap.neighbourhoods.drawing import drawing_of
+from assetmap.neighbourhoods.model import MOST_NOTE, MOST_YEARS, Sketch, utc
+from assetmap.neighbourhoods.simulate import simulated_sketches
+from assetmap.neighbourhoods.tables import NeighbourhoodRow
+from assetmap.sources.vector import Layer
+
+Columns = Mapping[str, Any]
+
+
+class SketchesLoaded(NamedTuple):
+    """How many sketches were added or changed, and the rows at fault or mended."""
+
+    added: int
+    issues: list[RowIssue]
+
+
+def load_sketches(
+    session: Session, neighbourhood: NeighbourhoodRow, layer: Layer, source: str
+) -> SketchesLoaded:
+    """Store the sketches in a layer; the same layer from the same source adds nothing.
+
+    Columns that are read where they are present: ``id`` (the source's own reference,
+    else the place in the file), ``resident``, ``weight``, ``years_lived``, ``note``,
+    ``drawn_at``. A sketch sent again under its reference takes the old one's place.
+    """
+    issues: list[RowIssue] = []
+    sketches: dict[str, Sketch] = {}
+    for line, shape, columns in _rows(layer):
+        reference = str(columns.get("id", f"{layer.sha256[:16]}:{line}"))
+        shown = str(columns.get("id", ""))
+        try:
+            if reference in sketches:
+                raise BadValue("id", shown, "stands in an earlier row too")
+            sketch, notes = sketch_of(shape, layer.crs, columns, source, reference)
+        except BadValue as bad:
+            told = str(bad.value) or shown
+            issues.append(RowIssue(layer.file, line, bad.column, told, bad.reason))
+            continue
+        simulated = sketch.is_simulated or neighbourhood.is_simulated
+        sketches[reference] = replace(sketch, is_simulated=simulated)
+        issues += [replace(note, file=layer.file, line=line) for note in notes]
+    stored = store.add_sketches(session, neighbourhood.id, list(sketches.values()))
+    return SketchesLoaded(len(stored), issues)
+
+
+def load_simulated(
+    session: Session,
+    neighbourhood: NeighbourhoodRow,
+    outline: Any,
+    count: int,
+    seed: int,
+) -> SketchesLoaded:
+    """Store made-up sketches around an outline in EPSG:27700, labelled as simulated."""
+    shapes = simulated_sketches(outline, count, seed)
+    named = [f"seed {seed}, sketch {place}" for place in range(1, count + 1)]
+    columns = pd.DataFrame({"id": named, "is_simulated": True})
+    layer = Layer("simulated", "", columns, shapes, pyproj.CRS(NATIONAL_GRID))
+    return load_sketches(session, neighbourhood, layer, "simulated")
+
+
+def sketch_of(
+    shape: Any, sent_crs: pyproj.CRS, columns: Columns, source: str, reference: str
+) -> tuple[Sketch, list[RowIssue]]:
+    """The sketch in a shape and its columns, and what was mended or left out.
+
+    A resident's identifier is kept only as a hash, which is enough to tell whether
+    two sketches are of one resident.
+
+    Raises:
+        BadSketch: the shape cannot be used.
+        BadValue: the weight is not a number above 0.
+    """
+    drawing = drawing_of(shape, sent_crs)
+    notes: list[RowIssue] = []
+    if drawing.repaired is not None:
+        notes.append(RowIssue("", 0, "geometry", "", drawing.repaired, "repaired"))
+    sketch = Sketch(
+        drawing.shape,
+        drawing.wgs84,
+        resident=_resident(columns, source, reference),
+        drawn_at=_drawn_at(columns, notes),
+        weight=_weight(columns),
+        years_lived=_years_lived(columns, notes),
+        note=_note(columns, notes),
+        is_simulated=columns.get("is_simulated") in (True, "true", "True", "1", 1),
+        source=source,
+        source_ref=reference,
+        repaired=drawing.repaired,
+    )
+    return sketch, notes
+
+
+def _rows(layer: Layer) -> Iterator[tuple[int, Any, Columns]]:
+    """Each feature's place in the file, shape, and the columns that hold something."""
+    rows = layer.columns.to_dict("records")
+    for line, shape in enumerate(layer.shapes, start=1):
+        row = rows[line - 1] if rows else {}
+        named = {str(name).strip().lower(): value for name, value in row.items()}
+        yield line, shape, {name: each for name, each in named.items() if _has(each)}
+
+
+def _has(value: Any) -> bool:
+    if isinstance(value, str):
+        return bool(value.strip())
+    if isinstance(value, list | tuple | dict | np.ndarray):
+        return len(value) > 0
+    return not pd.isna(value)
+
+
+def _resident(columns: Columns, source: str, reference: str) -> str:
+    given = columns.get("resident")
+    told = f"sketch\0{reference}" if given is None else f"resident\0{given}"
+    return hashlib.sha256(f"{source}\0{told}".encode()).hexdigest()[:32]
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def _weight(columns: Columns) -> float:
+    weight = _number(columns.get("weight", 1.0))
+    if not 0 < weight < math.inf:
+        raise BadValue("weight", columns["weight"], "is not a number above 0")
+    return weight
+
+
+def _years_lived(columns: Columns, notes: list[RowIssue]) -> float | None:
+    if "years_lived" not in columns:
+        return None
+    years = _number(columns["years_lived"])
+    if 0 <= years <= MOST_YEARS:
+        return years
+    reason = f"is not between 0 and {MOST_YEARS:g}: left out"
+    notes.append(_noted("years_lived", columns["years_lived"], reason))
+    return None
+
+
+def _note(columns: Columns, notes: list[RowIssue]) -> str | None:
+    if "note" not in columns:
+        return None
+    note = str(columns["note"]).replace("\0", "").strip()
+    if len(note) > MOST_NOTE:
+        notes.append(_noted("note", note, f"is cut to {MOST_NOTE:,} letters"))
+    return note[:MOST_NOTE]
+
+
+def _drawn_at(columns: Columns, notes: list[RowIssue]) -> datetime:
+    now = datetime.now(UTC)
+    given = columns.get("drawn_at")
+    if given is None:
+        return now
+    try:
+        instant = utc(datetime.fromisoformat(str(given).strip()))
+    except (ValueError, OverflowError):
+        notes.append(_noted("drawn_at", given, "is not a date: the load's is taken"))
+        return now
+    if instant > now:
+        notes.append(_noted("drawn_at", given, "is still to come: today is taken"))
+    return min(instant, now)
+
+
+def _noted(column: str, value: Any, reason: str) -> RowIssue:
+    return RowIssue("", 0, column, str(value), reason, "noted")

@@ -1,0 +1,215 @@
+"""The only queries of neighbourhoods and sketches."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from assetmap.crs import CRS84, NATIONAL_GRID
+from assetmap.db.copying import ewkb
+from assetmap.db.statements import statement
+from assetmap.neighbourhoods.model import (
+    FEWEST_SKETCHES,
+    Neighbourhood,
+    NeighbourhoodAt,
+    NeighbourhoodNotFound,
+    OtherName,
+    Sketch,
+    SlugTaken,
+)
+from assetmap.neighbourhoods.tables import (
+    NeighbourhoodNameRow,
+    NeighbourhoodRow,
+    SketchRow,
+)
+
+GRID_M = 25.0
+"""The grid on which a consensus is looked up: that on which it is published."""
+
+_FACTS = ("name", "name_cy", "description", "council", "is_simulated", "made_how")
+
+
+def find_neighbourhood(session: Session, slug: str) -> NeighbourhoodRow | None:
+    """The neighbourhood of a slug."""
+    query = select(NeighbourhoodRow).where(NeighbourhoodRow.slug == slug)
+    return session.scalar(query)
+
+
+def get_neighbourhood(session: Session, slug: str) -> NeighbourhoodRow:
+    """The neighbourhood of a slug.
+
+    Raises:
+        NeighbourhoodNotFound: there is none.
+    """
+    row = find_neighbourhood(session, slug)
+    if row is None:
+        raise NeighbourhoodNotFound(slug)
+    return row
+
+
+def list_neighbourhoods(session: Session) -> Sequence[NeighbourhoodRow]:
+    """All neighbourhoods with their other names, by slug."""
+    query = select(NeighbourhoodRow).order_by(NeighbourhoodRow.slug)
+    return session.scalars(
+        query.options(selectinload(NeighbourhoodRow.other_names))
+    ).all()
+
+
+def add_neighbourhood(session: Session, new: Neighbourhood) -> NeighbourhoodRow:
+    """Store a neighbourhood whose slug is free.
+
+    Raises:
+        SlugTaken: it is not.
+    """
+    row = NeighbourhoodRow(slug=new.slug, **_facts(new))
+    row.other_names = _name_rows(new.other_names)
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError as error:
+        raise SlugTaken(new.slug) from error
+    return row
+
+
+def save_neighbourhood(session: Session, new: Neighbourhood) -> NeighbourhoodRow:
+    """Store a neighbourhood, or what is new about the one of its slug.
+
+    The version goes up where anything changed.
+    """
+    row = find_neighbourhood(session, new.slug)
+    if row is None:
+        return add_neighbourhood(session, new)
+    facts = _facts(new)
+    changed = {each for each in _FACTS if getattr(row, each) != facts[each]}
+    for each in changed:
+        setattr(row, each, facts[each])
+    if set(new.other_names) != set(other_names(row)):
+        kept = {(each.name, each.language): each for each in row.other_names}
+        row.other_names = [
+            kept.get((each.name, each.language), _name_row(each))
+            for each in sorted(set(new.other_names), key=lambda name: name.name)
+        ]
+        changed.add("other_names")
+    if changed:
+        row.version += 1
+        row.updated_at = session.scalars(select(func.now())).one()
+    session.flush()
+    return row
+
+
+def other_names(row: NeighbourhoodRow) -> tuple[OtherName, ...]:
+    """The other names of a neighbourhood."""
+    return tuple(OtherName(each.name, each.language) for each in row.other_names)
+
+
+def _facts(new: Neighbourhood) -> dict[str, Any]:
+    return {each: getattr(new, each) for each in _FACTS}
+
+
+def _name_row(name: OtherName) -> NeighbourhoodNameRow:
+    return NeighbourhoodNameRow(name=name.name, language=name.language)
+
+
+def _name_rows(names: Iterable[OtherName]) -> list[NeighbourhoodNameRow]:
+    return [_name_row(each) for each in sorted(set(names), key=lambda name: name.name)]
+
+
+def add_sketches(
+    session: Session, neighbourhood_id: int, sketches: Sequence[Sketch]
+) -> list[int]:
+    """The ids of the sketches that were added or changed, in the order given.
+
+    One that its source sent before, in the same words, is not stored again.
+    """
+    grid = ewkb([each.shape for each in sketches], NATIONAL_GRID)
+    wgs84 = ewkb([each.wgs84 for each in sketches], CRS84)
+    stored = (
+        session.scalar(
+            statement("neighbourhoods", "add_sketch"),
+            _values(sketch, neighbourhood_id, geom, geom_wgs84),
+        )
+        for sketch, geom, geom_wgs84 in zip(sketches, grid, wgs84, strict=True)
+    )
+    return [each for each in stored if each is not None]
+
+
+def _values(
+    sketch: Sketch, neighbourhood_id: int, geom: bytes, geom_wgs84: bytes
+) -> dict[str, Any]:
+    return {
+        "neighbourhood_id": neighbourhood_id,
+        "geom": geom,
+        "geom_wgs84": geom_wgs84,
+        "resident": sketch.resident,
+        "weight": sketch.weight,
+        "years_lived": sketch.years_lived,
+        "note": sketch.note,
+        "is_simulated": sketch.is_simulated,
+        "source": sketch.source,
+        "source_ref": sketch.source_ref,
+        "drawn_at": sketch.drawn_at,
+        "repaired": sketch.repaired,
+        "edit_token_hash": sketch.edit_token_hash,
+    }
+
+
+def counted_sketches(
+    session: Session, neighbourhood_id: int
+) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+    """Shapes in EPSG:27700 and votes: the latest of each resident, in a fixed order.
+
+    Withdrawn ones are left out.
+    """
+    latest = (
+        select(SketchRow.id, SketchRow.weight, SketchRow.geom)
+        .where(
+            SketchRow.neighbourhood_id == neighbourhood_id,
+            SketchRow.withdrawn_at.is_(None),
+        )
+        .ext(distinct_on(SketchRow.resident))
+        .order_by(SketchRow.resident, SketchRow.drawn_at.desc(), SketchRow.id.desc())
+        .subquery()
+    )
+    rows = session.execute(
+        select(latest.c.weight, func.ST_AsBinary(latest.c.geom)).order_by(latest.c.id)
+    ).all()
+    shapes = np.empty(len(rows), dtype=object)
+    shapes[:] = shapely.from_wkb([bytes(shape) for _, shape in rows])
+    return shapes, np.array([weight for weight, _ in rows], dtype=float)
+
+
+def count_sketches(session: Session, neighbourhood_id: int) -> int:
+    """How many sketches count: one for each resident who has not withdrawn."""
+    query = select(func.count(SketchRow.resident.distinct())).where(
+        SketchRow.neighbourhood_id == neighbourhood_id,
+        SketchRow.withdrawn_at.is_(None),
+    )
+    return session.scalar(query) or 0
+
+
+def consensus_at(
+    session: Session,
+    east: float,
+    north: float,
+    min_sketches: int = FEWEST_SKETCHES,
+    grid_m: float = GRID_M,
+) -> list[NeighbourhoodAt]:
+    """The neighbourhoods at a point, those that most votes include first.
+
+    They are those whose sketches hold the centre of the point's grid square.
+    """
+    rows = session.execute(
+        statement("neighbourhoods", "consensus_at"),
+        {"east": east, "north": north, "min_sketches": min_sketches, "grid_m": grid_m},
+    )
+    return [
+        NeighbourhoodAt(slug, name, name_cy, float(share), sketches, is_simulated)
+        for slug, name, name_cy, is_simulated, sketches, share in rows
+    ]

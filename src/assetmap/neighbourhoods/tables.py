@@ -1,0 +1,98 @@
+"""Tables of neighbourhoods and sketches."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from assetmap.db.base import Table, degrees, grid, id_column, now_column
+
+
+class NeighbourhoodRow(Table):
+    """A place as residents know it."""
+
+    __tablename__ = "neighbourhood"
+    __table_args__ = (
+        CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug"),
+        CheckConstraint("version >= 1", name="version"),
+    )
+
+    id: Mapped[int] = id_column()
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    name_cy: Mapped[str | None]
+    description: Mapped[str]
+    council: Mapped[str]
+    is_simulated: Mapped[bool]
+    made_how: Mapped[str]
+    created_at: Mapped[datetime] = now_column()
+    updated_at: Mapped[datetime] = now_column()
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+
+    other_names: Mapped[list["NeighbourhoodNameRow"]] = relationship(
+        cascade="all, delete-orphan",
+        order_by="NeighbourhoodNameRow.name",
+        passive_deletes=True,
+    )
+
+
+class NeighbourhoodNameRow(Table):
+    """Another name of a neighbourhood, with its language."""
+
+    __tablename__ = "neighbourhood_name"
+    __table_args__ = (
+        Index(
+            "uq_neighbourhood_name", "neighbourhood_id", "name", "language", unique=True
+        ),
+    )
+
+    id: Mapped[int] = id_column()
+    neighbourhood_id: Mapped[int] = mapped_column(
+        ForeignKey("neighbourhood.id", ondelete="CASCADE")
+    )
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(server_default=text("'en'"))
+
+
+class SketchRow(Table):
+    """One resident's drawing; nothing of the shape is left once it is withdrawn."""
+
+    __tablename__ = "sketch"
+    __table_args__ = (
+        Index("ix_sketch_geom", "geom", postgresql_using="gist"),
+        Index("ix_sketch_resident", "neighbourhood_id", "resident", "drawn_at", "id"),
+        Index(
+            "uq_sketch_source_ref",
+            "neighbourhood_id",
+            "source",
+            "source_ref",
+            unique=True,
+            postgresql_where=text("source_ref IS NOT NULL"),
+        ),
+        CheckConstraint("weight > 0 AND weight < 'infinity'", name="weight"),
+        CheckConstraint("years_lived BETWEEN 0 AND 120", name="years_lived"),
+        CheckConstraint(
+            "(geom IS NULL) = (withdrawn_at IS NOT NULL) "
+            "AND (geom IS NULL) = (geom_wgs84 IS NULL)",
+            name="withdrawn",
+        ),
+    )
+
+    id: Mapped[int] = id_column()
+    neighbourhood_id: Mapped[int] = mapped_column(
+        ForeignKey("neighbourhood.id", ondelete="CASCADE")
+    )
+    geom: Mapped[Any | None] = mapped_column(grid("MULTIPOLYGON"))
+    geom_wgs84: Mapped[Any | None] = mapped_column(degrees("MULTIPOLYGON"))
+    resident: Mapped[str]
+    weight: Mapped[float] = mapped_column(server_default=text("1"))
+    years_lived: Mapped[float | None] = mapped_column(Numeric(asdecimal=False))
+    note: Mapped[str | None]
+    is_simulated: Mapped[bool]
+    source: Mapped[str]
+    source_ref: Mapped[str | None]
+    drawn_at: Mapped[datetime] = now_column()
+    withdrawn_at: Mapped[datetime | None]
+    repaired: Mapped[str | None]
+    edit_token_hash: Mapped[str | None]
