@@ -1,0 +1,1 @@
+"""Places, groups and services people use."""

@@ -1,0 +1,163 @@
+"""Which assets are asked for, and what that asks of their table.
+
+Places are compared by ``shown_geom`` alone: a condition on ``geom`` would tell where
+a hidden asset is by whether it is found.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from assetmap import crs
+from assetmap.assets.model import OPEN_STATUSES, STATUSES
+from assetmap.assets.tables import AssetCategoryRow, AssetRow
+from assetmap.db.copying import ewkb
+from assetmap.errors import BadParameter
+
+Condition = ColumnElement[bool]
+
+FARTHEST_M = 200_000
+
+
+@dataclass(frozen=True)
+class AssetFilter:
+    """Which assets are asked for; each condition that is given must hold.
+
+    ``category`` is of either level; ``bbox`` is west, south, east, north in degrees;
+    ``within`` is a geometry in EPSG:27700 as EWKB or WKT; every word of ``q`` must
+    stand in the name, the description or the category's label; ``near`` is longitude
+    and latitude. ``statuses`` that are not given mean: open or unverified on the day.
+    ``as_at`` that is not given is today.
+    """
+
+    category: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    within: bytes | str | None = None
+    statuses: tuple[str, ...] | None = None
+    as_at: date | None = None
+    q: str | None = None
+    near: tuple[float, float] | None = None
+    within_m: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, text in (("category", self.category), ("q", self.q)):
+            if text is not None and not _is_storable(text):
+                raise BadParameter(name, text, "holds characters that are not text")
+        for status in self.statuses or ():
+            if status not in STATUSES:
+                reason = f"is not one of {', '.join(STATUSES)}"
+                raise BadParameter("status", status, reason)
+        _check_bbox(self.bbox)
+        _check_near(self.near, self.within_m)
+
+
+def _is_storable(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= each <= "\udfff" for each in text)
+
+
+def _check_bbox(bbox: tuple[float, float, float, float] | None) -> None:
+    if bbox is None:
+        return
+    west, south, east, north = bbox
+    if not all(map(math.isfinite, bbox)):
+        raise BadParameter("bbox", bbox, "has a number that is not finite")
+    if west > east or south > north:
+        raise BadParameter("bbox", bbox, "is not west, south, east, north")
+
+
+def _check_near(near: tuple[float, float] | None, within_m: float | None) -> None:
+    if (near is None) != (within_m is None):
+        reason = "near and within_m are given together or not at all"
+        raise BadParameter("near", near, reason)
+    if near is not None and not all(map(math.isfinite, near)):
+        raise BadParameter("near", near, "has a number that is not finite")
+    if within_m is not None and not 0 <= within_m <= FARTHEST_M:
+        raise BadParameter("within_m", within_m, f"is not from 0 to {FARTHEST_M}")
+
+
+def conditions(wanted: AssetFilter) -> list[Condition]:
+    """The conditions that all hold for the assets that are asked for.
+
+    Raises:
+        BadParameter: a place cannot be read, or lies off the National Grid.
+    """
+    found = [_holds(wanted.as_at)]
+    if wanted.statuses is None:
+        found = [is_open(wanted.as_at)]
+    else:
+        found.append(AssetRow.status.in_(wanted.statuses))
+    if wanted.category is not None:
+        found.append(_in_category(wanted.category))
+    if wanted.bbox is not None:
+        box = func.ST_MakeEnvelope(*wanted.bbox, crs.CRS84)
+        found.append(func.ST_Intersects(AssetRow.shown_geom_wgs84, box))
+    if wanted.within is not None:
+        shape = func.ST_GeomFromEWKB(_grid_shape(wanted.within))
+        found.append(func.ST_Intersects(AssetRow.shown_geom, shape))
+    if wanted.near is not None:
+        point = func.ST_GeomFromEWKB(_grid_point(*wanted.near))
+        found.append(func.ST_DWithin(AssetRow.shown_geom, point, wanted.within_m))
+    return found + [_has_word(word) for word in (wanted.q or "").split()]
+
+
+def is_open(as_at: date | None) -> Condition:
+    """Whether an asset is open, or not known to be closed, on a day (none: today).
+
+    One that has closed since was open until its ``valid_to``.
+    """
+    day = _day(as_at)
+    was_open = and_(AssetRow.status == "closed", AssetRow.valid_to > day)
+    return and_(or_(AssetRow.status.in_(OPEN_STATUSES), was_open), _holds(as_at))
+
+
+def _holds(as_at: date | None) -> Condition:
+    day = _day(as_at)
+    return and_(
+        or_(AssetRow.valid_from.is_(None), AssetRow.valid_from <= day),
+        or_(AssetRow.valid_to.is_(None), AssetRow.valid_to > day),
+    )
+
+
+def _day(as_at: date | None) -> Any:
+    return func.current_date() if as_at is None else as_at
+
+
+def _in_category(code: str) -> Condition:
+    either = or_(AssetCategoryRow.code == code, AssetCategoryRow.parent_code == code)
+    return AssetRow.category_code.in_(select(AssetCategoryRow.code).where(either))
+
+
+def _has_word(word: str) -> Condition:
+    labelled = AssetCategoryRow.label.icontains(word, autoescape=True)
+    return or_(
+        AssetRow.name.icontains(word, autoescape=True),
+        AssetRow.description.icontains(word, autoescape=True),
+        AssetRow.category_code.in_(select(AssetCategoryRow.code).where(labelled)),
+    )
+
+
+def _grid_shape(sent: bytes | str) -> bytes:
+    """EWKB in EPSG:27700 of a geometry sent as EWKB or WKT."""
+    try:
+        shape = (
+            shapely.from_wkb(sent)
+            if isinstance(sent, bytes)
+            else shapely.from_wkt(sent)
+        )
+    except shapely.errors.ShapelyError as error:
+        raise BadParameter("within", "", "is not a geometry") from error
+    if shapely.get_srid(shape) not in (0, crs.NATIONAL_GRID):
+        raise BadParameter("within", "", "is not in EPSG:27700")
+    return bytes(ewkb([shape], crs.NATIONAL_GRID)[0])
+
+
+def _grid_point(lon: float, lat: float) -> bytes:
+    east, north = crs.to_grid(np.array([lon]), np.array([lat]))
+    if not np.isfinite(east[0]):
+        raise BadParameter("near", (lon, lat), "lies outside Great Britain")
+    return bytes(ewkb(shapely.points(east, north), crs.NATIONAL_GRID)[0])

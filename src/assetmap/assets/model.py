@@ -1,0 +1,209 @@
+"""Assets, their categories, and the rules they keep."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assetmap.errors import Invalid, NotFound
+
+STATUSES = ("open", "closed", "planned", "unverified")
+OPEN_STATUSES = ("open", "unverified")
+
+EXACT = "exact"
+APPROXIMATE = "approximate"
+HIDDEN = "hidden"
+VISIBILITIES = (EXACT, APPROXIMATE, HIDDEN)
+
+GRID_SQUARE_M = 1000
+"""Side of the National Grid square that an approximate location is shown by."""
+
+
+class AssetNotFound(NotFound):
+    """No asset has this number."""
+
+    title = "Asset not found"
+
+    def __init__(self, asset_id: int) -> None:
+        super().__init__(f"No asset has the number {asset_id}.", id=asset_id)
+
+
+class UnknownCategory(Invalid):
+    """No category of assets has this code."""
+
+    title = "Unknown category"
+
+    def __init__(self, category: str, nearest: Sequence[str] = ()) -> None:
+        meant = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
+        super().__init__(
+            f"No category of assets has the code {category!r}.{meant}",
+            category=category,
+            nearest=list(nearest),
+        )
+
+
+class BadAsset(Invalid):
+    """What is said of an asset cannot be."""
+
+    title = "Bad asset"
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of asset, at the first level (no parent) or the second.
+
+    The tags, codes and entity say what others call it: OpenStreetMap, the Charity
+    Commission and Open Referral UK.
+    """
+
+    code: str
+    parent_code: str | None
+    label: str
+    label_cy: str | None = None
+    osm_tags: tuple[str, ...] = ()
+    charity_codes: tuple[str, ...] = ()
+    oruk_entity: str | None = None
+
+
+@dataclass(frozen=True)
+class Asset:
+    """An asset as its source describes it, to be stored; not all may be published.
+
+    ``geom`` is a shape in EPSG:27700 and ``geom_wgs84`` the same in CRS84; both are
+    None for an asset without a place. ``source_ref`` is the source's own name for it,
+    the same each time it is sent.
+    """
+
+    name: str
+    category: str
+    source: str
+    source_ref: str
+    geom: Any = None
+    geom_wgs84: Any = None
+    location_visibility: str = EXACT
+    description: str | None = None
+    address: str | None = None
+    postcode: str | None = None
+    uprn: str | None = None
+    url: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    opening_hours: str | None = None
+    access: str | None = None
+    cost: str | None = None
+    languages: tuple[str, ...] = ()
+    status: str = "open"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    licence: str = ""
+    attribution: str = ""
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        _among("status", self.status, STATUSES)
+        _among("location_visibility", self.location_visibility, VISIBILITIES)
+        if (self.geom is None) != (self.geom_wgs84 is None):
+            raise BadAsset(f"{self.name!r} has its place in one CRS only.")
+        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
+            raise BadAsset(
+                f"valid_to {self.valid_to} is not after valid_from {self.valid_from}.",
+                valid_from=self.valid_from.isoformat(),
+                valid_to=self.valid_to.isoformat(),
+            )
+
+
+def _among(what: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise BadAsset(f"{what} {value!r} is not one of {', '.join(allowed)}.")
+
+
+@dataclass(frozen=True)
+class SourceDefaults:
+    """What holds for the rows of a source that do not say otherwise.
+
+    Without an ``attribution`` the source's name is it.
+    """
+
+    source: str
+    licence: str = ""
+    attribution: str = ""
+    status: str = "open"
+    location_visibility: str = EXACT
+
+
+@dataclass(frozen=True)
+class ShownAsset:
+    """An asset as it may be published.
+
+    ``geometry`` is GeoJSON in CRS84, or None. Unless the location is exact, the
+    address, postcode, UPRN and ``source_ref`` are None, since they would tell it.
+    """
+
+    id: int
+    name: str
+    category: str
+    category_label: str
+    description: str | None
+    geometry: dict[str, Any] | None
+    location_visibility: str
+    address: str | None
+    postcode: str | None
+    uprn: str | None
+    url: str | None
+    phone: str | None
+    email: str | None
+    opening_hours: str | None
+    access: str | None
+    cost: str | None
+    languages: list[str]
+    status: str
+    valid_from: date | None
+    valid_to: date | None
+    verified_at: datetime | None
+    source: str
+    source_ref: str | None
+    licence: str
+    attribution: str
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How many assets were new, and how many were known and differed."""
+
+    added: int
+    changed: int
+
+
+@dataclass(frozen=True)
+class AssetPage:
+    """Assets ordered by number; ``next_after`` is None where the list ends."""
+
+    assets: list[ShownAsset]
+    next_after: int | None
+
+
+@dataclass(frozen=True)
+class GeojsonPage:
+    """GeoJSON features as text, ordered by number, and what they are attributed to.
+
+    ``next_after`` is None where the list ends.
+    """
+
+    features: list[str]
+    attributions: list[str]
+    next_after: int | None
+
+
+@dataclass(frozen=True)
+class AssetsInBox:
+    """Assets column by column, ordered by number; shapes are in EPSG:27700."""
+
+    ids: NDArray[np.int64]
+    names: NDArray[np.object_]
+    categories: NDArray[np.object_]
+    shapes: NDArray[np.object_]

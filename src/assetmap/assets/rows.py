@@ -1,0 +1,219 @@
+"""What a row says of an asset, each value checked."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from assetmap.assets import taxonomy
+from assetmap.assets.model import STATUSES, VISIBILITIES, Asset, SourceDefaults
+from assetmap.assets.places import Draft, SentPlace, sent_place
+from assetmap.errors import BadValue
+from assetmap.issues import RawRow, RowIssue, required
+from assetmap.sources.csv_files import plain_name
+from assetmap.sources.postcode_form import find_postcode_form
+
+_TEXTS = ("address", "phone", "opening_hours", "access", "cost", "description", "note")
+COLUMNS = (
+    *("name", "category", "postcode", "longitude", "latitude", "easting", "northing"),
+    *("url", "email", "languages", "status", "location_visibility", "valid_from"),
+    *("valid_to", "uprn", "source", "source_ref", "licence", *_TEXTS),
+)
+DERIVED = "derived:"
+
+_LONGEST = {"name": 300, "description": 10_000, "note": 10_000, "url": 2000}
+_LONGEST_OTHER = 1000
+_SEVERAL_LINES = ("description", "note")
+
+# Control characters, and those that hide or turn round the text beside them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff"
+    "\ud800-\udfff]"
+)
+_EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_UPRN = re.compile(r"0*(\d{1,12})")
+
+
+@cache
+def _ours() -> dict[str, str]:
+    return {plain_name(each): each for each in COLUMNS}
+
+
+def column_of(heading: str) -> str | None:
+    """The column that a heading means, or None if it is not one that is read."""
+    return _ours().get(plain_name(heading))
+
+
+def draft_of(
+    row: RawRow,
+    defaults: SourceDefaults,
+    names: Mapping[str, str],
+    issues: list[RowIssue],
+) -> Draft:
+    """The asset in a row, its place as it was sent; repairs are added to ``issues``.
+
+    Raises:
+        BadValue: a value cannot be used.
+    """
+    said = _cleaned(row, issues)
+    sent = sent_place(said)
+    fields = {
+        **_words(said, names),
+        **_contacts(said, issues),
+        **_state(said, defaults),
+        "postcode": _postcode(said, sent, issues),
+    }
+    fields |= _provenance(said, defaults, fields, sent)
+    return Draft(row, Asset(**fields), sent)
+
+
+def _cleaned(row: RawRow, issues: list[RowIssue]) -> RawRow:
+    """A row under our column names, without what cannot be seen.
+
+    Raises:
+        BadValue: a value is too long.
+    """
+    values: dict[str, str] = {}
+    for heading, text in row.values.items():
+        column = column_of(heading)
+        if column is None or not text:
+            continue
+        seen = _UNSEEN.sub("", text)
+        if seen != text:
+            said = "control characters were taken out"
+            issues.append(RowIssue(row.file, row.line, column, seen, said, "repaired"))
+        if column not in _SEVERAL_LINES:
+            seen = " ".join(seen.split())
+        longest = _LONGEST.get(column, _LONGEST_OTHER)
+        values[column] = unicodedata.normalize("NFC", seen.strip())
+        if len(values[column]) > longest:
+            reason = f"has over {longest:,} characters"
+            raise BadValue(column, seen[:60] + "…", reason)
+    return RawRow(row.file, row.line, values)
+
+
+def _words(row: RawRow, names: Mapping[str, str]) -> dict[str, Any]:
+    languages = re.split(r"[;,|/]", row.values.get("languages", ""))
+    texts = {each: row.values.get(each) or None for each in _TEXTS}
+    return {
+        **texts,
+        "name": required(row, "name"),
+        "category": _category(row, names),
+        "languages": tuple(each.strip() for each in languages if each.strip()),
+    }
+
+
+def _category(row: RawRow, names: Mapping[str, str]) -> str:
+    text = required(row, "category")
+    code = names.get(text.casefold())
+    if code is None:
+        near = taxonomy.nearest(text, names)
+        meant = f": did you mean {' or '.join(near)}?" if near else ""
+        raise BadValue("category", text, f"is not a category{meant}")
+    return code
+
+
+def _contacts(row: RawRow, issues: list[RowIssue]) -> dict[str, Any]:
+    email = row.values.get("email", "").removeprefix("mailto:")
+    if email and (len(email) > 254 or not _EMAIL.fullmatch(email)):
+        raise BadValue("email", email, "does not have the form of an e-mail address")
+    uprn = row.values.get("uprn", "")
+    match = _UPRN.fullmatch(uprn)
+    if uprn and match is None:
+        raise BadValue("uprn", uprn, "is not a number of up to 12 digits")
+    return {
+        "url": _url(row, issues),
+        "email": email or None,
+        "uprn": match[1] if match else None,
+    }
+
+
+def _url(row: RawRow, issues: list[RowIssue]) -> str | None:
+    sent = row.values.get("url", "")
+    if not sent:
+        return None
+    url = f"https://{sent}" if sent.lower().startswith("www.") else sent
+    try:
+        parts = urlsplit(url)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_web = False
+    if not is_web or " " in url:
+        raise BadValue("url", sent, "is not an address that begins with http(s)://")
+    if url != sent:
+        reason = f"was taken for {url}"
+        issues.append(RowIssue(row.file, row.line, "url", sent, reason, "repaired"))
+    return url
+
+
+def _state(row: RawRow, defaults: SourceDefaults) -> dict[str, Any]:
+    first, end = _day(row, "valid_from"), _day(row, "valid_to")
+    if first and end and end <= first:
+        raise BadValue("valid_to", end.isoformat(), f"is not after {first}")
+    visibility = _one_of(row, "location_visibility", VISIBILITIES)
+    return {
+        "status": _one_of(row, "status", STATUSES) or defaults.status,
+        "location_visibility": visibility or defaults.location_visibility,
+        "valid_from": first,
+        "valid_to": end,
+    }
+
+
+def _one_of(row: RawRow, column: str, allowed: tuple[str, ...]) -> str | None:
+    text = row.values.get(column, "").lower()
+    if text and text not in allowed:
+        raise BadValue(column, text, f"is not one of {', '.join(allowed)}")
+    return text or None
+
+
+def _day(row: RawRow, column: str) -> date | None:
+    text = row.values.get(column, "")
+    if not text:
+        return None
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise BadValue(column, text, "is not a date written as 2025-01-31")
+
+
+def _postcode(
+    row: RawRow, sent: SentPlace | None, issues: list[RowIssue]
+) -> str | None:
+    """The postcode; one of a wrong form is left out where coordinates say more."""
+    text = row.values.get("postcode", "")
+    form = find_postcode_form(text) if text else None
+    if text and form is None:
+        reason = "does not have the form of a postcode"
+        if sent is None:
+            raise BadValue("postcode", text, reason)
+        left_out = f"{reason}: left out"
+        issue = RowIssue(row.file, row.line, "postcode", text, left_out, "repaired")
+        issues.append(issue)
+    return form
+
+
+def _provenance(
+    row: RawRow,
+    defaults: SourceDefaults,
+    fields: Mapping[str, Any],
+    sent: SentPlace | None,
+) -> dict[str, str]:
+    """Source, reference, licence and attribution; a row's own go before defaults."""
+    source = row.values.get("source") or defaults.source
+    is_default = source == defaults.source
+    where = (sent.columns, sent.value) if sent else ()
+    parts = (fields["name"], fields["category"], fields["postcode"] or "", *where)
+    derived = hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
+    return {
+        "source": source,
+        "source_ref": row.values.get("source_ref") or DERIVED + derived,
+        "licence": row.values.get("licence") or defaults.licence,
+        "attribution": (defaults.attribution if is_default else "") or source,
+    }

@@ -1,0 +1,230 @@
+"""The only queries of assets and their categories."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
+from datetime import date
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from assetmap.assets import taxonomy
+from assetmap.assets.filters import AssetFilter, Condition, conditions, is_open
+from assetmap.assets.model import (
+    Asset,
+    AssetNotFound,
+    AssetPage,
+    AssetsInBox,
+    Category,
+    GeojsonPage,
+    Saved,
+    ShownAsset,
+    UnknownCategory,
+)
+from assetmap.assets.published import feature, shown_asset, shown_columns
+from assetmap.assets.shown import shown_shapes
+from assetmap.assets.tables import AssetCategoryRow, AssetRow
+from assetmap.crs import CRS84, NATIONAL_GRID
+from assetmap.db.copying import copy_rows, ewkb
+from assetmap.db.statements import statement
+
+LARGEST_ID = 2**63 - 1
+
+_PLAIN = tuple(
+    each.name
+    for each in fields(Asset)
+    if each.name not in ("category", "geom", "geom_wgs84", "languages")
+)
+_DATES = ("valid_from", "valid_to")
+_SHAPES = ("geom", "geom_wgs84", "shown_geom", "shown_geom_wgs84")
+
+
+def load_taxonomy(session: Session) -> None:
+    """Store the packaged categories; those a deployment added stay as they are."""
+    rows = [asdict(each) for each in taxonomy.categories()]
+    new = insert(AssetCategoryRow)
+    changed = {name: new.excluded[name] for name in rows[0] if name != "code"}
+    session.execute(
+        new.on_conflict_do_update(index_elements=["code"], set_=changed), rows
+    )
+
+
+def list_categories(session: Session) -> list[Category]:
+    """All categories, by code."""
+    rows = session.scalars(select(AssetCategoryRow).order_by(AssetCategoryRow.code))
+    return [
+        Category(
+            row.code,
+            row.parent_code,
+            row.label,
+            row.label_cy,
+            tuple(row.osm_tags),
+            tuple(row.charity_codes),
+            row.oruk_entity,
+        )
+        for row in rows
+    ]
+
+
+def check_category(session: Session, code: str) -> None:
+    """Nothing, if a category has the code.
+
+    Raises:
+        UnknownCategory: none has.
+    """
+    if session.get(AssetCategoryRow, code) is None:
+        names = taxonomy.names_of(list_categories(session))
+        raise UnknownCategory(code, taxonomy.nearest(code, names))
+
+
+def add_assets(session: Session, assets: Sequence[Asset]) -> Saved:
+    """Store assets; one whose source and reference are known is changed, not added.
+
+    No two may have one source and reference. What each may be shown by is set here.
+    """
+    columns = (*_PLAIN, "category_code", "languages", *_SHAPES)
+    types = ["date" if each in _DATES else "text" for each in _PLAIN]
+    types += ["text", "text[]", *["bytea"] * len(_SHAPES)]
+    session.flush()
+    session.execute(statement("assets", "new_incoming"))
+    copy_rows(session, "asset_incoming", columns, types, _rows(assets))
+    added, changed = session.execute(statement("assets", "save_incoming")).one()
+    session.execute(text("DROP TABLE asset_incoming"))
+    return Saved(added, changed)
+
+
+def _rows(assets: Sequence[Asset]) -> Iterator[tuple[Any, ...]]:
+    grid = ewkb([each.geom for each in assets], NATIONAL_GRID)
+    wgs84 = ewkb([each.geom_wgs84 for each in assets], CRS84)
+    shown, shown_wgs84 = shown_shapes(assets)
+    shapes = (grid, wgs84, ewkb(shown, NATIONAL_GRID), ewkb(shown_wgs84, CRS84))
+    for asset, *its_shapes in zip(assets, *shapes, strict=True):
+        plain = (getattr(asset, each) for each in _PLAIN)
+        yield (*plain, asset.category, list(asset.languages), *its_shapes)
+
+
+def get_asset(session: Session, asset_id: int) -> ShownAsset:
+    """An asset as it may be published, whatever its status and dates.
+
+    Raises:
+        AssetNotFound: none has this number.
+    """
+    if 0 < asset_id <= LARGEST_ID:
+        query = _shown().where(AssetRow.id == asset_id)
+        row = session.execute(query).mappings().one_or_none()
+        if row is not None:
+            return shown_asset(row)
+    raise AssetNotFound(asset_id)
+
+
+def list_assets(
+    session: Session,
+    wanted: AssetFilter,
+    limit: int = 100,
+    after_id: int = 0,
+    offset: int = 0,
+) -> AssetPage:
+    """The assets that are asked for, with numbers above ``after_id``.
+
+    Raises:
+        UnknownCategory, BadParameter: the filter cannot be met.
+    """
+    query = _page(session, _shown(), wanted, limit, after_id, offset)
+    rows = session.execute(query).mappings().all()
+    assets = [shown_asset(row) for row in rows[:limit]]
+    return AssetPage(assets, assets[-1].id if len(rows) > limit else None)
+
+
+def geojson_page(
+    session: Session,
+    wanted: AssetFilter,
+    limit: int = 100,
+    after_id: int = 0,
+    offset: int = 0,
+) -> GeojsonPage:
+    """The assets that are asked for as GeoJSON, with numbers above ``after_id``.
+
+    Raises:
+        UnknownCategory, BadParameter: the filter cannot be met.
+    """
+    columns = (AssetRow.id, AssetRow.attribution, feature())
+    query = select(*columns).join(AssetCategoryRow)
+    rows = session.execute(_page(session, query, wanted, limit, after_id, offset)).all()
+    kept = rows[:limit]
+    return GeojsonPage(
+        [feature for _, _, feature in kept],
+        sorted({attribution for _, attribution, _ in kept if attribution}),
+        kept[-1][0] if len(rows) > limit else None,
+    )
+
+
+def _shown() -> Select[*tuple[Any, ...]]:
+    return select(*shown_columns()).join(AssetCategoryRow)
+
+
+def _page(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    wanted: AssetFilter,
+    limit: int,
+    after_id: int,
+    offset: int,
+) -> Select[*tuple[Any, ...]]:
+    """One row more than the limit, so that it shows whether more follow."""
+    after = max(0, min(after_id, LARGEST_ID))
+    narrowed = query.where(AssetRow.id > after, *_conditions(session, wanted))
+    return narrowed.order_by(AssetRow.id).limit(limit + 1).offset(offset)
+
+
+def _conditions(session: Session, wanted: AssetFilter) -> list[Condition]:
+    if wanted.category is not None:
+        check_category(session, wanted.category)
+    return conditions(wanted)
+
+
+def count_by_category(session: Session, wanted: AssetFilter) -> dict[str, int]:
+    """How many of the assets that are asked for are in each category, by code.
+
+    Raises:
+        UnknownCategory, BadParameter: the filter cannot be met.
+    """
+    code = AssetRow.category_code
+    query = select(code, func.count().label("assets")).where(
+        *_conditions(session, wanted)
+    )
+    rows = session.execute(query.group_by(code).order_by(code))
+    return {row.category_code: row.assets for row in rows}
+
+
+def count_without_place(session: Session, as_at: date | None = None) -> int:
+    """How many open assets are shown at no place: they have none, or it is hidden."""
+    query = select(func.count()).where(is_open(as_at), AssetRow.shown_geom.is_(None))
+    return session.scalar(query) or 0
+
+
+def assets_in_box(
+    session: Session,
+    xmin: float,
+    ymin: float,
+    xmax: float,
+    ymax: float,
+    as_at: date | None = None,
+) -> AssetsInBox:
+    """The assets open on a day that are shown in a box of the grid, or may be."""
+    box = func.ST_MakeEnvelope(xmin, ymin, xmax, ymax, NATIONAL_GRID)
+    shape = func.ST_AsBinary(AssetRow.shown_geom)
+    rows = session.execute(
+        select(AssetRow.id, AssetRow.name, AssetRow.category_code, shape)
+        .where(AssetRow.shown_geom.bool_op("&&")(box), is_open(as_at))
+        .order_by(AssetRow.id)
+    ).all()
+    ids, names, codes, shapes = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    return AssetsInBox(
+        np.array(ids, dtype=np.int64),
+        np.array(names, dtype=object),
+        np.array(codes, dtype=object),
+        np.array(shapely.from_wkb(shapes), dtype=object),
+    )

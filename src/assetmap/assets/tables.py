@@ -1,0 +1,109 @@
+"""Tables of assets and their categories."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assetmap.db.base import Table, degrees, grid, id_column, now_column
+
+
+def _texts() -> Mapped[list[str]]:
+    return mapped_column(ARRAY(Text), server_default=text("'{}'"))
+
+
+class AssetCategoryRow(Table):
+    """A kind of asset, at one of two levels, and what others call it."""
+
+    __tablename__ = "asset_category"
+    __table_args__ = (Index("ix_asset_category_parent_code", "parent_code"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("asset_category.code"))
+    label: Mapped[str]
+    label_cy: Mapped[str | None]
+    osm_tags: Mapped[list[str]] = _texts()
+    charity_codes: Mapped[list[str]] = _texts()
+    oruk_entity: Mapped[str | None]
+
+
+class AssetRow(Table):
+    """A place, group or service that people use.
+
+    ``geom`` is where it is and is never published; ``shown_geom`` is what may be:
+    the same, the centre of its 1 km square, or nothing.
+    """
+
+    __tablename__ = "asset"
+    __table_args__ = (
+        Index(
+            "uq_asset_source_source_ref",
+            "source",
+            "source_ref",
+            unique=True,
+            postgresql_where=text("source_ref IS NOT NULL"),
+        ),
+        Index("ix_asset_category_code", "category_code"),
+        Index("ix_asset_geom", "geom", postgresql_using="gist"),
+        Index("ix_asset_shown_geom", "shown_geom", postgresql_using="gist"),
+        Index("ix_asset_shown_geom_wgs84", "shown_geom_wgs84", postgresql_using="gist"),
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint(
+            "status IN ('open', 'closed', 'planned', 'unverified')", name="status"
+        ),
+        CheckConstraint(
+            "location_visibility IN ('exact', 'approximate', 'hidden')",
+            name="location_visibility",
+        ),
+        CheckConstraint("valid_to > valid_from", name="valid"),
+        CheckConstraint("(geom IS NULL) = (geom_wgs84 IS NULL)", name="geom"),
+        CheckConstraint(
+            "(shown_geom IS NULL) = (shown_geom_wgs84 IS NULL)", name="shown_geom"
+        ),
+        CheckConstraint(
+            "location_visibility <> 'exact' OR shown_geom IS NOT DISTINCT FROM geom",
+            name="exact",
+        ),
+        CheckConstraint(
+            "location_visibility <> 'approximate' OR shown_geom IS NULL "
+            "OR shown_geom = st_snaptogrid(shown_geom, 500, 500, 1000, 1000)",
+            name="approximate",
+        ),
+        CheckConstraint(
+            "location_visibility <> 'hidden' OR shown_geom IS NULL", name="hidden"
+        ),
+    )
+
+    id: Mapped[int] = id_column()
+    name: Mapped[str]
+    category_code: Mapped[str] = mapped_column(ForeignKey("asset_category.code"))
+    description: Mapped[str | None]
+    geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
+    geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
+    shown_geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
+    shown_geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
+    location_visibility: Mapped[str]
+    address: Mapped[str | None]
+    postcode: Mapped[str | None]
+    uprn: Mapped[str | None]
+    url: Mapped[str | None]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    opening_hours: Mapped[str | None]
+    access: Mapped[str | None]
+    cost: Mapped[str | None]
+    languages: Mapped[list[str]] = _texts()
+    status: Mapped[str]
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    verified_at: Mapped[datetime | None]
+    source: Mapped[str]
+    source_ref: Mapped[str | None]
+    licence: Mapped[str]
+    attribution: Mapped[str]
+    note: Mapped[str | None]
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    created_at: Mapped[datetime] = now_column()
+    updated_at: Mapped[datetime] = now_column()

@@ -1,0 +1,88 @@
+"""Lines of text files, decoded and checked before anything reads them."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from assetmap.errors import BadFile
+
+LONGEST_LINE = 4_000_000
+
+# What Python adds to a byte that does not decode, to keep it as a character.
+_ESCAPED = 0xDC00
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file to read bytes from, unpacked if it is gzipped.
+
+    Raises:
+        BadFile: there is none, or it may not be read.
+    """
+    if not path.is_file():
+        raise BadFile(path.name, "there is no such file")
+    try:
+        with path.open("rb") as file:
+            is_gzip = file.read(2) == b"\x1f\x8b"
+        return cast(BinaryIO, gzip.open(path)) if is_gzip else path.open("rb")
+    except OSError as error:
+        raise BadFile(path.name, f"cannot be opened: {error.strerror}") from error
+
+
+def lines_of(stream: BinaryIO, file: str, encoding: str) -> Iterator[str]:
+    """Lines with their ends.
+
+    Raises:
+        BadFile: a line is no text of the encoding, or endless; it says which line.
+    """
+    plain = encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
+    chosen = "utf-8-sig" if plain else encoding
+    try:
+        text = io.TextIOWrapper(stream, chosen, "surrogateescape", newline="")
+    except LookupError:
+        raise BadFile(file, f"there is no encoding called {encoding!r}") from None
+    try:
+        for number in count(1):
+            line = text.readline(LONGEST_LINE)
+            if not line:
+                return
+            if fault := _line_fault(line, number, encoding):
+                raise BadFile(file, fault, line=number)
+            yield line
+    except (UnicodeError, EOFError, OSError, zlib.error) as error:
+        raise BadFile(file, f"cannot be read: {error}") from error
+    finally:
+        text.detach()
+
+
+def _line_fault(line: str, number: int, encoding: str) -> str | None:
+    if number == 1 and line.startswith(("\udcff\udcfe", "\udcfe\udcff")):
+        return "is UTF-16: save it as CSV in UTF-8"
+    if number == 1 and line.startswith("PK\x03\x04"):
+        return "is a spreadsheet or an archive: save the sheet as CSV in UTF-8"
+    if "\0" in line:
+        return f"line {number} holds a zero byte: it is not a text file"
+    if len(line) >= LONGEST_LINE:
+        return f"line {number} has over {LONGEST_LINE:,} characters"
+    if line.isascii():
+        return None
+    try:
+        line.encode()
+    except UnicodeEncodeError as error:
+        byte = ord(line[error.start]) - _ESCAPED
+        return _undecodable(byte, number, encoding)
+    return None
+
+
+def _undecodable(byte: int, number: int, encoding: str) -> str:
+    said = f"line {number} holds the byte 0x{byte:02X}, which is not {encoding.upper()}"
+    if not encoding.lower().startswith("utf"):
+        return said
+    letter = bytes([byte]).decode("cp1252", "replace")
+    return (
+        f"{said}; it looks like Windows-1252 (latin-1), where it is {letter!r}. Save "
+        "it as 'CSV UTF-8', or convert it: iconv -f WINDOWS-1252 -t UTF-8"
+    )
