@@ -5,7 +5,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.affinity import translate
+from shapely.affinity import scale, translate
 
 from assetmap.footprints.consensus import (
     PopulationPoints,
@@ -26,6 +26,7 @@ STRIPS = [shapely.box(west, 0, west + 3, 1) for west in (0, 1, 2)]
 
 FULL = shapely.box(0, 0, 4, 4)
 RING = FULL.difference(shapely.box(1, 1, 3, 3))
+RING_OF_500_M = translate(scale(RING, 125, 125, origin=(0, 0)), 382_703.3, 397_801.7)
 
 
 def drawings(seed, count):
@@ -327,6 +328,33 @@ def test_nothing_published_runs_along_a_line_that_somebody_drew():
     for level in published_levels(shapes, None, [0.2, 0.5, 0.8]):
         shared = shapely.intersection(level.boundary, shapely.boundary(shapes))
         assert shapely.length(shared).max() == 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([10, 25, 100]))
+def test_published_squares_are_those_whose_centres_have_the_membership(seed, grid):
+    shapes = [*drawings(seed, 5), RING_OF_500_M]
+    votes = np.arange(1, 7)
+    columns, rows = np.arange(382_000, 384_000, grid), np.arange(397_000, 399_000, grid)
+    xs, ys = (each.ravel() + grid / 2 for each in np.meshgrid(columns, rows))
+    p = footprint_of(shapes, votes, "p").membership_at(xs, ys)
+
+    for level in (0.2, 0.5, 0.8):
+        (published,) = published_levels(shapes, votes, [level], grid)
+        inside = shapely.intersects_xy(published, xs, ys)
+        assert (inside == (p >= level - 1e-9)).all()
+
+
+def test_sketches_at_two_ends_of_the_country_are_published_like_any():
+    far = [
+        shapely.box(140_010, 10_010, 140_110, 10_110),
+        shapely.box(330_010, 970_010, 330_110, 970_110),
+    ]
+
+    (level,) = published_levels(far, None, [0.5])
+
+    assert level.area == 2 * 100 * 100
+    assert len(level.geoms) == 2
 
 
 def test_published_levels_are_near_the_exact_ones():
