@@ -333,7 +333,8 @@ def test_nothing_published_runs_along_a_line_that_somebody_drew():
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([10, 25, 100]))
 def test_published_squares_are_those_whose_centres_have_the_membership(seed, grid):
-    shapes = [*drawings(seed, 5), RING_OF_500_M]
+    parts = shapely.MultiPolygon([RING_OF_500_M, translate(RING_OF_500_M, 510, 40)])
+    shapes = [*drawings(seed, 5), parts]
     votes = np.arange(1, 7)
     columns, rows = np.arange(382_000, 384_000, grid), np.arange(397_000, 399_000, grid)
     xs, ys = (each.ravel() + grid / 2 for each in np.meshgrid(columns, rows))

@@ -91,14 +91,15 @@ def _edges(
     sketches: NDArray[np.object_], grid_m: float
 ) -> tuple[Numbers, Numbers, Numbers, Numbers, Places]:
     """Lower x and y, upper x and y in grid squares, and the sketch, of each edge."""
-    rings, sketch = shapely.get_rings(sketches, return_index=True)
+    polygons, sketch = shapely.get_parts(sketches, return_index=True)
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     points = points / grid_m
     along = (ring[1:] == ring[:-1]) & (points[1:, 1] != points[:-1, 1])
     one, other = points[:-1][along], points[1:][along]
     rises = (one[:, 1] < other[:, 1])[:, None]
     lower, upper = np.where(rises, one, other), np.where(rises, other, one)
-    owner = sketch[ring[:-1][along]].astype(np.int64)
+    owner = sketch[polygon[ring[:-1][along]]].astype(np.int64)
     return lower[:, 0], lower[:, 1], upper[:, 0], upper[:, 1], owner
 
 
