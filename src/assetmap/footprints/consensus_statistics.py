@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from assetmap.footprints.model import TOLERANCE
 
 Numbers = NDArray[np.float64]
+Known = float | None
 
 CORE = 0.8
 MAJORITY = 0.5
@@ -83,31 +84,22 @@ def statistics(
     above = np.cumsum(amounts[::-1])[::-1]
     mean, union = float(np.dot(p, amounts)), float(amounts.sum())
     disagreement = float(np.dot(p * (1 - p), amounts))
-    deviation = _deviation(p, amounts, above, mean)
-    at, more = _vorobev(p, above, mean)
-    total = float(votes.sum())
-    pairs = total / (total - 1) if total >= 2 - TOLERANCE else None
+    majority = _at_least(p, amounts, MAJORITY)
     return Statistics(
         measure,
         computed_by,
         len(votes),
-        total,
+        float(votes.sum()),
         mean,
         union,
-        core=_at_least(p, amounts, CORE),
-        majority=_at_least(p, amounts, MAJORITY),
-        periphery=_at_least(p, amounts, PERIPHERY) - _at_least(p, amounts, MAJORITY),
-        curve=tuple(zip(p.tolist(), above.tolist(), strict=True)),
-        vorobev_threshold=None if at is None else float(p[at]),
-        vorobev=None if at is None else float(above[at]),
-        vorobev_above=more,
-        deviation=deviation,
-        deviation_share=None if deviation is None else deviation / mean,
-        disagreement=disagreement,
-        vagueness=4 * disagreement / union if union > 0 else None,
-        mean_symmetric_difference=None if pairs is None else 2 * pairs * disagreement,
-        mean_intersection=None if pairs is None else mean - pairs * disagreement,
-        mean_agreement=_mean_agreement(tally.shared, votes) if pairs else None,
+        _at_least(p, amounts, CORE),
+        majority,
+        _at_least(p, amounts, PERIPHERY) - majority,
+        tuple(zip(p.tolist(), above.tolist(), strict=True)),
+        *_vorobev(p, amounts, above, mean),
+        disagreement,
+        4 * disagreement / union if union > 0 else None,
+        *_of_pairs(tally.shared, votes, mean, disagreement),
     )
 
 
@@ -130,26 +122,31 @@ def _at_least(p: Numbers, amounts: Numbers, threshold: float) -> float:
 
 
 def _vorobev(
-    p: Numbers, above: Numbers, mean: float
-) -> tuple[int | None, float | None]:
-    """The place of sup{t: amount where p >= t is at least the mean}; amount above it.
+    p: Numbers, amounts: Numbers, above: Numbers, mean: float
+) -> tuple[Known, Known, Known, Known, Known]:
+    """Threshold, amount at it and above it, deviation, and deviation over mean.
 
-    The curve steps down after each p, so that the supremum is a p that occurs.
+    The threshold is sup{t: amount where p >= t is at least the mean}. The curve steps
+    down after each p, so that the supremum is a p that occurs.
     """
     if len(p) == 0:
-        return None, None
+        return None, None, None, None, None
     at = int(np.flatnonzero(above >= mean * (1 - TOLERANCE))[-1])
-    return at, float(above[at + 1]) if at + 1 < len(p) else 0.0
-
-
-def _deviation(
-    p: Numbers, amounts: Numbers, above: Numbers, mean: float
-) -> float | None:
-    at, _ = _vorobev(p, above, mean)
-    if at is None:
-        return None
+    more = float(above[at + 1]) if at + 1 < len(p) else 0.0
     inside = float(np.dot(1 - p[at:], amounts[at:]))
-    return inside + float(np.dot(p[:at], amounts[:at]))
+    deviation = inside + float(np.dot(p[:at], amounts[:at]))
+    return float(p[at]), float(above[at]), more, deviation, deviation / mean
+
+
+def _of_pairs(
+    shared: Numbers, votes: Numbers, mean: float, disagreement: float
+) -> tuple[Known, Known, Known]:
+    """Mean symmetric difference, intersection and agreement of two of the votes."""
+    total = float(votes.sum())
+    if total < 2 - TOLERANCE:
+        return None, None, None
+    spread = disagreement * total / (total - 1)
+    return 2 * spread, mean - spread, _mean_agreement(shared, votes)
 
 
 def _mean_agreement(shared: Numbers, votes: Numbers) -> float | None:
