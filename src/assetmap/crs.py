@@ -110,9 +110,7 @@ def check() -> float:
         TransformationWrong: it is more than 0.1 m out.
     """
     east, north = to_grid(*(np.array([each]) for each in CHECK_LON_LAT))
-    off = float(
-        np.hypot(east[0] - CHECK_EAST_NORTH[0], north[0] - CHECK_EAST_NORTH[1])
-    )
+    off = float(np.hypot(east[0] - CHECK_EAST_NORTH[0], north[0] - CHECK_EAST_NORTH[1]))
     if not off < 0.1:
         raise TransformationWrong(
             f"Caister water tower comes out {off:.2f} m from where it stands; "

@@ -228,3 +228,10 @@ def assets_in_box(
         np.array(codes, dtype=object),
         np.array(shapely.from_wkb(shapes), dtype=object),
     )
+
+
+def attributions(session: Session, ids: Sequence[int]) -> list[str]:
+    """What the sources of some assets ask to be said of them, each once."""
+    said = AssetRow.attribution
+    query = select(said).where(AssetRow.id.in_(ids), said != "").distinct()
+    return list(session.scalars(query.order_by(said)))

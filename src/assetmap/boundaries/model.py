@@ -103,6 +103,7 @@ class SetDescription:
     source: str = ""
     snap_m: float = 0.0
     sha256: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
         if not _SLUG.fullmatch(self.name):

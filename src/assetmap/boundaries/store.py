@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -24,7 +26,7 @@ from assetmap.boundaries.tables import (
     OverlapCellRow,
 )
 from assetmap.db.copying import copy_rows, ewkb
-from assetmap.db.statements import statement
+from assetmap.db.statements import binary_rows, statement
 
 MOST_VERTICES = 96
 """Vertices of a part: few enough that an overlap is cheap, enough to be one page."""
@@ -89,6 +91,7 @@ def _columns(description: SetDescription) -> dict[str, Any]:
         "valid_to": description.valid_to,
         "resolution": description.resolution,
         "made_how": description.made_how,
+        "note": description.note,
         "publisher": description.publisher,
         "licence": description.licence,
         "attribution": description.attribution,
@@ -220,3 +223,38 @@ def parts_of(session: Session, set_id: int) -> Sequence[Any]:
             BoundaryPartRow.boundary_set_id == set_id
         )
     ).all()
+
+
+def geojson_items(
+    session: Session,
+    row: BoundarySetRow,
+    limit: int,
+    after: int = 0,
+    offset: int = 0,
+    bbox: tuple[float, float, float, float] | None = None,
+    codes: Sequence[str] | None = None,
+) -> list[tuple[int, str]]:
+    """Ordinal and GeoJSON feature (as text) of boundaries, by code, after an ordinal."""
+    west, south, east, north = bbox if bbox is not None else (None,) * 4
+    found = session.execute(
+        statement("boundaries", "geojson_items"),
+        {
+            "boundary_set_id": row.id,
+            "after": after,
+            "codes": None if codes is None else list(codes),
+            "west": west,
+            "south": south,
+            "east": east,
+            "north": north,
+            "most": limit,
+            "skipped": offset,
+        },
+    )
+    return [(ordinal, feature) for ordinal, feature in found]
+
+
+def shapes_of(session: Session, set_id: int) -> NDArray[np.object_]:
+    """The MultiPolygons of a set in EPSG:27700, by ordinal from 1."""
+    rows = binary_rows(session, "boundaries", "shapes_of", boundary_set_id=set_id)
+    found: NDArray[np.object_] = shapely.from_wkb([row[0] for row in rows])
+    return found

@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -42,6 +50,7 @@ class BoundarySetRow(Table):
     valid_to: Mapped[date | None] = mapped_column(Date)
     resolution: Mapped[str]
     made_how: Mapped[str]
+    note: Mapped[str]
     publisher: Mapped[str]
     licence: Mapped[str]
     attribution: Mapped[str]
@@ -93,7 +102,7 @@ class BoundaryPartRow(Table):
     )
 
     id: Mapped[int] = id_column()
-    boundary_set_id: Mapped[int] = mapped_column(Integer)
+    boundary_set_id: Mapped[int] = mapped_column(BigInteger)
     boundary_id: Mapped[int] = mapped_column(
         ForeignKey("boundary.id", ondelete="CASCADE")
     )
@@ -117,5 +126,3 @@ class OverlapCellRow(Table):
     )
     members: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     geom: Mapped[Any] = mapped_column(grid("POLYGON"))
-
-

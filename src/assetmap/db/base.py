@@ -20,9 +20,7 @@ class Table(DeclarativeBase):
     """Base of every table: constraints are named by one rule."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: DateTime(timezone=True)
-    }
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: DateTime(timezone=True)}
 
 
 def id_column() -> Mapped[int]:

@@ -31,7 +31,9 @@ class Drawing:
     repaired: str | None = None
 
 
-def drawing_of(sent: Any, sent_crs: pyproj.CRS) -> Drawing:
+def drawing_of(
+    sent: Any, sent_crs: pyproj.CRS, largest_m2: float = LARGEST_M2
+) -> Drawing:
     """The drawing in a shape as it was sent; holes and parts are kept.
 
     Raises:
@@ -45,7 +47,7 @@ def drawing_of(sent: Any, sent_crs: pyproj.CRS) -> Drawing:
         raise BadSketch("lies off Great Britain")
     reason = None if shapely.is_valid(grid) else shapely.is_valid_reason(grid)
     shape = mended([grid])[0]
-    area = _checked_area(shape, reason)
+    area = _checked_area(shape, reason, largest_m2)
     if reason is None:
         fit = shapely.is_valid(wgs84)
         return Drawing(shape, as_multipolygon(wgs84) if fit else published([shape])[0])
@@ -90,13 +92,15 @@ def _on_grid(points: Any) -> bool:
     return bool((in_east & (north >= crs.NORTH_M[0]) & (north <= crs.NORTH_M[1])).all())
 
 
-def _checked_area(shape: shapely.MultiPolygon, reason: str | None) -> float:
+def _checked_area(
+    shape: shapely.MultiPolygon, reason: str | None, largest_m2: float
+) -> float:
     area = float(shapely.area(shape))
     if area < SMALLEST_M2:
         why = f" ({reason})" if reason else ""
         raise BadSketch(f"holds no ground: {area:.2f} m²{why}")
-    if area > LARGEST_M2:
+    if area > largest_m2:
         raise BadSketch(
-            f"holds {area / 1e6:,.0f} km²; {LARGEST_M2 / 1e6:,.0f} km² is the most"
+            f"holds {area / 1e6:,.0f} km²; {largest_m2 / 1e6:,.0f} km² is the most"
         )
     return area

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from assetmap.crs import CRS84, NATIONAL_GRID
 from assetmap.db.copying import ewkb
-from assetmap.db.statements import statement
+from assetmap.db.statements import binary_rows, statement
 from assetmap.neighbourhoods.model import (
     FEWEST_SKETCHES,
     Neighbourhood,
@@ -201,15 +201,33 @@ def consensus_at(
     min_sketches: int = FEWEST_SKETCHES,
     grid_m: float = GRID_M,
 ) -> list[NeighbourhoodAt]:
-    """The neighbourhoods at a point, those that most votes include first.
+    """The neighbourhoods at a grid point, those that most votes include first.
 
     They are those whose sketches hold the centre of the point's grid square.
     """
-    rows = session.execute(
-        statement("neighbourhoods", "consensus_at"),
-        {"east": east, "north": north, "min_sketches": min_sketches, "grid_m": grid_m},
+    return consensus_at_places(session, [(east, north)], min_sketches, grid_m)[0]
+
+
+def consensus_at_places(
+    session: Session,
+    places: Sequence[tuple[float, float]],
+    min_sketches: int = FEWEST_SKETCHES,
+    grid_m: float = GRID_M,
+) -> list[list[NeighbourhoodAt]]:
+    """The neighbourhoods at each grid point, those that most votes include first."""
+    rows = binary_rows(
+        session,
+        "neighbourhoods",
+        "consensus_at_places",
+        ranks=list(range(len(places))),
+        easts=[east for east, _ in places],
+        norths=[north for _, north in places],
+        min_sketches=min_sketches,
+        grid_m=grid_m,
     )
-    return [
-        NeighbourhoodAt(slug, name, name_cy, float(share), sketches, is_simulated)
-        for slug, name, name_cy, is_simulated, sketches, share in rows
-    ]
+    result: list[list[NeighbourhoodAt]] = [[] for _ in places]
+    for rank, slug, name, name_cy, share, sketches, is_simulated in rows:
+        result[rank].append(
+            NeighbourhoodAt(slug, name, name_cy, share, sketches, is_simulated)
+        )
+    return result

@@ -1,6 +1,5 @@
 """Postcodes, the points that people are counted at, and counts by building block."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,8 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetmap.errors import Invalid, NotFound
-
-_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[ABD-HJLNP-UW-Z]{2})|(GIR)(0AA)")
 
 POSTCODES = "postcodes"
 PEOPLE = "people"
@@ -25,17 +22,6 @@ class PostcodeNotFound(NotFound):
 
     def __init__(self, postcode: str) -> None:
         super().__init__(f"Postcode {postcode!r} is not known.", postcode=postcode)
-
-
-class BadPostcode(Invalid):
-    """What was given does not have the form of a postcode."""
-
-    title = "Bad postcode"
-
-    def __init__(self, postcode: str) -> None:
-        super().__init__(
-            f"{postcode!r} does not have the form of a postcode.", postcode=postcode
-        )
 
 
 class UnknownBlocks(Invalid):
@@ -57,24 +43,6 @@ class NoPostcodes(Invalid):
     """There are no postcodes to spread people over."""
 
     title = "No postcodes"
-
-
-def find_postcode_form(text: str) -> str | None:
-    """A postcode as it is written on letters, or None if it has not its form."""
-    match = _POSTCODE.fullmatch(re.sub(r"[^A-Z0-9]", "", text.upper()))
-    return " ".join(each for each in match.groups() if each) if match else None
-
-
-def postcode_form(text: str) -> str:
-    """A postcode as it is written on letters: ``sw115tu`` is ``SW11 5TU``.
-
-    Raises:
-        BadPostcode: the text has not the form of one.
-    """
-    form = find_postcode_form(text)
-    if form is None:
-        raise BadPostcode(text)
-    return form
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from assetmap.db.copying import (
     packed_points,
     raw_connection,
 )
-from assetmap.db.statements import statement
+from assetmap.db.statements import binary_rows, statement
 from assetmap.people.model import (
     CHUNK_POINTS,
     PEOPLE,
@@ -245,3 +245,27 @@ def block_counts(session: Session, count_set_id: int) -> dict[int, float]:
         )
     )
     return {ordinal: people for ordinal, people in rows}
+
+
+def places_of(
+    session: Session, names: Sequence[str]
+) -> dict[str, tuple[float, float, float, float, str]]:
+    """Easting, northing, longitude, latitude and council of each postcode with a place.
+
+    Names are as written on letters; those that are not known are left out.
+    """
+    rows = binary_rows(session, "people", "places_of", names=list(names))
+    return {row[0]: (row[1], row[2], row[3], row[4], row[5]) for row in rows}
+
+
+def attributions(session: Session) -> list[str]:
+    """What the sources of postcodes and counts ask to be said of them."""
+    rows = session.scalars(select(CountSetRow.attribution).order_by(CountSetRow.name))
+    return list(rows)
+
+
+def grid_and_degrees(
+    session: Session, names: Sequence[str]
+) -> dict[str, tuple[float, float, float, float]]:
+    """Easting, northing, longitude and latitude of each postcode with a place."""
+    return {name: found[:4] for name, found in places_of(session, names).items()}

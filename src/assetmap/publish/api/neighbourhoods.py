@@ -1,0 +1,161 @@
+"""Neighbourhoods as residents define them, and how they fit boundaries."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import store as boundary_store
+from assetmap.errors import BadParameter
+from assetmap.neighbourhoods import store
+from assetmap.neighbourhoods.tables import NeighbourhoodRow
+from assetmap.publish.deps import (
+    AsAt,
+    DbSession,
+    StrictRoute,
+    base_url,
+    json_answer,
+)
+from assetmap.publish.export.answers import reconciliation_json
+from assetmap.publish.export.consensus import consensus_json
+from assetmap.publish.export.geojson import collection_text
+from assetmap.reconciliation.run import reconcile
+from assetmap.reconciliation.subjects import of_neighbourhood
+from assetmap.settings import settings
+
+router = APIRouter(
+    prefix="/neighbourhoods", tags=["neighbourhoods"], route_class=StrictRoute
+)
+
+GEOJSON = "application/geo+json"
+Threshold = Annotated[
+    float | None,
+    Query(gt=0, le=1, description="Cut the consensus here; absent: graded"),
+]
+
+
+@router.get("")
+def list_neighbourhoods(request: Request, session: DbSession) -> Response:
+    """All neighbourhoods, by name."""
+    found = [_told(request, session, row) for row in store.list_neighbourhoods(session)]
+    return json_answer(request, {"neighbourhoods": found, "next": None})
+
+
+@router.get("/{slug}")
+def read_neighbourhood(request: Request, slug: str, session: DbSession) -> Response:
+    """One neighbourhood: its names and how many residents drew it."""
+    row = store.get_neighbourhood(session, slug)
+    return json_answer(request, _told(request, session, row))
+
+
+@router.get("/{slug}/consensus")
+def read_consensus(
+    request: Request,
+    slug: str,
+    session: DbSession,
+    measure: Literal["people", "area"] = "area",
+    levels: Annotated[
+        str, Query(description="Shares of sketches, joined by commas", max_length=200)
+    ] = "0.2,0.5,0.8",
+) -> Response:
+    """Where residents' sketches agree: ground by level, and statistics."""
+    row = store.get_neighbourhood(session, slug)
+    body = consensus_json(session, row, measure, _levels(levels), settings())
+    return json_answer(request, body, GEOJSON)
+
+
+@router.get("/{slug}/reconciliation")
+def read_reconciliation(
+    request: Request,
+    slug: str,
+    session: DbSession,
+    against: Annotated[
+        str | None, Query(description="Names of boundary sets, joined by commas")
+    ] = None,
+    measures: Annotated[
+        str | None, Query(description="area, people, assets; absent: all")
+    ] = None,
+    threshold: Threshold = None,
+    as_at: AsAt = None,
+    f: Literal["json", "geojson"] = "json",
+) -> Response:
+    """How the neighbourhood fits boundary sets: its consensus, graded or cut."""
+    subject = of_neighbourhood(session, slug, threshold, settings().min_sketches)
+    sets = None if against is None else _names("against", against)
+    result = reconcile(session, subject.footprint, sets, as_at)
+    body = reconciliation_json(result, _measures(measures))
+    body["notes"] = [*subject.notes, *body["notes"]]
+    if f == "geojson":
+        return json_answer(request, _as_geojson(session, body, as_at), GEOJSON)
+    return json_answer(request, body)
+
+
+def _as_geojson(session: Session, body: dict[str, Any], as_at: date | None) -> bytes:
+    """Every boundary of an answer as a feature, with what it shares as properties."""
+    features = []
+    for against in body["against"]:
+        row = boundary_store.get_set(session, against["set"], as_at)
+        rows = {each["code"]: each for each in against["rows"]}
+        found = boundary_store.geojson_items(
+            session, row, len(rows) + 1, codes=list(rows)
+        )
+        for _, text in found:
+            feature = orjson.loads(text)
+            own = rows[feature["id"]]
+            feature["id"] = f"{row.name}/{feature['id']}"
+            feature["properties"] |= {"set": row.name, "kind": row.kind, **own}
+            features.append(orjson.dumps(feature).decode())
+    kept = ("footprint", "ledger", "inputs", "notes", "attribution")
+    return collection_text(features, {key: body[key] for key in kept})
+
+
+def _told(request: Request, session: Session, row: NeighbourhoodRow) -> dict[str, Any]:
+    at = f"{base_url(request)}/neighbourhoods/{row.slug}"
+    sketches = store.count_sketches(session, row.id)
+    fewest = settings().min_sketches
+    return {
+        "slug": row.slug,
+        "name": row.name,
+        "name_cy": row.name_cy,
+        "other_names": [
+            {"name": each.name, "language": each.language}
+            for each in store.other_names(row)
+        ],
+        "description": row.description,
+        "council": row.council,
+        "is_simulated": row.is_simulated,
+        "made_how": row.made_how,
+        "sketches": sketches if sketches >= fewest else None,
+        "version": row.version,
+        "consensus": f"{at}/consensus",
+        "reconciliation": f"{at}/reconciliation",
+    }
+
+
+def _names(parameter: str, text: str) -> list[str]:
+    found = [each.strip() for each in text.split(",") if each.strip()]
+    if not found:
+        raise BadParameter(parameter, text, "names nothing")
+    return found
+
+
+def _measures(text: str | None) -> list[str] | None:
+    if text is None:
+        return None
+    found = _names("measures", text)
+    for each in found:
+        if each not in {"area", "people", "postcodes", "assets"}:
+            raise BadParameter("measures", each, "is not area, people or assets")
+    return found
+
+
+def _levels(text: str) -> list[float]:
+    try:
+        found = [float(each) for each in _names("levels", text)]
+    except ValueError:
+        raise BadParameter("levels", text, "is not numbers joined by commas") from None
+    if len(found) > 20 or not all(0 < each <= 1 for each in found):
+        raise BadParameter("levels", text, "is not up to 20 shares above 0, up to 1")
+    return found

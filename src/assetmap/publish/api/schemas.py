@@ -1,0 +1,70 @@
+"""Bodies that clients send. What they get is told in the responses of each route."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+MOST_SETS = 50
+MOST_CODES = 1_000
+
+
+class Body(BaseModel):
+    """A body refuses members it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FootprintIn(Body):
+    """A footprint: a drawn geometry, a neighbourhood, one boundary, or several."""
+
+    geometry: dict[str, Any] | None = None
+    neighbourhood: Name | None = None
+    threshold: Annotated[float, Field(gt=0, le=1)] | None = None
+    set: Name | None = None
+    code: Name | None = None
+    codes: Annotated[list[Name], Field(min_length=1, max_length=MOST_CODES)] | None = (
+        None
+    )
+
+    @model_validator(mode="after")
+    def one_kind(self) -> "FootprintIn":
+        """Let pass only one way of naming a footprint."""
+        given = [self.geometry, self.neighbourhood, self.set]
+        if sum(each is not None for each in given) != 1:
+            raise ValueError("give one of geometry, neighbourhood, or set and code")
+        if self.set is not None and (self.code is None) == (self.codes is None):
+            raise ValueError("a set needs either code or codes")
+        if self.set is None and (self.code or self.codes):
+            raise ValueError("code and codes go with set")
+        if self.threshold is not None and self.neighbourhood is None:
+            raise ValueError("threshold goes with neighbourhood")
+        return self
+
+
+class ReconciliationIn(Body):
+    """What to reconcile with which sets; absent sets: all that hold on the day."""
+
+    footprint: FootprintIn
+    against: Annotated[list[Name], Field(min_length=1, max_length=MOST_SETS)] | None = (
+        None
+    )
+    measures: list[Literal["area", "people", "postcodes", "assets"]] | None = None
+    as_at: date | None = None
+
+
+class LookupIn(Body):
+    """Postcodes, or points as longitude and latitude; one of the two."""
+
+    postcodes: list[Annotated[str, Field(max_length=20)]] | None = None
+    points: list[tuple[float, float]] | None = None
+    sets: Annotated[list[Name], Field(max_length=MOST_SETS)] | None = None
+    as_at: date | None = None
+
+    @model_validator(mode="after")
+    def one_kind(self) -> "LookupIn":
+        """Let pass only one of the two."""
+        if (self.postcodes is None) == (self.points is None):
+            raise ValueError("give either postcodes or points")
+        return self

@@ -1,0 +1,74 @@
+"""The web service, put together."""
+
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from assetmap import __version__, crs
+from assetmap.db import migrate
+from assetmap.publish import problems
+from assetmap.publish.api import (
+    assets,
+    boundary_sets,
+    health,
+    lookup,
+    neighbourhoods,
+    reconciliation,
+)
+from assetmap.publish.deps import read_engine
+from assetmap.publish.ogc import collections
+from assetmap.publish.web import pages
+
+log = logging.getLogger(__name__)
+
+ABOUT = """\
+Whose neighbourhood is this, and what is in it? Community assets, residents' own
+drawings and official boundaries, reconciled: what is in both, in one, in neither.
+
+Geometry is GeoJSON in longitude and latitude (CRS84), areas are in m², shares are 0
+to 1, `valid_to` is the first day that something no longer holds. Errors are problem
+details (RFC 9457).
+"""
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Check what answers rest on before the first of them."""
+    crs.check()
+    migrate.require_current(read_engine())
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+def make_app() -> FastAPI:
+    """The service."""
+    app = FastAPI(
+        title="assetmap", version=__version__, description=ABOUT, lifespan=_life
+    )
+    problems.install(app)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "OPTIONS"],
+        expose_headers=["ETag", "Link"],
+    )
+    for part in (
+        pages,
+        health,
+        boundary_sets,
+        lookup,
+        neighbourhoods,
+        reconciliation,
+        assets,
+        collections,
+    ):
+        app.include_router(part.router)
+    return app
+
+
+app = make_app()

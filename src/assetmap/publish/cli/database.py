@@ -1,0 +1,63 @@
+"""``assetmap db``: the database and its migrations."""
+
+import typer
+
+from assetmap.db import cluster, migrate
+from assetmap.errors import Invalid
+from assetmap.publish.cli.console import DONE, engine, err, out, print_json, telling
+from assetmap.settings import settings
+
+app = typer.Typer(help="The database and its migrations.", no_args_is_help=True)
+
+
+class NotOurs(Invalid):
+    """The database is not the private one: somebody else starts and stops it."""
+
+    title = "Not the private database"
+
+
+@app.command()
+def up() -> None:
+    """Start the private database and migrate it; print its address."""
+    with telling():
+        started = engine()
+        migrate.upgrade(started)
+        out.print(started.url.render_as_string(hide_password=True), markup=False)
+
+
+@app.command()
+def down() -> None:
+    """Stop the private database; what it holds is kept."""
+    with telling():
+        if settings().database_url is not None:
+            raise NotOurs(
+                "ASSETMAP_DATABASE_URL names a database that assetmap did not start."
+            )
+        cluster.stop(settings().home)
+        err.print("Stopped.")
+
+
+@app.command("migrate")
+def bring_up() -> None:
+    """Bring the database up to the newest migration."""
+    with telling():
+        migrate.upgrade(engine())
+        out.print(migrate.status(engine()).current or "", markup=False)
+
+
+@app.command()
+def status(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> None:
+    """Say which migration the database stands at. Exits 2 if it is not the newest."""
+    with telling():
+        found = migrate.status(engine())
+    body = {
+        "database": engine().url.render_as_string(hide_password=True),
+        "migration": found.current,
+        "newest": found.newest,
+    }
+    if as_json:
+        print_json(body)
+    else:
+        for key, value in body.items():
+            out.print(f"{key}: {value or 'none'}", markup=False)
+    raise typer.Exit(DONE if found.is_current else 2)

@@ -1,0 +1,159 @@
+"""The boundary sets and postcodes of the demonstration, from data packages."""
+
+import hashlib
+from datetime import date
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.model import SetDescription
+from assetmap.db.migrate import project_folder
+from assetmap.errors import BadFile
+from assetmap.footprints import load
+from assetmap.footprints import store as footprint_store
+from assetmap.footprints.from_blocks import council_of_blocks, dissolved
+from assetmap.footprints.from_practices import Practice, nearest_practice
+from assetmap.jobs.progress import Progress
+from assetmap.people import store as people_store
+from assetmap.people.model import POSTCODES, Release
+from assetmap.publish.cli.load import described_by
+from assetmap.sources.csv_files import rows_of
+from assetmap.sources.postcodes import packaged_directory
+from assetmap.sources.source_toml import Source, packaged_file, read_source
+from assetmap.sources.vector import Layer, read_layer, sha256_of
+
+LAND = "lad-2025"
+
+
+def source_of(name: str) -> Source:
+    """What the project's own ``source.toml`` says of a set."""
+    return read_source(project_folder("data") / "boundaries" / name)
+
+
+def load_packaged(session: Session, name: str, progress: Progress) -> None:
+    """Load a boundary set from its data package, once its bytes are what they were.
+
+    Raises:
+        BadFile: the package holds another file than the one described.
+    """
+    told = source_of(name)
+    progress(f"Reading {told.text('title')}", 0, 0)
+    path = packaged_file(told.file["package"], told.file["path"])
+    layer = read_layer(path)
+    if layer.sha256 != told.file["sha256"]:
+        raise BadFile(path.name, "is not the file that source.toml describes")
+    columns = (told.file["code"], told.file["name"], told.file.get("name_cy"))
+    load.load_boundaries(session, described_by(told), layer, columns, progress=progress)
+
+
+def has_postcodes(session: Session) -> bool:
+    """Whether postcodes are loaded."""
+    return people_store.find_count_set(session, POSTCODES) is not None
+
+
+def load_postcodes(session: Session, progress: Progress) -> None:
+    """Load the postcodes of the data package."""
+    told = source_of("postcodes-2025-11")
+    progress(f"Reading {told.text('title')}", 0, 0)
+    release = Release(
+        told.text("title"),
+        told.text("publisher"),
+        told.text("licence"),
+        told.text("attribution"),
+        told.file["package"],
+        "",
+        told.day("vintage") or date.min,
+    )
+    load.load_postcodes(session, packaged_directory(), release, progress=progress)
+
+
+def load_councils(session: Session, progress: Progress) -> None:
+    """Derive the councils: LSOAs dissolved by the council of most of their postcodes."""
+    told = source_of("lad-2025")
+    progress("Deriving the councils", 0, 0)
+    blocks = boundary_store.get_set(session, "lsoa-2011")
+    chunks = footprint_store.all_chunks(session)
+    cells = footprint_store.cells_of(session, blocks.id, chunks)
+    postcodes = people_store.all_postcodes(session)
+    of_postcode = _cell_of(postcodes.east, postcodes.north, chunks, cells)
+    owners = council_of_blocks(postcodes, of_postcode, blocks.boundaries)
+    names = {
+        row.values["code"]: row.values["name"]
+        for row in rows_of(told.folder / told.made["names"], ("code", "name"))
+    }
+    shapes = boundary_store.shapes_of(session, blocks.id)
+    layer = dissolved(shapes, owners, names, "lad-2025")
+    _load_made(session, described_by(told), layer, blocks.sha256, progress)
+
+
+def _cell_of(
+    east: np.ndarray,
+    north: np.ndarray,
+    chunks: footprint_store.Chunks,
+    cells: np.ndarray,
+) -> np.ndarray:
+    """The cell of each postcode, by its place among the population points."""
+    points = np.rec.fromarrays([chunks.xs, chunks.ys], names="x,y")
+    order = np.argsort(points, order=("x", "y"))
+    known = np.isfinite(east)
+    wanted = np.rec.fromarrays([east[known], north[known]], names="x,y")
+    found = np.zeros(len(east), dtype=np.int32)
+    place = np.searchsorted(points[order], wanted)
+    found[known] = cells[order][np.minimum(place, len(cells) - 1)]
+    return found
+
+
+def load_pcns(session: Session, progress: Progress) -> None:
+    """Model the PCNs near the six places: the ground nearest to their practices."""
+    told = source_of("pcn-nearest-practice")
+    progress("Modelling the PCNs", 0, 0)
+    path = project_folder("data") / "demo" / "practices.csv"
+    practices = _practices(session, path)
+    land_set = boundary_store.get_set(session, LAND)
+    reach = float(told.made["within_m"])
+    near = shapely.union_all(
+        shapely.buffer(shapely.points([(p.east, p.north) for p in practices]), reach)
+    )
+    shapes = boundary_store.shapes_of(session, land_set.id)
+    shapes = shapes[shapely.intersects(near, shapes)]
+    land = shapely.union_all(shapely.intersection(shapes, near))
+    layer = nearest_practice(practices, land, reach, path.name)
+    _load_made(session, described_by(told), layer, sha256_of(path), progress)
+
+
+def _practices(session: Session, path: object) -> list[Practice]:
+    columns = ("ods_code", "name", "postcode", "pcn_code", "pcn_name")
+    rows = [row.values for row in rows_of(path, columns)]
+    places = people_store.places_of(session, [row["postcode"] for row in rows])
+    missing = sorted({row["postcode"] for row in rows} - set(places))
+    if missing:
+        raise BadFile("practices.csv", f"postcodes without a place: {missing}")
+    return [
+        Practice(
+            row["ods_code"],
+            row["name"],
+            row["pcn_code"],
+            row["pcn_name"],
+            *places[row["postcode"]][:2],
+        )
+        for row in rows
+    ]
+
+
+def _load_made(
+    session: Session,
+    description: SetDescription,
+    layer: Layer,
+    made_from: str,
+    progress: Progress,
+) -> None:
+    """Load a layer that was made here; its hash is of its shapes and what made it."""
+    digest = hashlib.sha256(made_from.encode())
+    for shape in shapely.to_wkb(layer.shapes):
+        digest.update(shape)
+    made = Layer(layer.file, digest.hexdigest(), layer.columns, layer.shapes, layer.crs)
+    load.load_boundaries(
+        session, description, made, ("code", "name", None), progress=progress
+    )

@@ -1,0 +1,111 @@
+"""``assetmap doctor``: what is wrong, and what to do about it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import typer
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from assetmap import crs
+from assetmap.boundaries import store as boundary_store
+from assetmap.db import migrate
+from assetmap.db.engine import session_scope
+from assetmap.errors import AssetmapError
+from assetmap.people import store as people_store
+from assetmap.publish.cli.console import NOTHING, engine, out, print_json
+from assetmap.settings import Settings, settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; ``mend`` says what to do if it is not well."""
+
+    what: str
+    is_well: bool
+    detail: str
+    mend: str = ""
+
+
+def doctor(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> None:
+    """Look at everything the service needs. Exits 2 if something must be mended."""
+    found = list(_findings())
+    if as_json:
+        told = {name: str(getattr(settings(), name)) for name in Settings.model_fields}
+        told["database_url"] = "set" if settings().database_url else "private"
+        told["read_database_url"] = "set" if settings().read_database_url else "same"
+        print_json({"findings": found, "settings": told})
+    else:
+        for each in found:
+            mark = "[green]well[/]" if each.is_well else "[bold red]mend[/]"
+            out.print(f"{mark}  {each.what}: {each.detail}")
+            if each.mend:
+                out.print(f"      → {each.mend}")
+        _print_settings()
+    raise typer.Exit(0 if all(each.is_well for each in found) else NOTHING)
+
+
+def _print_settings() -> None:
+    out.print("\nSettings (environment):")
+    for name, field in Settings.model_fields.items():
+        out.print(f"  ASSETMAP_{name.upper()}  {field.description}", markup=False)
+
+
+def _findings() -> Iterator[Finding]:
+    yield _tried("OSTN15", _transformation, "reinstall convertbng 2 or later")
+    database = _tried("database", _database, "see ASSETMAP_DATABASE_URL, or 'make run'")
+    yield database
+    if not database.is_well:
+        return
+    yield _tried("migrations", _migrations, "run 'assetmap db migrate'")
+    yield _tried("boundary sets", _sets, "run 'assetmap load boundaries' or 'make run'")
+    yield _tried("people", _people, "run 'assetmap load postcodes', then 'load counts'")
+
+
+def _tried(what: str, look: Callable[[], str], mend: str) -> Finding:
+    try:
+        return Finding(what, is_well=True, detail=look())
+    except AssetmapError as error:
+        return Finding(what, is_well=False, detail=str(error), mend=mend)
+    except SQLAlchemyError as error:
+        detail = str(error.args[0] if error.args else error).splitlines()[0]
+        return Finding(what, is_well=False, detail=detail, mend=mend)
+
+
+def _transformation() -> str:
+    return f"the check point is {crs.check():.3f} m out"
+
+
+def _database() -> str:
+    with engine().connect() as connection:
+        version = connection.scalar(text("SHOW server_version"))
+        spatial = connection.scalar(
+            text(
+                "SELECT default_version FROM pg_available_extensions"
+                " WHERE name = 'postgis'"
+            )
+        )
+    if spatial is None:
+        raise AssetmapError("PostGIS is not installed on the database's server.")
+    return f"PostgreSQL {version}, PostGIS {spatial}"
+
+
+def _migrations() -> str:
+    migrate.require_current(engine())
+    return f"at {migrate.status(engine()).current}"
+
+
+def _sets() -> str:
+    with session_scope(engine()) as session:
+        names = [row.name for row in boundary_store.list_sets(session)]
+    if not names:
+        raise AssetmapError("none is loaded.")
+    return ", ".join(names)
+
+
+def _people() -> str:
+    with session_scope(engine()) as session:
+        counts = people_store.latest_count_set(session)
+        if counts is None:
+            raise AssetmapError("no postcodes are loaded.")
+        return f"{counts.title}: {counts.total:,.0f} {counts.measure}"

@@ -1,0 +1,297 @@
+"""``assetmap load``: boundaries, postcodes, counts, assets and sketches from files."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assetmap.assets import ingest as asset_ingest
+from assetmap.assets.model import SourceDefaults
+from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.model import BadBoundarySet, SetDescription
+from assetmap.db.engine import session_scope
+from assetmap.footprints import load as footprint_load
+from assetmap.issues import RowIssue
+from assetmap.neighbourhoods import ingest as sketch_ingest
+from assetmap.neighbourhoods import store as neighbourhood_store
+from assetmap.people import store as people_store
+from assetmap.people.model import Release
+from assetmap.publish.cli.console import engine, err, out, report, telling, watching
+from assetmap.sources import ons
+from assetmap.sources.csv_files import rows_of
+from assetmap.sources.postcodes import read_postcodes
+from assetmap.sources.source_toml import Source, read_source
+from assetmap.sources.vector import read_layer, sha256_of
+
+app = typer.Typer(help="Load files into the database.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="The file to load.")]
+ReportTo = Annotated[
+    Path | None, typer.Option("--report", help="Write every row at fault to this CSV.")
+]
+About = Annotated[
+    Path | None, typer.Option("--source", help="A source.toml that describes it.")
+]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+
+@app.command()
+def boundaries(
+    path: File,
+    name: Annotated[str | None, typer.Option("--set", help="Name of the set.")] = None,
+    kind: Annotated[str, typer.Option(help="lad, ward, lsoa, pcn, …")] = "custom",
+    title: str = "",
+    valid_from: Day = None,
+    valid_to: Day = None,
+    publisher: str = "not stated",
+    licence: str = "not stated",
+    attribution: str = "",
+    made_how: str = "published",
+    code: Annotated[str | None, typer.Option(help="Column of the code.")] = None,
+    name_column: Annotated[str | None, typer.Option("--name", help="…of the name.")] = (
+        None
+    ),
+    layer: Annotated[str | None, typer.Option(help="Layer, if there are several.")] = (
+        None
+    ),
+    crs: Annotated[str | None, typer.Option(help="If the file states none.")] = None,
+    source: About = None,
+    report_to: ReportTo = None,
+) -> None:
+    """Load a boundary set from FILE, beside the current one of its name, and switch.
+
+    Refused features go to stdout, progress to stderr. Exits 1 if any was refused.
+    """
+    with telling(), watching() as progress:
+        told = read_source(source) if source else None
+        if told is None and (name is None or valid_from is None):
+            raise BadBoundarySet("Give --set and --valid-from, or --source FILE.toml.")
+        described = (
+            described_by(told)
+            if told is not None
+            else SetDescription(
+                name or "",
+                kind,
+                title or name or "",
+                _day(valid_from) or date.min,
+                publisher,
+                licence,
+                attribution or f"Source: {publisher}",
+                made_how,
+                valid_to=_day(valid_to),
+                source=path.name,
+            )
+        )
+        progress("Reading", 0, 0)
+        read = read_layer(path, layer, crs)
+        stated = told.file if told else {}
+        columns = _columns(
+            list(map(str, read.columns.columns)),
+            path.name,
+            code or stated.get("code"),
+            name_column or stated.get("name"),
+            stated.get("name_cy"),
+        )
+        with session_scope(engine()) as session:
+            done = footprint_load.load_boundaries(
+                session, described, read, columns, progress=progress
+            )
+            summary = _told_set(done.row.name, done.row.boundaries, done.is_new)
+            quality = done.row.quality if done.is_new else {}
+    err.print(summary, markup=False)
+    for key in ("gaps", "overlapping_pairs", "overlap_m2", "empty_names"):
+        if quality.get(key):
+            err.print(f"  {key.replace('_', ' ')}: {quality[key]:,}", markup=False)
+    raise typer.Exit(report(done.issues, report_to))
+
+
+def _told_set(name: str, boundaries: int, is_new: bool) -> str:
+    if not is_new:
+        return f"{name}: the same file is loaded already; nothing changed"
+    return f"{name}: {boundaries:,} boundaries loaded"
+
+
+def _columns(
+    names: list[str],
+    file: str,
+    code: str | None,
+    name: str | None,
+    name_cy: str | None,
+) -> tuple[str, str, str | None]:
+    if code is not None:
+        return code, name or code, name_cy
+    return ons.code_and_name(names, file)
+
+
+def described_by(told: Source) -> SetDescription:
+    """The description of a boundary set in a ``source.toml``.
+
+    Raises:
+        BadBoundarySet: it lacks what a set must say.
+    """
+    start = told.day("valid_from")
+    if start is None or not told.text("kind"):
+        raise BadBoundarySet("source.toml lacks kind or valid_from.")
+    return SetDescription(
+        told.text("name"),
+        told.text("kind"),
+        told.text("title"),
+        start,
+        told.text("publisher"),
+        told.text("licence"),
+        told.text("attribution"),
+        told.text("made_how") or "published",
+        series=told.text("series"),
+        valid_to=told.day("valid_to"),
+        resolution=told.text("resolution"),
+        source=told.text("address"),
+        snap_m=float(told.told.get("snap_m", 0.0)),
+        note=told.text("note"),
+    )
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+@app.command()
+def postcodes(
+    path: File,
+    replace: Annotated[
+        bool, typer.Option(help="Drop the postcodes that FILE does not hold.")
+    ] = False,
+    title: str = "",
+    vintage: Day = None,
+    publisher: str = "not stated",
+    licence: str = "not stated",
+    attribution: str = "",
+    report_to: ReportTo = None,
+) -> None:
+    """Load postcodes from a CSV FILE (ONSPD, NSPL, or postcode with coordinates).
+
+    Postcodes already loaded stay unless --replace. Exits 1 if any row was refused.
+    """
+    with telling(), watching() as progress:
+        progress("Reading", 0, 0)
+        table = read_postcodes(path)
+        release = Release(
+            title or f"Postcodes of {path.name}",
+            publisher,
+            licence,
+            attribution or f"Source: {publisher}",
+            path.name,
+            sha256_of(path),
+            _day(vintage) or _today(),
+        )
+        with session_scope(engine()) as session:
+            done = footprint_load.load_postcodes(
+                session, table, release, keep_others=not replace, progress=progress
+            )
+    err.print(
+        f"{done.sent:,} rows: {done.stored:,} postcodes loaded, "
+        f"{done.without_place:,} of them without a place; {done.now:,} are known now"
+    )
+    raise typer.Exit(report(done.issues, report_to))
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the civil date of a load
+
+
+@app.command()
+def counts(
+    path: File,
+    boundary_set: Annotated[str, typer.Option("--blocks", help="Set of the codes.")],
+    name: Annotated[str, typer.Option(help="Name of these counts.")] = "people",
+    code: Annotated[str, typer.Option(help="Column of the code.")] = "code",
+    count: Annotated[str, typer.Option(help="Column of the count.")] = "count",
+    only: Annotated[str, typer.Option(help="Only codes that begin so, e.g. E.")] = "",
+    title: str = "",
+    vintage: Day = None,
+    publisher: str = "not stated",
+    licence: str = "not stated",
+    attribution: str = "",
+    report_to: ReportTo = None,
+) -> None:
+    """Load people by building block from a CSV FILE of code and count.
+
+    From then on answers count people. Exits 1 if any row was refused.
+    """
+    with telling(), watching() as progress:
+        progress("Counting people", 0, 0)
+        issues: list[RowIssue] = []
+        rows = rows_of(path, (code, count), issues)
+        release = Release(
+            title or f"People of {path.name}",
+            publisher,
+            licence,
+            attribution or f"Source: {publisher}",
+            path.name,
+            sha256_of(path) if path.is_file() else "",
+            _day(vintage) or _today(),
+        )
+        with session_scope(engine()) as session:
+            blocks = boundary_store.get_set(session, boundary_set)
+            stored, more = footprint_load.load_counts(
+                session, name, release, rows, (code, count), blocks, only
+            )
+            total = stored.total
+    err.print(f"{name}: {total:,.0f} people counted by the blocks of {boundary_set}")
+    raise typer.Exit(report([*issues, *more], report_to))
+
+
+@app.command()
+def assets(
+    path: File,
+    source: Annotated[str, typer.Option(help="Who states these facts.")] = "",
+    licence: Annotated[str, typer.Option(help="Their licence.")] = "",
+    attribution: Annotated[str, typer.Option(help="What they ask to be said.")] = "",
+    report_to: ReportTo = None,
+) -> None:
+    """Load community assets from a CSV FILE with name, category and a place.
+
+    Loading it again changes what changed. Exits 1 if any row was refused.
+    """
+    with telling(), watching() as progress:
+        issues: list[RowIssue] = []
+        rows = rows_of(path, ("name", "category"), issues)
+        defaults = SourceDefaults(source or path.name, licence, attribution)
+        with session_scope(engine()) as session:
+            done = asset_ingest.load(
+                session,
+                rows,
+                defaults,
+                lambda names: people_store.grid_and_degrees(session, names),
+                progress,
+            )
+    err.print(
+        f"{done.added:,} assets added, {done.changed:,} changed, "
+        f"{done.unchanged:,} as they were"
+    )
+    raise typer.Exit(report([*issues, *done.issues], report_to))
+
+
+@app.command()
+def sketches(
+    path: File,
+    neighbourhood: Annotated[str, typer.Option(help="Slug of the neighbourhood.")],
+    source: Annotated[str, typer.Option(help="Who gathered them.")] = "",
+    layer: Annotated[str | None, typer.Option(help="Layer, if there are several.")] = (
+        None
+    ),
+    crs: Annotated[str | None, typer.Option(help="If the file states none.")] = None,
+    report_to: ReportTo = None,
+) -> None:
+    """Load residents' sketches of a neighbourhood from FILE, one feature each.
+
+    Exits 1 if any was refused.
+    """
+    with telling():
+        read = read_layer(path, layer, crs)
+        with session_scope(engine()) as session:
+            row = neighbourhood_store.get_neighbourhood(session, neighbourhood)
+            done = sketch_ingest.load_sketches(session, row, read, source or path.name)
+    err.print(f"{done.added:,} sketches added or changed")
+    out.print(f"{neighbourhood}: {done.added} sketches", markup=False)
+    raise typer.Exit(report(done.issues, report_to))

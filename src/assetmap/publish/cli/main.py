@@ -1,0 +1,41 @@
+"""The command and its groups."""
+
+import typer
+
+from assetmap import __version__
+from assetmap.publish.cli import (
+    database,
+    demo,
+    doctor,
+    load,
+    reconcile,
+    serve,
+)
+
+app = typer.Typer(
+    help="Whose neighbourhood is this, and what is in it?",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=False,
+)
+app.add_typer(database.app, name="db")
+app.add_typer(load.app, name="load")
+app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+app.command("doctor")(doctor.doctor)
+app.command("reconcile")(reconcile.reconcile)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """Reconcile neighbourhoods with the boundaries of councils and the NHS."""

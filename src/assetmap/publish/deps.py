@@ -1,0 +1,166 @@
+"""What routes share: the database, parameters, paging, bodies and answers."""
+
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from datetime import date
+from functools import cache
+from hashlib import blake2b
+from typing import Annotated, Any, TypeVar
+
+import orjson
+from fastapi import Depends, Query, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assetmap.db.engine import database_url, make_engine
+from assetmap.errors import BadParameter, Invalid, TooLarge
+from assetmap.settings import settings
+
+Model = TypeVar("Model", bound=BaseModel)
+
+DEFAULT_LIMIT = 100
+MOST_LIMIT = 10_000
+
+
+class BadBody(Invalid):
+    """The body of a request is not what the route takes."""
+
+    title = "Bad body"
+
+
+class BodyTooLarge(TooLarge):
+    """The body of a request is larger than the service takes."""
+
+    title = "Body too large"
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses query parameters it does not know, with 400."""
+
+    def get_route_handler(
+        self,
+    ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, behind a look at the names in the query."""
+        answer = super().get_route_handler()
+        known = {field.alias for field in _query_fields(self.dependant)}
+
+        async def strict(request: Request) -> Response:
+            for name in request.query_params:
+                if name not in known:
+                    raise BadParameter(
+                        name,
+                        request.query_params[name],
+                        f"is not a parameter here; these are: "
+                        f"{', '.join(sorted(known)) or 'none'}",
+                    )
+            return await answer(request)
+
+        return strict
+
+
+def _query_fields(dependant: Any) -> list[Any]:
+    found = list(dependant.query_params)
+    for each in dependant.dependencies:
+        found += _query_fields(each)
+    return found
+
+
+@cache
+def read_engine() -> Engine:
+    """The engine that requests read through."""
+    chosen = settings()
+    url = chosen.read_database_url or database_url(chosen)
+    return make_engine(url, chosen.pool_size, chosen.statement_timeout_ms)
+
+
+def read_session() -> Iterator[Session]:
+    """A session that is never committed."""
+    with Session(read_engine()) as session:
+        yield session
+
+
+DbSession = Annotated[Session, Depends(read_session, scope="function")]
+
+AsAt = Annotated[
+    date | None,
+    Query(description="The day asked about, YYYY-MM-DD; absent: today"),
+]
+Limit = Annotated[int, Query(ge=1, description="Most items on a page")]
+Offset = Annotated[int, Query(ge=0, le=10_000_000, description="Items to skip")]
+
+
+def limited(limit: int) -> int:
+    """A page size that the service gives: larger ones are cut, not refused."""
+    return min(limit, MOST_LIMIT)
+
+
+def json_answer(
+    request: Request,
+    body: Any,
+    media_type: str = "application/json",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The body as JSON with an ETag; 304 when the client has it already."""
+    text = body if isinstance(body, bytes) else orjson.dumps(body)
+    tag = f'"{blake2b(text, digest_size=12).hexdigest()}"'
+    sent = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}
+    known = request.headers.get("if-none-match", "")
+    if tag in {each.strip().removeprefix("W/") for each in known.split(",")}:
+        return Response(status_code=304, headers=sent)
+    return Response(text, media_type=media_type, headers=sent)
+
+
+def base_url(request: Request) -> str:
+    """The address that links begin with, without a slash at its end."""
+    return (settings().public_url or str(request.base_url)).rstrip("/")
+
+
+def next_link(request: Request, **changed: object) -> str:
+    """The address of this request with some parameters changed."""
+    query = request.url.include_query_params(**changed).query
+    return f"{base_url(request)}{request.url.path}?{query}"
+
+
+async def body_bytes(request: Request) -> bytes:
+    """The body of a request.
+
+    Raises:
+        BodyTooLarge: it is longer than the service takes, whatever it says of itself.
+    """
+    most = settings().max_body_bytes
+    parts, length = [], 0
+    async for part in request.stream():
+        length += len(part)
+        if length > most:
+            raise BodyTooLarge(f"The body is over {most:,} bytes.", most_bytes=most)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def parsed(model: type[Model], text: bytes) -> Model:
+    """The model that a JSON body describes.
+
+    Raises:
+        BadBody: it is not JSON, or not what the model takes; says where.
+    """
+    try:
+        return model.model_validate(orjson.loads(text))
+    except orjson.JSONDecodeError as error:
+        raise BadBody(f"The body is not JSON: {error}.") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(each) for each in first["loc"])
+        raise BadBody(f"{where or 'body'}: {first['msg']}", location=where) from error
+
+
+def describes(model: type[BaseModel]) -> dict[str, Any]:
+    """The part of an OpenAPI operation that tells its JSON body."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schema}},
+        }
+    }

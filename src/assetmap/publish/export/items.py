@@ -1,0 +1,40 @@
+"""Pages of GeoJSON features, with links to the next."""
+
+from fastapi import Request, Response
+
+from assetmap.publish.deps import base_url, json_answer
+from assetmap.publish.export.geojson import collection_text
+from assetmap.publish.export.paging import mark
+
+GEOJSON = "application/geo+json"
+
+
+def items_answer(
+    request: Request,
+    features: list[str],
+    last: int | None,
+    limit: int,
+    attribution: list[str],
+) -> Response:
+    """A page of features, with a link to the next one if there is one."""
+    links = [{"rel": "self", "type": GEOJSON, "href": _self(request)}]
+    if last is not None:
+        after = _next(request, mark(last), limit)
+        links.append({"rel": "next", "type": GEOJSON, "href": after})
+    members = {
+        "numberReturned": len(features),
+        "links": links,
+        "attribution": attribution,
+    }
+    return json_answer(request, collection_text(features, members), GEOJSON)
+
+
+def _next(request: Request, after: str, limit: int) -> str:
+    url = request.url.remove_query_params(["offset"])
+    query = url.include_query_params(after=after, limit=limit).query
+    return f"{base_url(request)}{request.url.path}?{query}"
+
+
+def _self(request: Request) -> str:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{base_url(request)}{request.url.path}{query}"

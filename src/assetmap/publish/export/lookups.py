@@ -1,0 +1,180 @@
+"""Look-ups as the public contract writes them: one place, or many."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.tables import BoundarySetRow
+from assetmap.errors import TooLarge
+from assetmap.neighbourhoods import store as neighbourhood_store
+from assetmap.neighbourhoods.model import NeighbourhoodAt
+from assetmap.people import store as people_store
+from assetmap.publish.export.asked import Asked, asked_points, asked_postcodes
+from assetmap.reconciliation.lookup import Holder, check_sets, holders
+from assetmap.settings import Settings
+
+Json = dict[str, Any]
+
+
+class TooManyPlaces(TooLarge):
+    """More places than one look-up takes."""
+
+    title = "Too many places"
+
+
+def answer(
+    session: Session,
+    asked: Asked,
+    sets: Sequence[str] | None,
+    as_at: date,
+    settings: Settings,
+) -> Json:
+    """What holds one place."""
+    chosen = chosen_sets(session, sets, as_at)
+    result = _results(session, [asked], chosen, settings)[0]
+    return {**result, "as_at": as_at, "attribution": attribution(session, chosen)}
+
+
+def chosen_sets(
+    session: Session, sets: Sequence[str] | None, as_at: date
+) -> list[BoundarySetRow]:
+    """The sets that hold on the day; of these the named ones, if any are named.
+
+    Raises:
+        BoundarySetNotFound, BoundarySetNotValid: a named set is not there that day.
+    """
+    known = list(boundary_store.list_sets(session, as_at))
+    if sets is None:
+        return known
+    wanted = [boundary_store.get_set(session, name, as_at) for name in sets]
+    check_sets(known, [row.name for row in wanted])
+    return wanted
+
+
+def attribution(session: Session, sets: Sequence[BoundarySetRow]) -> list[str]:
+    """Every statement that the sources of a look-up ask for, once."""
+    said = [row.attribution for row in sets] + people_store.attributions(session)
+    return list(dict.fromkeys(each for each in said if each))
+
+
+def many(
+    session: Session,
+    postcodes: Sequence[str] | None,
+    points: Sequence[tuple[float, float]] | None,
+    sets: Sequence[str] | None,
+    as_at: date,
+    settings: Settings,
+) -> Json:
+    """What holds each of many places: one result for each, in order, misses marked.
+
+    Raises:
+        TooManyPlaces: there are more than one request takes.
+    """
+    count = len(postcodes if postcodes is not None else points or [])
+    check_count(count, settings)
+    chosen = chosen_sets(session, sets, as_at)
+    asked = (
+        asked_postcodes(session, postcodes)
+        if postcodes is not None
+        else asked_points(points or [])
+    )
+    results = _results(session, asked, chosen, settings)
+    said = attribution(session, chosen)
+    return {"results": results, "as_at": as_at, "attribution": said}
+
+
+def check_count(count: int, settings: Settings) -> None:
+    """Let pass no more places than one request takes.
+
+    Raises:
+        TooManyPlaces: there are more.
+    """
+    if count > settings.max_lookups:
+        raise TooManyPlaces(
+            f"{count:,} places were sent; {settings.max_lookups:,} is the most.",
+            sent=count,
+            most=settings.max_lookups,
+        )
+
+
+def _results(
+    session: Session,
+    asked: Sequence[Asked],
+    sets: Sequence[BoundarySetRow],
+    settings: Settings,
+) -> list[Json]:
+    """One result for each question, in order."""
+    places = [each.place for each in asked if each.place is not None]
+    held = iter(holders(session, places, sets))
+    near = iter(
+        neighbourhood_store.consensus_at_places(
+            session,
+            [(each.east, each.north) for each in places],
+            settings.min_sketches,
+            settings.published_grid_m,
+        )
+    )
+    return [
+        _miss(each) if each.place is None else _hit(each, next(held), next(near))
+        for each in asked
+    ]
+
+
+def _miss(asked: Asked) -> Json:
+    return {
+        "query": asked.query,
+        "point": None,
+        "error": asked.error,
+        "boundaries": [],
+        "catchments": [],
+        "neighbourhoods": [],
+    }
+
+
+def _hit(asked: Asked, held: Sequence[Holder], near: Sequence[NeighbourhoodAt]) -> Json:
+    place = asked.place
+    if place is None:
+        return _miss(asked)
+    return {
+        "query": asked.query,
+        "point": {
+            "lon": round(place.lon, 6),
+            "lat": round(place.lat, 6),
+            "easting": round(place.east, 2),
+            "northing": round(place.north, 2),
+        },
+        "boundaries": [
+            {
+                "set": each.boundary_set.name,
+                "kind": each.boundary_set.kind,
+                "code": each.code,
+                "name": each.name,
+            }
+            for each in held
+            if each.boundary_set.kind != "pcn"
+        ],
+        "catchments": [
+            {
+                "set": each.boundary_set.name,
+                "code": each.code,
+                "name": each.name,
+                "share": None,
+                "made_how": each.boundary_set.made_how,
+            }
+            for each in held
+            if each.boundary_set.kind == "pcn"
+        ],
+        "neighbourhoods": [
+            {
+                "slug": each.slug,
+                "name": each.name,
+                "consensus": each.share,
+                "sketches": each.sketches,
+                "is_simulated": each.is_simulated,
+            }
+            for each in near
+        ],
+    }

@@ -1,0 +1,106 @@
+"""A reconciliation as a short table that a person reads."""
+
+from collections.abc import Iterator
+
+from assetmap.boundaries.model import KIND_NAMES
+from assetmap.reconciliation.model import Against, Reconciliation, Row
+
+SHOWN_ROWS = 4
+SHOWN_SEVERED = 8
+_HEADER = ("", "by area", "by {measure}", "by assets")
+_WIDTHS = (46, 9, 13, 11)
+
+
+def table(result: Reconciliation, notes: tuple[str, ...] = ()) -> str:
+    """The answer in plain text: what it lies in by each measure, and what is cut off."""
+    lines = [result.label, "=" * len(result.label)]
+    lines += [f"  {note}" for note in notes]
+    lines.append(
+        f"  {result.area_m2 / 1e6:.2f} km², {result.people:,.0f} {result.measure}, "
+        f"{_count(result.assets)} assets"
+        + (" (each place by its consensus)" if result.kind == "graded" else "")
+    )
+    lines.append("")
+    lines.append(_line(*(each.format(measure=result.measure) for each in _HEADER)))
+    for against in result.against:
+        if not against.target.is_building_block:
+            lines += _set_lines(result, against)
+    lines += list(_severed(result))
+    return "\n".join(lines)
+
+
+def _line(*cells: str) -> str:
+    name, *numbers = cells
+    first = f"  {name[: _WIDTHS[0]]:<{_WIDTHS[0]}}"
+    rest = zip(numbers, _WIDTHS[1:], strict=True)
+    return (first + "".join(f"{cell:>{width}}" for cell, width in rest)).rstrip()
+
+
+def _set_lines(result: Reconciliation, against: Against) -> Iterator[str]:
+    target = against.target
+    kind = KIND_NAMES.get(target.kind, target.kind)
+    label = f"{kind}, a model" if target.made_how == "nearest_practice" else kind
+    yield f"  {label} ({target.name})"
+    for row in against.rows[:SHOWN_ROWS]:
+        yield _line(f"    {row.boundary.name}", *_shares(result, row))
+    rest = against.rows[SHOWN_ROWS:]
+    if rest:
+        yield _line(
+            f"    {len(rest)} more",
+            _share(sum(row.overlap_m2 for row in rest), result.area_m2),
+            _share(sum(row.overlap_people for row in rest), result.people),
+            _count(sum(row.assets for row in rest)),
+        )
+    if not against.rows:
+        yield "    none"
+    yield _line(
+        "    outside",
+        _share(against.area.outside, result.area_m2),
+        _share(against.people.outside, result.people),
+        _count(against.assets.outside),
+    )
+    if target.overlapping:
+        yield "    (boundaries overlap: shares can add up to more than 100 %)"
+
+
+def _shares(result: Reconciliation, row: Row) -> tuple[str, str, str]:
+    return (
+        _share(row.overlap_m2, result.area_m2),
+        _share(row.overlap_people, result.people),
+        _count(row.assets),
+    )
+
+
+def _share(part: float, whole: float) -> str:
+    if whole <= 0:
+        return "–"
+    share = 100 * part / whole
+    if 0 < share < 0.05:
+        return "<0.1 %"
+    return f"{share:.1f} %" if share else "0 %"
+
+
+def _count(number: float) -> str:
+    return f"{number:.0f}" if abs(number - round(number)) < 0.05 else f"{number:.1f}"
+
+
+def _severed(result: Reconciliation) -> Iterator[str]:
+    """What the main PCN of the neighbourhood leaves out."""
+    for against in result.against:
+        if against.target.kind != "pcn" or against.main is None:
+            continue
+        yield ""
+        yield (
+            f"  Main PCN: {against.main.name} "
+            f"({100 * against.main.share:.0f} % by {against.main.by})"
+        )
+        names = {row.boundary.code: row.boundary.name for row in against.rows}
+        if not against.severed:
+            yield "  No asset is severed by its boundary."
+            continue
+        yield f"  Assets severed by its boundary: {len(against.severed)}"
+        for each in against.severed[:SHOWN_SEVERED]:
+            where = names.get(each.code or "", "no PCN here")
+            yield f"    {each.name} → {where}"
+        if len(against.severed) > SHOWN_SEVERED:
+            yield f"    … and {len(against.severed) - SHOWN_SEVERED} more"

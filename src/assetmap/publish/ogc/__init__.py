@@ -1,0 +1,1 @@
+"""OGC API Features: boundaries and assets as GeoJSON collections."""

@@ -1,0 +1,99 @@
+"""Collections of boundaries and assets as GeoJSON, page by page."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from assetmap.assets import store as asset_store
+from assetmap.assets.filters import AssetFilter
+from assetmap.boundaries import store as boundary_store
+from assetmap.publish.deps import (
+    DEFAULT_LIMIT,
+    DbSession,
+    Limit,
+    Offset,
+    StrictRoute,
+    base_url,
+    json_answer,
+    limited,
+)
+from assetmap.publish.export.items import GEOJSON, items_answer
+from assetmap.publish.export.paging import box_of, place_of
+
+router = APIRouter(prefix="/collections", tags=["collections"], route_class=StrictRoute)
+
+ASSETS = "assets"
+CRS84_NAME = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+Bbox = Annotated[str | None, Query(description="west,south,east,north in degrees")]
+After = Annotated[str | None, Query(description="From a next link")]
+
+
+@router.get("")
+def list_collections(request: Request, session: DbSession) -> Response:
+    """Every boundary set, and the assets."""
+    found = [
+        _collection(request, row.name, row.title, row.attribution)
+        for row in boundary_store.list_sets(session)
+    ]
+    found.append(_collection(request, ASSETS, "Community assets", ""))
+    links = [{"rel": "self", "type": "application/json", "href": _at(request)}]
+    return json_answer(request, {"collections": found, "links": links})
+
+
+@router.get("/{name}")
+def read_collection(request: Request, name: str, session: DbSession) -> Response:
+    """One collection."""
+    if name == ASSETS:
+        return json_answer(
+            request, _collection(request, ASSETS, "Community assets", "")
+        )
+    row = boundary_store.get_set(session, name)
+    told = _collection(request, row.name, row.title, row.attribution)
+    return json_answer(request, told)
+
+
+@router.get("/{name}/items")
+def list_items(
+    request: Request,
+    name: str,
+    session: DbSession,
+    limit: Limit = DEFAULT_LIMIT,
+    offset: Offset = 0,
+    after: After = None,
+    bbox: Bbox = None,
+) -> Response:
+    """The items of a collection as GeoJSON; follow the link ``next`` for more."""
+    most, start, box = limited(limit), place_of(after), box_of(bbox)
+    if name == ASSETS:
+        wanted = AssetFilter(bbox=box)
+        page = asset_store.geojson_page(session, wanted, most, start, offset)
+        return items_answer(
+            request, page.features, page.next_after, most, page.attributions
+        )
+    row = boundary_store.get_set(session, name)
+    found = boundary_store.geojson_items(session, row, most + 1, start, offset, box)
+    last = found[most - 1][0] if len(found) > most else None
+    features = [feature for _, feature in found[:most]]
+    return items_answer(request, features, last, most, [row.attribution])
+
+
+def _at(request: Request) -> str:
+    return f"{base_url(request)}{request.url.path}"
+
+
+def _collection(
+    request: Request, name: str, title: str, attribution: str
+) -> dict[str, Any]:
+    at = f"{base_url(request)}/collections/{name}"
+    return {
+        "id": name,
+        "title": title,
+        "itemType": "feature",
+        "crs": [CRS84_NAME],
+        "attribution": attribution,
+        "links": [
+            {"rel": "self", "type": "application/json", "href": at},
+            {"rel": "items", "type": GEOJSON, "href": f"{at}/items"},
+        ],
+    }

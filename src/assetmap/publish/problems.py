@@ -1,0 +1,128 @@
+"""Errors as RFC 9457 problem details: the only place that knows a status."""
+
+import logging
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from assetmap.errors import (
+    AssetmapError,
+    BadParameter,
+    Conflict,
+    Invalid,
+    NotFound,
+    TooLarge,
+    Unavailable,
+)
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[AssetmapError], int] = {
+    BadParameter: 400,
+    NotFound: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    Invalid: 422,
+    Unavailable: 503,
+}
+RETRY_AFTER_S = 5
+QUERY_CANCELLED = "57014"
+
+
+def problem(
+    request: Request,
+    status: int,
+    slug: str,
+    title: str,
+    detail: str,
+    facts: dict[str, object] | None = None,
+) -> Response:
+    """A problem details answer; the error's facts become extra members."""
+    body = {
+        **(facts or {}),
+        "type": f"/problems/{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+    }
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if status == 503 else None
+    text = orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
+    return Response(text, status, headers, "application/problem+json")
+
+
+def status_of(error: AssetmapError) -> int:
+    """The status of the kind of error that it is."""
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def told(request: Request, error: AssetmapError) -> Response:
+    """An error that was meant for the user."""
+    facts = {key: _plain(value) for key, value in error.facts.items()}
+    return problem(
+        request, status_of(error), error.slug, error.title, _clean(str(error)), facts
+    )
+
+
+def _plain(value: object) -> object:
+    return _clean(value) if isinstance(value, str) else value
+
+
+def _clean(text: str) -> str:
+    """Text without lone surrogates, which have no form in UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error with problem details."""
+
+    @app.exception_handler(AssetmapError)
+    def known(request: Request, error: AssetmapError) -> Response:
+        return told(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    def unreadable(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where, *rest = first["loc"]
+        named = ".".join(str(each) for each in rest)
+        value = first.get("input")
+        if where == "body":
+            facts: dict[str, object] = {"location": named}
+            detail = f"{named}: {first['msg']}"
+            return problem(request, 422, "bad-body", "Bad body", detail, facts)
+        return told(request, BadParameter(named, value, first["msg"]))
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> Response:
+        slug = {404: "not-found", 405: "method-not-allowed"}.get(
+            error.status_code, "http-error"
+        )
+        title = str(error.detail)
+        answer = problem(request, error.status_code, slug, title, title)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(PoolTimeout)
+    @app.exception_handler(OperationalError)
+    def lost(request: Request, error: Exception) -> Response:
+        return _database(request, error)
+
+    @app.exception_handler(Exception)
+    def ours(request: Request, error: Exception) -> Response:
+        log.exception("Unexpected error at %s", request.url.path, exc_info=error)
+        detail = "The service failed; this has been logged."
+        return problem(request, 500, "internal-error", "Internal error", detail)
+
+
+def _database(request: Request, error: Exception) -> Response:
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    if getattr(cause, "sqlstate", None) == QUERY_CANCELLED:
+        detail = "The request took longer than the service allows; ask for less."
+        return problem(request, 503, "took-too-long", "Took too long", detail)
+    log.error("The database cannot be reached: %s", type(error).__name__)
+    detail = "The database cannot be reached for now."
+    return problem(request, 503, "database-unavailable", "Database unavailable", detail)

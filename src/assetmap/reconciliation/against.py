@@ -1,0 +1,164 @@
+"""A footprint against one boundary set, by every measure at once."""
+
+import numpy as np
+
+from assetmap.assets.model import AssetsInBox
+from assetmap.boundaries.coverage import is_sliver
+from assetmap.footprints.model import Footprint
+from assetmap.reconciliation.best_fit import best_fit_by_people
+from assetmap.reconciliation.by_area import Areas
+from assetmap.reconciliation.by_assets import AssetsIn, assets_of
+from assetmap.reconciliation.by_people import Blocks, People, bounds, people_of
+from assetmap.reconciliation.model import (
+    Against,
+    BestFit,
+    Main,
+    Points,
+    Row,
+    Severed,
+    Target,
+)
+
+HALF = 0.5
+
+
+def against(
+    footprint: Footprint,
+    target: Target,
+    areas: Areas,
+    points: Points,
+    assets: AssetsInBox,
+    blocks: Blocks | None,
+    measure: str,
+) -> Against:
+    """Rows, totals, main boundary, best fit and severed assets for one set."""
+    people = people_of(points, target)
+    held = assets_of(footprint, assets, target)
+    rows = _rows(target, areas, people, held, assets, points, blocks)
+    thin = [row for row in rows if _is_thin(row, footprint.area_m2)]
+    kept = sorted(
+        (row for row in rows if not _is_thin(row, footprint.area_m2)),
+        key=lambda row: (-row.overlap_people, -row.overlap_m2, row.boundary.code),
+    )
+    main = _main(kept, people.totals.total, footprint.area_m2, measure)
+    return Against(
+        target,
+        tuple(kept),
+        len(thin),
+        sum(row.overlap_m2 for row in thin),
+        areas.totals,
+        people.totals,
+        held.totals,
+        main,
+        _best_fit(target, people),
+        _severed(target, held, assets, main),
+    )
+
+
+def _is_thin(row: Row, footprint_m2: float) -> bool:
+    empty = row.overlap_people == 0 and row.assets == 0
+    return empty and bool(is_sliver(row.overlap_m2, footprint_m2, row.boundary.area_m2))
+
+
+def _rows(
+    target: Target,
+    areas: Areas,
+    people: People,
+    held: AssetsIn,
+    assets: AssetsInBox,
+    points: Points,
+    blocks: Blocks | None,
+) -> list[Row]:
+    estimate = people.overlap
+    exact = {each: (value, value) for each, value in estimate.items()}
+    limits = exact if blocks is None else bounds(blocks, points, target, estimate)
+    by_category = _by_category(held, assets)
+    rows = []
+    for ordinal in sorted({*areas.overlap_m2, *estimate, *by_category}):
+        lower, upper = limits.get(ordinal, (0.0, 0.0))
+        categories = by_category.get(ordinal, {})
+        rows.append(
+            Row(
+                target.boundaries[ordinal],
+                areas.overlap_m2.get(ordinal, 0.0),
+                estimate.get(ordinal, 0.0),
+                lower,
+                upper,
+                sum(categories.values()),
+                categories,
+                areas.totals.fractional.get(ordinal, 0.0),
+                people.totals.fractional.get(ordinal, 0.0),
+            )
+        )
+    return rows
+
+
+def _by_category(held: AssetsIn, assets: AssetsInBox) -> dict[int, dict[str, float]]:
+    """AssetsInBox of each boundary by category, those of a code first to last."""
+    result: dict[int, dict[str, float]] = {}
+    amounts = held.held[held.asset] * held.share
+    for asset, ordinal, amount in zip(
+        held.asset.tolist(), held.ordinal.tolist(), amounts.tolist(), strict=True
+    ):
+        categories = result.setdefault(ordinal, {})
+        category = str(assets.categories[asset])
+        categories[category] = categories.get(category, 0.0) + amount
+    return {each: dict(sorted(result[each].items())) for each in result}
+
+
+def _main(rows: list[Row], people: float, area_m2: float, measure: str) -> Main | None:
+    """The boundary with most of the people; with most of the ground if nobody."""
+    if not rows:
+        return None
+    if people > 0:
+        top = min(rows, key=lambda row: (-row.overlap_people, row.boundary.code))
+        share, by = top.overlap_people / people, measure
+    else:
+        top = min(rows, key=lambda row: (-row.overlap_m2, row.boundary.code))
+        share, by = top.overlap_m2 / area_m2, "area"
+    return Main(top.boundary.code, top.boundary.name, by, share) if share > 0 else None
+
+
+def _best_fit(target: Target, people: People) -> BestFit | None:
+    """The best fit onto building blocks; none for other sets or where nobody lives."""
+    if not target.is_building_block or not people.overlap:
+        return None
+    totals = {each: target.boundaries[each] for each in people.overlap}
+    shares = {
+        facts.code: people.overlap[each] / facts.total if facts.total else 0.0
+        for each, facts in totals.items()
+    }
+    return best_fit_by_people(
+        shares, {facts.code: facts.total for facts in totals.values()}
+    )
+
+
+def _severed(
+    target: Target, held: AssetsIn, assets: AssetsInBox, main: Main | None
+) -> tuple[Severed, ...]:
+    """AssetsInBox more than half in the footprint that the main boundary does not hold."""
+    if main is None or target.is_building_block:
+        return ()
+    mostly = np.flatnonzero(held.held > HALF)
+    result = []
+    for asset in mostly.tolist():
+        rows = np.flatnonzero(held.asset == asset)
+        codes = [target.boundaries[int(held.ordinal[row])].code for row in rows]
+        in_main = sum(
+            float(held.share[row])
+            for row, code in zip(rows, codes, strict=True)
+            if code == main.code
+        )
+        if in_main > HALF:
+            continue
+        elsewhere = [code for code in codes if code != main.code]
+        result.append(
+            Severed(
+                int(assets.ids[asset]),
+                str(assets.names[asset]),
+                str(assets.categories[asset]),
+                target.name,
+                min(elsewhere, default=None),
+            )
+        )
+    return tuple(sorted(result, key=lambda each: (each.name, each.asset_id)))

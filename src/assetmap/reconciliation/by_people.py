@@ -1,0 +1,133 @@
+"""A footprint against a boundary set, by people (or postcodes) at points (Methods 2)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assetmap.reconciliation.by_area import Areas
+from assetmap.reconciliation.model import Floats, Points, Target, Totals, balanced
+
+WHOLE = 1 - 1e-9
+
+
+@dataclass(frozen=True)
+class People:
+    """Overlaps by people with each boundary, by ordinal, and the three totals."""
+
+    overlap: dict[int, float]
+    totals: Totals
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Building blocks near a footprint, for bounds on its people.
+
+    For each block, by ordinal: its people, and the weights of the footprint's shapes
+    that hold it wholly and that touch it at all.
+    """
+
+    name: str
+    counts: dict[int, float]
+    wholly: dict[int, float]
+    touched: dict[int, float]
+
+
+def people_of(points: Points, target: Target) -> People:
+    """Overlap with each boundary: points are added by what they lie in."""
+    held = points.weights * points.membership
+    cells = points.cells[target.name]
+    combinations = points.combinations[target.name]
+    by_cell = np.bincount(cells, weights=held, minlength=1) if len(held) else [0.0]
+    overlap: dict[int, float] = {}
+    fractional: dict[int, float] = {}
+    for cell in np.flatnonzero(by_cell).tolist():
+        weight = float(by_cell[cell])
+        members = combinations.get(cell, (cell,) if cell else ())
+        for each in members:
+            overlap[each] = overlap.get(each, 0.0) + weight
+            fractional[each] = fractional.get(each, 0.0) + weight / len(members)
+    whole, outside = float(held.sum()), float(by_cell[0])
+    totals = Totals(
+        float(sum(by_cell[1:])),
+        outside,
+        0.0,
+        whole,
+        sum(overlap.values()),
+        fractional,
+    )
+    return People(overlap, balanced(totals, f"people against {target.name}"))
+
+
+def blocks_of(
+    target: Target,
+    areas: Areas,
+    weights: Floats,
+    points: Points,
+    counts: dict[int, float],
+) -> Blocks:
+    """The building blocks that a footprint holds wholly, and those it touches.
+
+    A block is held wholly when its ground is, and touched too when a point of it is
+    in the footprint although its generalised outline is not.
+    """
+    wholly: dict[int, float] = {}
+    touched: dict[int, float] = {}
+    for shape, ordinal, shared in zip(
+        areas.shape.tolist(),
+        areas.ordinal.tolist(),
+        areas.shared_m2.tolist(),
+        strict=True,
+    ):
+        weight = float(weights[shape])
+        touched[ordinal] = touched.get(ordinal, 0.0) + weight
+        if shared >= WHOLE * target.boundaries[ordinal].area_m2:
+            wholly[ordinal] = wholly.get(ordinal, 0.0) + weight
+    cells = points.cells[target.name]
+    for ordinal in np.unique(cells[points.membership > 0]).tolist():
+        if ordinal and ordinal not in touched:
+            top = float(points.membership[cells == ordinal].max())
+            touched[ordinal] = top
+    return Blocks(target.name, counts, wholly, touched)
+
+
+def bounds(
+    blocks: Blocks, points: Points, target: Target, estimate: dict[int, float]
+) -> dict[int, tuple[float, float]]:
+    """Least and most people that each overlap can be, by blocks wholly in and touched.
+
+    A block lies in a boundary as its points do.
+    """
+    result = dict.fromkeys(estimate, (0.0, 0.0))
+    for block, members, is_whole in _blocks_in(blocks, points, target):
+        count = blocks.counts.get(block, 0.0)
+        for each in members:
+            lower, upper = result.get(each, (0.0, 0.0))
+            lower += count * blocks.wholly.get(block, 0.0) if is_whole else 0.0
+            upper += count * blocks.touched.get(block, 0.0)
+            result[each] = lower, upper
+    return {
+        each: (min(lower, estimate.get(each, 0.0)), max(upper, estimate.get(each, 0.0)))
+        for each, (lower, upper) in result.items()
+    }
+
+
+def _blocks_in(
+    blocks: Blocks, points: Points, target: Target
+) -> list[tuple[int, tuple[int, ...], bool]]:
+    """Each touched block with the boundaries its points lie in, and whether wholly."""
+    block_cells = points.cells[blocks.name].astype(np.int64)
+    target_cells = points.cells[target.name].astype(np.int64)
+    near = np.isin(block_cells, list(blocks.touched))
+    pairs = np.unique(
+        np.column_stack([block_cells[near], target_cells[near]]), axis=0
+    ).tolist()
+    combinations = points.combinations[target.name]
+    met: dict[int, list[tuple[int, ...]]] = {}
+    for block, cell in pairs:
+        members = combinations.get(cell, (cell,) if cell else ())
+        met.setdefault(block, []).append(members)
+    result = []
+    for block, groups in met.items():
+        for each in sorted({one for group in groups for one in group}):
+            result.append((block, (each,), all(each in group for group in groups)))
+    return result

@@ -1,0 +1,184 @@
+"""What reconciliation takes and gives. Arrays are numpy; nothing here knows a database.
+
+Ordinals number the boundaries of a set from 1, by code; 0 is outside them all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assetmap.errors import Conflict
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Shapes = NDArray[np.object_]
+
+LEDGER_TOLERANCE = 1e-9
+
+
+class LedgerOpen(Conflict):
+    """What was allocated, outside and unplaced does not add up to the footprint."""
+
+    title = "Ledger does not balance"
+
+
+@dataclass(frozen=True)
+class BoundaryFacts:
+    """A boundary as an answer names it; ``total`` is its people (or postcodes)."""
+
+    code: str
+    name: str
+    area_m2: float
+    total: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """A boundary set, as far as it lies near a footprint.
+
+    ``parts`` are pieces of boundaries; ``cells`` pieces of ground that several of
+    them hold. Both in EPSG:27700 or another projected CRS in metres.
+    """
+
+    name: str
+    kind: str
+    title: str
+    version: int
+    made_how: str
+    overlapping: bool
+    is_building_block: bool
+    ordinals: NDArray[np.intp]
+    parts: Shapes
+    cell_members: tuple[tuple[int, ...], ...]
+    cells: Shapes
+    boundaries: Mapping[int, BoundaryFacts]
+    last_ordinal: int
+    attribution: str = ""
+
+
+@dataclass(frozen=True)
+class Points:
+    """Population points near a footprint and what each lies in.
+
+    ``membership`` is the footprint's at the point. For each set ``cells`` holds 0, an
+    ordinal, or the number of a combination of boundaries, listed in ``combinations``.
+    """
+
+    weights: Floats
+    membership: Floats
+    cells: Mapping[str, Ints]
+    combinations: Mapping[str, Mapping[int, tuple[int, ...]]]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """One measure of a footprint against a set (Methods 2).
+
+    ``allocated + outside + unplaced`` is the whole. Where boundaries overlap,
+    ``with_multiplicity`` counts a place once for each boundary that holds it and
+    ``fractional`` shares it among them.
+    """
+
+    allocated: float
+    outside: float
+    unplaced: float
+    total: float
+    with_multiplicity: float
+    fractional: Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A footprint and one boundary: what they share, by each measure."""
+
+    boundary: BoundaryFacts
+    overlap_m2: float
+    overlap_people: float
+    people_lower: float
+    people_upper: float
+    assets: float
+    assets_by_category: Mapping[str, float]
+    fractional_m2: float
+    fractional_people: float
+
+
+@dataclass(frozen=True)
+class BestFit:
+    """Whole boundaries standing in for a footprint, and what that gets wrong."""
+
+    codes: tuple[str, ...]
+    by: str
+    omission: float | None
+    commission: float | None
+    jaccard: float | None
+
+
+@dataclass(frozen=True)
+class Severed:
+    """An asset of a footprint that the footprint's main boundary does not hold."""
+
+    asset_id: int
+    name: str
+    category: str
+    boundary_set: str
+    code: str | None
+
+
+@dataclass(frozen=True)
+class Main:
+    """The boundary that holds most of a footprint, and by which measure."""
+
+    code: str
+    name: str
+    by: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Against:
+    """A footprint against one boundary set; rows with the largest share first."""
+
+    target: Target
+    rows: tuple[Row, ...]
+    slivers: int
+    slivers_m2: float
+    area: Totals
+    people: Totals
+    assets: Totals
+    main: Main | None
+    best_fit: BestFit | None
+    severed: tuple[Severed, ...]
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """A footprint against boundary sets; ``measure`` says what people stands for."""
+
+    label: str
+    kind: str
+    made_how: str
+    area_m2: float
+    measure: str
+    people: float
+    assets: float
+    assets_without_place: int
+    against: tuple[Against, ...]
+    inputs: tuple[tuple[str, int], ...]
+    attribution: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def balanced(totals: Totals, what: str) -> Totals:
+    """The totals, once they are seen to balance.
+
+    Raises:
+        LedgerOpen: they are out by more than 1 part in 10⁹.
+    """
+    off = totals.allocated + totals.outside + totals.unplaced - totals.total
+    if abs(off) > LEDGER_TOLERANCE * max(abs(totals.total), 1e-6):
+        raise LedgerOpen(f"{what}: out by {off!r} of {totals.total!r}.", off=off)
+    return totals

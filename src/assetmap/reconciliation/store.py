@@ -1,0 +1,193 @@
+"""The only queries of reconciliation: what lies near a footprint, in few round trips."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries.tables import BoundarySetRow
+from assetmap.db.statements import binary_rows
+from assetmap.reconciliation.model import BoundaryFacts, Target
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Pieces of several sets, end to end; ``sets`` says whose each piece is."""
+
+    sets: NDArray[np.int64]
+    ordinals: NDArray[np.intp]
+    shapes: NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Near:
+    """Population points near a footprint and what each lies in, by set id."""
+
+    xs: NDArray[np.float64]
+    ys: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    cells: Mapping[int, NDArray[np.int32]]
+    combinations: Mapping[int, Mapping[int, tuple[int, ...]]]
+
+
+def parts_near(session: Session, box: Box, sets: Sequence[int]) -> Ground:
+    """The parts of boundaries whose boxes meet a box."""
+    rows = binary_rows(
+        session, "reconciliation", "parts_near", **_named(box), sets=list(sets)
+    )
+    return Ground(
+        np.array([row[0] for row in rows], dtype=np.int64),
+        np.array([row[1] for row in rows], dtype=np.intp),
+        shapely.from_wkb(np.array([row[2] for row in rows], dtype=object)),
+    )
+
+
+def cells_near(
+    session: Session, box: Box, sets: Sequence[int]
+) -> dict[int, tuple[tuple[tuple[int, ...], ...], NDArray[np.object_]]]:
+    """The pieces that several boundaries hold, near a box: members and shapes by set."""
+    rows = binary_rows(
+        session, "reconciliation", "cells_near", **_named(box), sets=list(sets)
+    )
+    result = {}
+    for each in sets:
+        own = [row for row in rows if row[0] == each]
+        shapes = shapely.from_wkb(np.array([row[2] for row in own], dtype=object))
+        result[each] = (tuple(tuple(row[1]) for row in own), shapes)
+    return result
+
+
+def points_near(
+    session: Session, box: Box, sets: Sequence[int], count_set: int
+) -> Near:
+    """The population points near a box, and what each lies in."""
+    rows = binary_rows(
+        session, "reconciliation", "chunks_near", **_named(box), count_set=count_set
+    )
+    chunks = [row[0] for row in rows]
+    sizes = {row[0]: len(row[1]) // 8 for row in rows}
+    weights = [row[3] if row[3] is not None else bytes(len(row[1])) for row in rows]
+    found = binary_rows(
+        session, "reconciliation", "memberships", chunks=chunks, sets=list(sets)
+    )
+    cells = {each: _stretched(each, found, sizes) for each in sets}
+    return Near(
+        np.frombuffer(b"".join(row[1] for row in rows), dtype="<f8"),
+        np.frombuffer(b"".join(row[2] for row in rows), dtype="<f8"),
+        np.frombuffer(b"".join(weights), dtype="<f8"),
+        cells,
+        _combinations(session, cells),
+    )
+
+
+def _stretched(
+    set_id: int, rows: Sequence[Any], sizes: Mapping[int, int]
+) -> NDArray[np.int32]:
+    """The cells of one set for every chunk in order; 0 where a chunk has none."""
+    known = {chunk: cells for owner, chunk, cells in rows if owner == set_id}
+    packed = [known.get(chunk, bytes(4 * size)) for chunk, size in sizes.items()]
+    return np.frombuffer(b"".join(packed), dtype="<i4")
+
+
+def _combinations(
+    session: Session, cells: Mapping[int, NDArray[np.int32]]
+) -> dict[int, dict[int, tuple[int, ...]]]:
+    wanted = [
+        (set_id, cell) for set_id in cells for cell in np.unique(cells[set_id]).tolist()
+    ]
+    result: dict[int, dict[int, tuple[int, ...]]] = {each: {} for each in cells}
+    rows = binary_rows(
+        session,
+        "reconciliation",
+        "combinations",
+        sets=[set_id for set_id, _ in wanted],
+        cells=[cell for _, cell in wanted],
+    )
+    for set_id, cell, members in rows:
+        result[set_id][cell] = tuple(members)
+    return result
+
+
+def facts_of(
+    session: Session, wanted: Sequence[tuple[int, int]], count_set: int
+) -> dict[int, dict[int, BoundaryFacts]]:
+    """What answers say of boundaries, given as set id and ordinal."""
+    rows = binary_rows(
+        session,
+        "reconciliation",
+        "facts",
+        sets=[set_id for set_id, _ in wanted],
+        ordinals=[ordinal for _, ordinal in wanted],
+        count_set=count_set,
+    )
+    result: dict[int, dict[int, BoundaryFacts]] = {}
+    for set_id, ordinal, code, name, area_m2, total in rows:
+        result.setdefault(set_id, {})[ordinal] = BoundaryFacts(
+            code, name, area_m2, total
+        )
+    return result
+
+
+def target_of(
+    row: BoundarySetRow,
+    ground: Ground,
+    cells: tuple[tuple[tuple[int, ...], ...], NDArray[np.object_]],
+    facts: Mapping[int, BoundaryFacts],
+) -> Target:
+    """A set as far as it lies near a footprint."""
+    own = ground.sets == row.id
+    return Target(
+        row.name,
+        row.kind,
+        row.title,
+        row.version,
+        row.made_how,
+        row.overlapping,
+        row.is_building_block,
+        ground.ordinals[own],
+        ground.shapes[own],
+        *cells,
+        facts,
+        row.boundaries,
+        row.attribution,
+    )
+
+
+def _named(box: Box) -> dict[str, float]:
+    return dict(zip(("west", "south", "east", "north"), box, strict=True))
+
+
+def boundaries_at(
+    session: Session, places: Sequence[Any], sets: Sequence[int]
+) -> list[tuple[Any, ...]]:
+    """Rank of the place, set id, code and name of each boundary that holds one."""
+    return binary_rows(
+        session,
+        "reconciliation",
+        "boundaries_at",
+        ranks=list(range(len(places))),
+        easts=[place.east for place in places],
+        norths=[place.north for place in places],
+        sets=list(sets),
+    )
+
+
+def nearest_boundaries(
+    session: Session, place: Any, sets: Sequence[int]
+) -> list[tuple[Any, ...]]:
+    """Set id, code and name of the boundary of each set that is nearest a place."""
+    return binary_rows(
+        session,
+        "reconciliation",
+        "nearest_boundaries",
+        east=place.east,
+        north=place.north,
+        country=place.country,
+        sets=list(sets),
+    )

@@ -1,0 +1,127 @@
+"""What a request may reconcile: a drawn shape, a neighbourhood, boundaries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyproj
+import shapely
+from geoalchemy2.shape import to_shape
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import store as boundary_store
+from assetmap.crs import CRS84
+from assetmap.errors import Invalid
+from assetmap.footprints import consensus
+from assetmap.footprints.model import Footprint, crisp
+from assetmap.neighbourhoods import store as neighbourhood_store
+from assetmap.neighbourhoods.drawing import drawing_of
+from assetmap.neighbourhoods.model import TooFewSketches
+from assetmap.neighbourhoods.tables import NeighbourhoodRow
+from assetmap.reconciliation.run import Coded
+
+LARGEST_DRAWN_M2 = 300_000e6
+"""Great Britain and the sea around it: a drawn footprint may be a whole country."""
+
+
+class EmptyFootprint(Invalid):
+    """The footprint that was asked for covers no ground."""
+
+    title = "Empty footprint"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A footprint, how its points are known if by code, and what was mended."""
+
+    footprint: Footprint
+    coded: Coded | None = None
+    notes: tuple[str, ...] = ()
+
+
+def of_drawing(sent: Any, label: str = "drawn") -> Subject:
+    """The subject of a drawn shape in CRS84.
+
+    Raises:
+        BadSketch: no ground is left of it, or it is not in Great Britain.
+    """
+    drawing = drawing_of(sent, pyproj.CRS(CRS84), LARGEST_DRAWN_M2)
+    notes = () if drawing.repaired is None else (f"The shape {drawing.repaired}.",)
+    return Subject(crisp(drawing.shape, label, "drawn"), None, notes)
+
+
+def of_shapes(shapes: Any, sent_crs: pyproj.CRS, label: str) -> Subject:
+    """The subject of several shapes joined, as a file holds them.
+
+    Raises:
+        BadSketch: no ground is left of one, or it is not in Great Britain.
+    """
+    drawings = [drawing_of(each, sent_crs, LARGEST_DRAWN_M2) for each in shapes]
+    notes = tuple(
+        f"Feature {place} {each.repaired}."
+        for place, each in enumerate(drawings, start=1)
+        if each.repaired is not None
+    )
+    joined = shapely.union_all([each.shape for each in drawings])
+    return Subject(crisp(joined, label, "from a file"), None, notes)
+
+
+def of_neighbourhood(
+    session: Session, slug: str, threshold: float | None, fewest: int
+) -> Subject:
+    """The subject of a neighbourhood: its consensus, or the part at a threshold.
+
+    Raises:
+        NeighbourhoodNotFound: none has this slug.
+        TooFewSketches: there are fewer than may be published from.
+        EmptyFootprint: nowhere do so many sketches agree.
+    """
+    row = neighbourhood_store.get_neighbourhood(session, slug)
+    shapes, votes = sketches_of(session, row, fewest)
+    notes = (
+        ("The sketches are simulated: nobody drew them.",) if row.is_simulated else ()
+    )
+    if threshold is None:
+        return Subject(consensus.footprint_of(shapes, votes, row.name), None, notes)
+    agreed = consensus.consensus(shapes, votes)
+    shape = consensus.level_shape(agreed, threshold)
+    if shapely.is_empty(shape):
+        raise EmptyFootprint(
+            f"Nowhere do {threshold:.0%} of the sketches of {slug!r} agree.",
+            slug=slug,
+            threshold=threshold,
+        )
+    how = f"where at least {threshold:g} of {len(shapes)} sketches agree"
+    return Subject(crisp(shape, row.name, how), None, notes)
+
+
+def sketches_of(session: Session, row: NeighbourhoodRow, fewest: int) -> Any:
+    """Shapes and votes of a neighbourhood's sketches.
+
+    Raises:
+        TooFewSketches: there are fewer than may be published from.
+    """
+    shapes, votes = neighbourhood_store.counted_sketches(session, row.id)
+    if len(shapes) < fewest:
+        raise TooFewSketches(row.slug, len(shapes), fewest)
+    return shapes, votes
+
+
+def of_boundaries(
+    session: Session, name: str, codes: Sequence[str], as_at: date | None = None
+) -> Subject:
+    """The subject of one boundary of a set, or of several joined.
+
+    Raises:
+        BoundarySetNotFound, BoundarySetNotValid: the set is not there on that day.
+        BoundaryNotFound: the set has not one of the codes.
+    """
+    chosen = boundary_store.get_set(session, name, as_at)
+    rows = [boundary_store.get_boundary(session, chosen, code) for code in codes]
+    shapes = [to_shape(row.geom) for row in rows]
+    joined = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    label = ", ".join(row.name for row in rows)
+    inputs = ((chosen.name, chosen.version),)
+    footprint = crisp(joined, label, chosen.made_how, inputs)
+    return Subject(footprint, Coded(chosen.id, tuple(row.ordinal for row in rows)))

@@ -1,0 +1,65 @@
+"""A real PostGIS, made and migrated once; each test in a transaction undone after it."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from assetmap.db import cluster, migrate
+
+NAME = f"assetmap_test_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """The address of a server on which tests may make databases."""
+    given = os.environ.get("ASSETMAP_DATABASE_URL")
+    if given:
+        yield given.replace("postgresql://", "postgresql+psycopg://", 1)
+        return
+    home = Path(tempfile.mkdtemp(prefix="assetmap-test-", dir="/tmp"))
+    home.chmod(0o755)
+    yield cluster.ensure(home)
+    cluster.stop(home)
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def database_url(server_url: str) -> Iterator[str]:
+    """The address of an empty, migrated database of the tests' own."""
+    server = create_engine(server_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {NAME}"))
+        connection.execute(text(f"CREATE DATABASE {NAME}"))
+    url = make_url(server_url).set(database=NAME)
+    address = url.render_as_string(hide_password=False)
+    fresh = create_engine(address, poolclass=NullPool)
+    migrate.upgrade(fresh)
+    fresh.dispose()
+    yield address
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {NAME} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on the tests' database."""
+    made = create_engine(database_url, connect_args={"options": "-c timezone=UTC"})
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session in a transaction that is undone after the test."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as made:
+            yield made
+        outer.rollback()
