@@ -1,4 +1,4 @@
-"""A real PostGIS, made and migrated once; each test in a transaction undone after it."""
+"""A real PostGIS, migrated once; each test in a transaction undone after it."""
 
 import os
 import shutil

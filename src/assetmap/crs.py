@@ -37,7 +37,7 @@ class TransformationWrong(AssetmapError):
 
 
 def to_lon_lat(east: Numbers, north: Numbers) -> tuple[Numbers, Numbers]:
-    """Longitude and latitude of National Grid points; nan where OSTN15 has no answer."""
+    """Longitude and latitude of grid points; nan where OSTN15 has no answer."""
     east, north = np.atleast_1d(east).astype(float), np.atleast_1d(north).astype(float)
     lon, lat = convert_lonlat(east, north)
     return np.asarray(lon), np.asarray(lat)

@@ -1,4 +1,4 @@
-"""Whether boundaries tile the ground: overlaps, gaps, and the pieces held by several."""
+"""Whether boundaries tile the ground: overlaps, gaps, pieces held by several."""
 
 from typing import Any
 
@@ -108,7 +108,8 @@ def _lone_edges(shapes: Shapes) -> Shapes:
     key = _hashed(start) + _hashed(end)
     _, place, counts = np.unique(key, return_index=True, return_counts=True)
     lone = place[counts == 1]
-    result: Shapes = shapely.linestrings(np.stack([start[lone], end[lone]], axis=1))
+    lines: Any = shapely.linestrings(np.stack([start[lone], end[lone]], axis=1))
+    result: Shapes = lines
     return result
 
 
@@ -122,7 +123,7 @@ def _hashed(points: NDArray[np.float64]) -> NDArray[np.uint64]:
 
 
 def is_sliver(shared_m2: Any, one_m2: Any, other_m2: Any) -> Any:
-    """Whether shared ground is too thin to matter: under 1 m², or a millionth of both."""
+    """Whether shared ground is too thin: under 1 m², or a millionth of both."""
     wide = np.maximum(np.asarray(one_m2), np.asarray(other_m2))
     return (np.asarray(shared_m2) < SLIVER_M2) | (
         np.asarray(shared_m2) < SLIVER_SHARE * wide

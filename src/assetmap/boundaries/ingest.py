@@ -155,7 +155,9 @@ def _usable(
     )
     bad = np.zeros(len(frame), dtype=bool)
     for mask, column, reason in faults:
-        for line, value in frame.loc[np.asarray(mask) & ~bad, ["line", "code"]].values:
+        for line, value in frame.loc[
+            np.asarray(mask) & ~bad, ["line", "code"]
+        ].to_numpy():
             issues.append(RowIssue(layer.file, int(line), column, value, reason))
         bad |= np.asarray(mask)
     return frame[~bad].copy()
@@ -200,7 +202,7 @@ def _one_per_code(
         return frame
     kept = [frame[~repeated]]
     for value, rows in frame[repeated].groupby("code"):
-        if rows["name"].nunique() > 1:
+        if len(set(rows["name"])) > 1:
             issues.extend(
                 RowIssue(file, int(line), code, str(value), "is used by several names")
                 for line in rows["line"]
@@ -208,8 +210,10 @@ def _one_per_code(
             continue
         joined = rows.iloc[[0]].copy()
         shape = as_multipolygon(shapely.union_all(np.asarray(rows["grid"])))
-        joined["grid"] = [shape]
-        joined["wgs84"] = list(published([shape]))
+        joined["grid"] = pd.Series([shape], index=joined.index, dtype=object)
+        joined["wgs84"] = pd.Series(
+            published([shape]), index=joined.index, dtype=object
+        )
         kept.append(joined)
         reason = f"stands in {len(rows)} rows of one name: joined"
         line = int(rows["line"].iloc[0])

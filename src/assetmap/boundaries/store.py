@@ -32,7 +32,7 @@ MOST_VERTICES = 96
 """Vertices of a part: few enough that an overlap is cheap, enough to be one page."""
 
 
-def _current() -> Select[tuple[BoundarySetRow]]:
+def _current() -> Select[BoundarySetRow]:
     return select(BoundarySetRow).where(BoundarySetRow.replaced_at.is_(None))
 
 
@@ -42,7 +42,7 @@ def find_set(session: Session, name: str) -> BoundarySetRow | None:
 
 
 def get_set(session: Session, name: str, as_at: date | None = None) -> BoundarySetRow:
-    """The set now serving under a name, which must hold on the day if one is given.
+    """The set now serving under a name; it must hold on the day if one is given.
 
     Raises:
         BoundarySetNotFound: no set has the name.
@@ -57,7 +57,7 @@ def get_set(session: Session, name: str, as_at: date | None = None) -> BoundaryS
 
 
 def holds(row: BoundarySetRow, as_at: date) -> bool:
-    """Whether a set holds on a day; the day of ``valid_to`` is the first it does not."""
+    """Whether a set holds on a day; on ``valid_to`` it no longer does."""
     return row.valid_from <= as_at and (row.valid_to is None or as_at < row.valid_to)
 
 
@@ -213,7 +213,7 @@ def codes_of(session: Session, set_id: int) -> dict[str, int]:
             BoundaryRow.boundary_set_id == set_id
         )
     )
-    return {code: ordinal for code, ordinal in rows}
+    return dict(rows.tuples().all())
 
 
 def parts_of(session: Session, set_id: int) -> Sequence[Any]:
@@ -234,7 +234,7 @@ def geojson_items(
     bbox: tuple[float, float, float, float] | None = None,
     codes: Sequence[str] | None = None,
 ) -> list[tuple[int, str]]:
-    """Ordinal and GeoJSON feature (as text) of boundaries, by code, after an ordinal."""
+    """Ordinal and GeoJSON feature (as text) of boundaries after an ordinal."""
     west, south, east, north = bbox if bbox is not None else (None,) * 4
     found = session.execute(
         statement("boundaries", "geojson_items"),

@@ -25,7 +25,7 @@ Packed = tuple[NDArray[Any] | None, str]
 
 def raw_connection(session: Session) -> psycopg.Connection[Any]:
     """The psycopg connection of a session's transaction."""
-    raw: Any = session.connection().connection.driver_connection
+    raw: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]
     return raw
 
 
@@ -96,5 +96,6 @@ def packed_points(x: NDArray[Any], y: NDArray[Any], srid: int) -> Packed:
 def ewkb(shapes: Any, srid: int) -> NDArray[np.object_]:
     """EWKB bytes of shapes, as a geometry column takes them in a binary COPY."""
     named = shapely.set_srid(np.asarray(shapes, dtype=object), srid)
-    result: NDArray[np.object_] = shapely.to_wkb(named, include_srid=True)
+    found: Any = shapely.to_wkb(named, include_srid=True)
+    result: NDArray[np.object_] = found
     return result

@@ -22,7 +22,8 @@ def _sql(room: str, name: str) -> str:
 @cache
 def statement(room: str, name: str) -> TextClause:
     """The statement in ``<room>/sql/<name>.sql``; its values are bound by name."""
-    return text(_sql(room, name))
+    # SQLAlchemy does not see a name that a cast follows at once.
+    return text(_BOUND.sub(r":\1 ", _sql(room, name)))
 
 
 @cache

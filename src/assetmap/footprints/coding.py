@@ -85,7 +85,8 @@ class Coder:
             points[lost], max_distance=self.parts.snap_m, all_matches=True
         )
         place, ordinal = lost[which], self.parts.ordinals[part]
-        ours = self.parts.countries[ordinal] == countries[place]
+        country = self.parts.countries[ordinal]
+        ours = (country == countries[place]) | (country == b"*")
         place, ordinal = place[ours], ordinal[ours]
         order = np.lexsort((-ordinal, place))
         found[place[order]] = ordinal[order]
@@ -103,10 +104,10 @@ def totals(cells: Ints, weights: Floats, boundaries: int, combinations: Any) -> 
 
     Sums are of cells first, so the order of points decides nothing but rounding.
     """
-    by_cell = np.bincount(
+    by_cell: Any = np.bincount(
         cells, weights=weights, minlength=boundaries + 1 + len(combinations)
     )
-    result = by_cell[: boundaries + 1].copy()
+    result: Floats = by_cell[: boundaries + 1].copy()
     for cell, members in combinations.items():
         result[list(members)] += by_cell[cell]
     return result

@@ -58,7 +58,7 @@ def nearest_practice(
 
 def _cells(places: Sequence[tuple[float, float]], within_m: float) -> Any:
     """The ground nearer to each place than to any other, within a distance of it."""
-    points = shapely.points(np.array(places))
+    points: Any = shapely.points(np.array(places))
     discs = shapely.buffer(points, within_m, quad_segs=32)
     if len(places) == 1:
         return discs

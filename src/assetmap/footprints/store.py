@@ -1,5 +1,6 @@
 """The only queries of what each population point lies in."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from assetmap.db.copying import copy_rows, raw_connection
 from assetmap.db.statements import statement
 from assetmap.footprints.coding import Coder, SetParts
 from assetmap.footprints.tables import BoundaryTotalRow, MembershipCellRow
+
+_GSS = re.compile(r"[EWSN]\d{8}")
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def set_parts(session: Session, row: BoundarySetRow) -> SetParts:
         .where(BoundaryRow.boundary_set_id == row.id)
         .order_by(BoundaryRow.ordinal)
     )
-    countries = [b"-"] + [code[:1].encode("ascii", "replace") for _, code in initials]
+    countries = [b"-"] + [_country(code) for _, code in initials]
     return SetParts(
         np.array([ordinal for ordinal, _ in found], dtype=np.intp),
         shapely.from_wkb([shape for _, shape in found]),
@@ -80,6 +83,11 @@ def set_parts(session: Session, row: BoundarySetRow) -> SetParts:
         is_single=row.is_building_block or not row.overlapping,
         snap_m=row.snap_m,
     )
+
+
+def _country(code: str) -> bytes:
+    """The first letter of a GSS code; ``*`` for a code that tells no country."""
+    return code[:1].encode() if _GSS.fullmatch(code) else b"*"
 
 
 def save_cells(
@@ -94,7 +102,7 @@ def save_cells(
 
 
 def save_combinations(session: Session, set_id: int, coder: Coder) -> None:
-    """Store the combinations of boundaries that a coder met, in place of those stored."""
+    """Store the combinations that a coder met, in place of those stored."""
     session.execute(
         delete(MembershipCellRow).where(MembershipCellRow.boundary_set_id == set_id)
     )
@@ -189,4 +197,4 @@ def block_totals(
             BoundaryTotalRow.count_set_id == count_set_id,
         )
     ).all()
-    return {ordinal: total for ordinal, total in rows}
+    return dict(rows)

@@ -226,7 +226,7 @@ def consensus_at_places(
         grid_m=grid_m,
     )
     result: list[list[NeighbourhoodAt]] = [[] for _ in places]
-    for rank, slug, name, name_cy, share, sketches, is_simulated in rows:
+    for rank, slug, name, name_cy, sketches, is_simulated, share in rows:
         result[rank].append(
             NeighbourhoodAt(slug, name, name_cy, share, sketches, is_simulated)
         )

@@ -14,6 +14,7 @@ from assetmap.issues import RawRow, RowIssue, number, refused, required
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import store
 from assetmap.people.model import Postcodes, Release, UnknownBlocks, points_of
+from assetmap.people.tables import CountSetRow
 from assetmap.sources.postcodes import PostcodeTable
 
 _FORM = r"^(([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][ABD-HJLNP-UW-Z]{2})|GIR0AA)$"
@@ -165,7 +166,7 @@ def load_counts(
     block_set: tuple[int, str],
     ordinals: Mapping[str, int],
     prefix: str = "",
-) -> tuple[store.CountSetRow, list[RowIssue]]:
+) -> tuple[CountSetRow, list[RowIssue]]:
     """Store people by building block; ``block_set`` is its id and name.
 
     Rows whose code does not begin with ``prefix`` are passed over, and counted.

@@ -160,7 +160,7 @@ def _chunks(
             for each in places
         ]
     )
-    boxes = shapely.box(*(corners + [-0.5, -0.5, 0.5, 0.5]).T)
+    boxes = shapely.box(*(corners + np.array([-0.5, -0.5, 0.5, 0.5])).T)
     for each, box in zip(places, ewkb(boxes, NATIONAL_GRID), strict=True):
         yield (
             block_set_id,
@@ -244,7 +244,7 @@ def block_counts(session: Session, count_set_id: int) -> dict[int, float]:
             BlockCountRow.count_set_id == count_set_id
         )
     )
-    return {ordinal: people for ordinal, people in rows}
+    return dict(rows.tuples().all())
 
 
 def places_of(

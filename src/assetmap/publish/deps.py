@@ -20,6 +20,7 @@ from assetmap.settings import settings
 Model = TypeVar("Model", bound=BaseModel)
 
 DEFAULT_LIMIT = 100
+NUMBERS = orjson.OPT_SERIALIZE_NUMPY
 MOST_LIMIT = 10_000
 
 
@@ -102,7 +103,7 @@ def json_answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The body as JSON with an ETag; 304 when the client has it already."""
-    text = body if isinstance(body, bytes) else orjson.dumps(body)
+    text = body if isinstance(body, bytes) else orjson.dumps(body, option=NUMBERS)
     tag = f'"{blake2b(text, digest_size=12).hexdigest()}"'
     sent = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}
     known = request.headers.get("if-none-match", "")

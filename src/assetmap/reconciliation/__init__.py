@@ -1,1 +1,1 @@
-"""How footprints fit boundary sets: overlap, best fit, what is outside, what is cut off."""
+"""How footprints fit boundary sets: overlap, best fit, what is outside or cut off."""

@@ -94,7 +94,7 @@ def _rows(
 
 
 def _by_category(held: AssetsIn, assets: AssetsInBox) -> dict[int, dict[str, float]]:
-    """AssetsInBox of each boundary by category, those of a code first to last."""
+    """Assets of each boundary by category, those of a code first to last."""
     result: dict[int, dict[str, float]] = {}
     amounts = held.held[held.asset] * held.share
     for asset, ordinal, amount in zip(
@@ -136,7 +136,7 @@ def _best_fit(target: Target, people: People) -> BestFit | None:
 def _severed(
     target: Target, held: AssetsIn, assets: AssetsInBox, main: Main | None
 ) -> tuple[Severed, ...]:
-    """AssetsInBox more than half in the footprint that the main boundary does not hold."""
+    """Assets more than half in the footprint and not in its main boundary."""
     if main is None or target.is_building_block:
         return ()
     mostly = np.flatnonzero(held.held > HALF)

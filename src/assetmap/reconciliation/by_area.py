@@ -1,6 +1,7 @@
 """A footprint against a boundary set, by area (Methods 2)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -69,13 +70,15 @@ def _by_boundary(
 ) -> tuple[Places, Places, Floats]:
     """Rows of parts added up to rows of boundaries."""
     pairs, row = np.unique(shape * (last + 1) + ordinal, return_inverse=True)
-    sums = np.bincount(row, weights=shared, minlength=len(pairs))
+    sums: Any = np.bincount(row, weights=shared, minlength=len(pairs))
     return pairs // (last + 1), pairs % (last + 1), sums
 
 
 def _weighed_cells(footprint: Footprint, target: Target) -> Floats:
     """How much of each cell the footprint holds, each place by its membership."""
     shape, cell, shared = shared_areas(footprint.shapes, target.cells)
-    return np.bincount(
+    sums: Any = np.bincount(
         cell, weights=footprint.weights[shape] * shared, minlength=len(target.cells)
     )
+    result: Floats = sums
+    return result

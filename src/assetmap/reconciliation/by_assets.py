@@ -2,6 +2,7 @@
 lies, a line or an area by the share of it that lies there."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -35,8 +36,8 @@ def held_by(footprint: Footprint, assets: AssetsInBox) -> Floats:
     return held
 
 
-def shares_in(shapes: Shapes, ground: object) -> Floats:
-    """The share of each point (all or nothing), line or area that lies in the ground."""
+def shares_in(shapes: Shapes, ground: Any) -> Floats:
+    """The share of each point (all or nothing), line or area that lies in ground."""
     shares = np.zeros(len(shapes))
     meets = shapely.intersects(ground, shapes)
     dimension = shapely.get_dimensions(shapes)

@@ -1,4 +1,4 @@
-"""A footprint against a boundary set, by people (or postcodes) at points (Methods 2)."""
+"""A footprint against a boundary set, by people or postcodes (Methods 2)."""
 
 from dataclasses import dataclass
 
@@ -98,13 +98,12 @@ def bounds(
     A block lies in a boundary as its points do.
     """
     result = dict.fromkeys(estimate, (0.0, 0.0))
-    for block, members, is_whole in _blocks_in(blocks, points, target):
+    for block, each, is_whole in _blocks_in(blocks, points, target):
         count = blocks.counts.get(block, 0.0)
-        for each in members:
-            lower, upper = result.get(each, (0.0, 0.0))
-            lower += count * blocks.wholly.get(block, 0.0) if is_whole else 0.0
-            upper += count * blocks.touched.get(block, 0.0)
-            result[each] = lower, upper
+        lower, upper = result.get(each, (0.0, 0.0))
+        lower += count * blocks.wholly.get(block, 0.0) if is_whole else 0.0
+        upper += count * blocks.touched.get(block, 0.0)
+        result[each] = lower, upper
     return {
         each: (min(lower, estimate.get(each, 0.0)), max(upper, estimate.get(each, 0.0)))
         for each, (lower, upper) in result.items()
@@ -113,8 +112,8 @@ def bounds(
 
 def _blocks_in(
     blocks: Blocks, points: Points, target: Target
-) -> list[tuple[int, tuple[int, ...], bool]]:
-    """Each touched block with the boundaries its points lie in, and whether wholly."""
+) -> list[tuple[int, int, bool]]:
+    """Touched block, a boundary that its points lie in, and whether all do."""
     block_cells = points.cells[blocks.name].astype(np.int64)
     target_cells = points.cells[target.name].astype(np.int64)
     near = np.isin(block_cells, list(blocks.touched))
@@ -126,8 +125,8 @@ def _blocks_in(
     for block, cell in pairs:
         members = combinations.get(cell, (cell,) if cell else ())
         met.setdefault(block, []).append(members)
-    result = []
-    for block, groups in met.items():
-        for each in sorted({one for group in groups for one in group}):
-            result.append((block, (each,), all(each in group for group in groups)))
-    return result
+    return [
+        (block, each, all(each in group for group in groups))
+        for block, groups in met.items()
+        for each in sorted({one for group in groups for one in group})
+    ]

@@ -52,5 +52,5 @@ def _summed(
 ) -> tuple[Places, Places, Floats]:
     """One row for each pair of source and target."""
     pairs, row = np.unique(source * targets + target, return_inverse=True)
-    sums = np.bincount(row, weights=areas, minlength=len(pairs))
+    sums: Any = np.bincount(row, weights=areas, minlength=len(pairs))
     return pairs // max(targets, 1), pairs % max(targets, 1), sums

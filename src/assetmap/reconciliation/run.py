@@ -1,4 +1,4 @@
-"""The run that reconciles a footprint with boundary sets: methods joined to the store."""
+"""The run that reconciles a footprint: methods joined to the store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

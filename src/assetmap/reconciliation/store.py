@@ -1,4 +1,4 @@
-"""The only queries of reconciliation: what lies near a footprint, in few round trips."""
+"""The only queries of reconciliation: what lies near a footprint."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def parts_near(session: Session, box: Box, sets: Sequence[int]) -> Ground:
 def cells_near(
     session: Session, box: Box, sets: Sequence[int]
 ) -> dict[int, tuple[tuple[tuple[int, ...], ...], NDArray[np.object_]]]:
-    """The pieces that several boundaries hold, near a box: members and shapes by set."""
+    """The pieces that several boundaries hold: members and shapes, by set."""
     rows = binary_rows(
         session, "reconciliation", "cells_near", **_named(box), sets=list(sets)
     )

@@ -1,4 +1,4 @@
-"""What `source.toml` says of a boundary set or of postcodes: publisher, licence, columns."""
+"""What `source.toml` says of a boundary set, or of postcodes."""
 
 import tomllib
 from dataclasses import dataclass, field

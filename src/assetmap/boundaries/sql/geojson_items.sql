@@ -14,16 +14,17 @@ FROM boundary
 WHERE
     boundary.boundary_set_id = :boundary_set_id
     AND boundary.ordinal > :after
-    AND (:codes ::text [] IS NULL OR boundary.code = any(:codes ::text []))
+    AND (:codes::text[] IS NULL OR boundary.code = any(:codes::text[]))
     AND (
-        :west ::float8 IS NULL
+        :west::float8 IS NULL
         OR st_intersects(
             boundary.geom_wgs84,
             st_makeenvelope(
-                :west ::float8, :south ::float8, :east ::float8, :north ::float8, 4326
+                :west::float8, :south::float8, :east::float8, :north::float8, 4326
             )
         )
     )
 ORDER BY boundary.ordinal
-LIMIT :most
-OFFSET :skipped
+LIMIT
+    :most
+    OFFSET :skipped

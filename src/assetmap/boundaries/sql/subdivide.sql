@@ -7,9 +7,11 @@ SELECT
     boundary.ordinal,
     part.geom
 FROM boundary
-CROSS JOIN LATERAL
+CROSS JOIN
+    LATERAL
     st_dump(boundary.geom) AS piece
-CROSS JOIN LATERAL
+CROSS JOIN
+    LATERAL
     st_subdivide(piece.geom, :most_vertices) AS part (geom)
 WHERE
     boundary.boundary_set_id = :boundary_set_id

@@ -7,12 +7,12 @@ WITH place AS (
         rank,
         st_setsrid(
             st_makepoint(
-                (floor(east / :grid_m ::float8) + 0.5) * :grid_m ::float8,
-                (floor(north / :grid_m ::float8) + 0.5) * :grid_m ::float8
+                (floor(east / :grid_m::float8) + 0.5) * :grid_m::float8,
+                (floor(north / :grid_m::float8) + 0.5) * :grid_m::float8
             ),
             27700
         ) AS geom
-    FROM unnest(:ranks ::int [], :easts ::float8 [], :norths ::float8 [])
+    FROM unnest(:ranks::int[], :easts::float8[], :norths::float8[])
         AS given (rank, east, north)
 ),
 
@@ -64,11 +64,11 @@ SELECT
     neighbourhood.slug,
     neighbourhood.name,
     neighbourhood.name_cy,
-    here.votes_here / whole.votes AS membership,
     whole.sketches,
-    neighbourhood.is_simulated
+    neighbourhood.is_simulated,
+    here.votes_here / whole.votes AS membership
 FROM here
 INNER JOIN whole ON here.neighbourhood_id = whole.neighbourhood_id
 INNER JOIN neighbourhood ON here.neighbourhood_id = neighbourhood.id
-WHERE whole.sketches >= :min_sketches ::int
+WHERE whole.sketches >= :min_sketches::int
 ORDER BY here.rank ASC, membership DESC, neighbourhood.slug ASC

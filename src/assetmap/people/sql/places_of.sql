@@ -7,4 +7,4 @@ SELECT
     st_y(geom_wgs84) AS lat,
     coalesce(council_code, '') AS council_code
 FROM postcode
-WHERE postcode = any(:names ::text []) AND geom IS NOT NULL
+WHERE postcode = any(:names::text[]) AND geom IS NOT NULL

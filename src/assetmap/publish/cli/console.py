@@ -81,7 +81,9 @@ def _plain() -> Watched:
 
 def print_json(body: object) -> None:
     """Print a body as JSON on stdout."""
-    text = orjson.dumps(body, option=orjson.OPT_INDENT_2, default=str)
+    text = orjson.dumps(
+        body, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY, default=str
+    )
     sys.stdout.write(text.decode() + "\n")
 
 

@@ -1,6 +1,7 @@
 """The six neighbourhoods of the demonstration: simulated sketches and real assets."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import orjson
@@ -26,16 +27,16 @@ NHS = (
 
 
 @cache
-def _features() -> list[dict[str, object]]:
+def _features() -> list[dict[str, Any]]:
     path = project_folder("data") / "demo" / "neighbourhoods.geojson"
-    found: list[dict[str, object]] = orjson.loads(path.read_bytes())["features"]
+    found: list[dict[str, Any]] = orjson.loads(path.read_bytes())["features"]
     return found
 
 
 @cache
 def slugs() -> tuple[str, ...]:
     """The slugs of the six neighbourhoods."""
-    return tuple(each["properties"]["slug"] for each in _features())  # type: ignore[index]
+    return tuple(each["properties"]["slug"] for each in _features())
 
 
 def load(session: Session, progress: Progress) -> None:
@@ -56,7 +57,7 @@ def load(session: Session, progress: Progress) -> None:
         raise BadFile(path.name, f"{len(refused)} rows refused: {refused[0]}")
 
 
-def _load_place(session: Session, feature: dict[str, object]) -> None:
+def _load_place(session: Session, feature: dict[str, Any]) -> None:
     told = feature["properties"]
     drawn = shape(feature["geometry"])
     outline = crs.grid_shapes(np.array([drawn], dtype=object))[0]
@@ -64,7 +65,7 @@ def _load_place(session: Session, feature: dict[str, object]) -> None:
     row = store.save_neighbourhood(
         session,
         Neighbourhood(
-            told["slug"],  # type: ignore[index]
+            told["slug"],
             told["name"],
             told["description"],
             council=told["council"],

@@ -2,6 +2,8 @@
 
 import hashlib
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -70,7 +72,7 @@ def load_postcodes(session: Session, progress: Progress) -> None:
 
 
 def load_councils(session: Session, progress: Progress) -> None:
-    """Derive the councils: LSOAs dissolved by the council of most of their postcodes."""
+    """Derive the councils: LSOAs joined by the council of most of their postcodes."""
     told = source_of("lad-2025")
     progress("Deriving the councils", 0, 0)
     blocks = boundary_store.get_set(session, "lsoa-2011")
@@ -88,19 +90,13 @@ def load_councils(session: Session, progress: Progress) -> None:
     _load_made(session, described_by(told), layer, blocks.sha256, progress)
 
 
-def _cell_of(
-    east: np.ndarray,
-    north: np.ndarray,
-    chunks: footprint_store.Chunks,
-    cells: np.ndarray,
-) -> np.ndarray:
+def _cell_of(east: Any, north: Any, chunks: footprint_store.Chunks, cells: Any) -> Any:
     """The cell of each postcode, by its place among the population points."""
-    points = np.rec.fromarrays([chunks.xs, chunks.ys], names="x,y")
-    order = np.argsort(points, order=("x", "y"))
+    order = np.lexsort((chunks.ys, chunks.xs))
+    points = (chunks.xs + 1j * chunks.ys)[order]
     known = np.isfinite(east)
-    wanted = np.rec.fromarrays([east[known], north[known]], names="x,y")
+    place = np.searchsorted(points, east[known] + 1j * north[known])
     found = np.zeros(len(east), dtype=np.int32)
-    place = np.searchsorted(points[order], wanted)
     found[known] = cells[order][np.minimum(place, len(cells) - 1)]
     return found
 
@@ -123,7 +119,7 @@ def load_pcns(session: Session, progress: Progress) -> None:
     _load_made(session, described_by(told), layer, sha256_of(path), progress)
 
 
-def _practices(session: Session, path: object) -> list[Practice]:
+def _practices(session: Session, path: Path) -> list[Practice]:
     columns = ("ods_code", "name", "postcode", "pcn_code", "pcn_name")
     rows = [row.values for row in rows_of(path, columns)]
     places = people_store.places_of(session, [row["postcode"] for row in rows])

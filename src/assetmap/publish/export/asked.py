@@ -42,8 +42,8 @@ def by_postcode(session: Session, text: str) -> Asked:
 
 
 def _postcode_place(found: tuple[float, float, float, float, str]) -> Place:
-    *numbers, council = found
-    return Place(*numbers, country=council[:1], is_postcode=True)
+    east, north, lon, lat, council = found
+    return Place(east, north, lon, lat, council[:1], is_postcode=True)
 
 
 def by_degrees(lon: float, lat: float) -> Asked:

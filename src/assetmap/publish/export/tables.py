@@ -12,7 +12,7 @@ _WIDTHS = (46, 9, 13, 11)
 
 
 def table(result: Reconciliation, notes: tuple[str, ...] = ()) -> str:
-    """The answer in plain text: what it lies in by each measure, and what is cut off."""
+    """The answer in plain text: what it lies in by measure, and what is cut off."""
     lines = [result.label, "=" * len(result.label)]
     lines += [f"  {note}" for note in notes]
     lines.append(
@@ -73,7 +73,7 @@ def _shares(result: Reconciliation, row: Row) -> tuple[str, str, str]:
 
 def _share(part: float, whole: float) -> str:
     if whole <= 0:
-        return "–"
+        return "-"
     share = 100 * part / whole
     if 0 < share < 0.05:
         return "<0.1 %"

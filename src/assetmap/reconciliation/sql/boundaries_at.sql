@@ -5,13 +5,14 @@ SELECT DISTINCT
     boundary_part.boundary_set_id,
     boundary.code,
     boundary.name
-FROM unnest(:ranks ::int [], :easts ::float8 [], :norths ::float8 [])
-    AS place (rank, east, north)
+FROM
+    unnest(:ranks::int[], :easts::float8[], :norths::float8[])
+        AS place (rank, east, north)
 INNER JOIN boundary_part
     ON st_covers(
         boundary_part.geom,
         st_setsrid(st_makepoint(place.east, place.north), 27700)
     )
 INNER JOIN boundary ON boundary_part.boundary_id = boundary.id
-WHERE boundary_part.boundary_set_id = any(:sets ::bigint [])
+WHERE boundary_part.boundary_set_id = any(:sets::bigint[])
 ORDER BY place.rank, boundary_part.boundary_set_id, boundary.code

@@ -6,5 +6,5 @@ SELECT
 FROM overlap_cell
 WHERE
     geom && st_makeenvelope(:west, :south, :east, :north, 27700)
-    AND boundary_set_id = any(:sets ::bigint [])
+    AND boundary_set_id = any(:sets::bigint[])
 ORDER BY id

@@ -7,7 +7,7 @@ SELECT
     boundary.area_m2,
     coalesce(boundary_total.total, 0) AS total
 FROM boundary
-INNER JOIN unnest(:sets ::bigint [], :ordinals ::int []) AS wanted (set_id, ordinal)
+INNER JOIN unnest(:sets::bigint[], :ordinals::int[]) AS wanted (set_id, ordinal)
     ON
         boundary.boundary_set_id = wanted.set_id
         AND boundary.ordinal = wanted.ordinal

@@ -5,6 +5,6 @@ SELECT
     cells
 FROM point_membership
 WHERE
-    chunk_id = any(:chunks ::bigint [])
-    AND boundary_set_id = any(:sets ::bigint [])
+    chunk_id = any(:chunks::bigint[])
+    AND boundary_set_id = any(:sets::bigint[])
 ORDER BY boundary_set_id, chunk_id
