@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from assetmap import crs
 from assetmap.boundaries.model import SetDescription
-from assetmap.boundaries.tables import BoundarySetRow
+from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints import load
 from assetmap.people.model import Release
 from assetmap.sources.postcodes import PostcodeTable
@@ -94,7 +94,7 @@ def add_set(
     shapes: Mapping[str, Any],
     kind: str = "ward",
     **more: Any,
-) -> BoundarySetRow:
+) -> BoundarySet:
     """A stored boundary set of the shapes."""
     sent = layer(shapes, more.pop("sha256", "f" * 64))
     said = description(name, kind, **more)

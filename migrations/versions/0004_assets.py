@@ -182,6 +182,13 @@ def make_asset() -> None:
     )
     op.create_index("ix_asset_category_code", "asset", ["category_code"], unique=False)
     op.create_index(
+        "ix_asset_unplaced",
+        "asset",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("shown_geom IS NULL"),
+    )
+    op.create_index(
         "ix_asset_geom", "asset", ["geom"], unique=False, postgresql_using="gist"
     )
     op.create_index(

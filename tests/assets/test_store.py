@@ -199,7 +199,7 @@ def test_a_box_of_the_grid_gives_open_assets_in_columns(town: Session) -> None:
 def test_an_empty_box_gives_empty_columns(town: Session) -> None:
     found = store.assets_in_box(town, 0, 0, 1, 1)
 
-    assert [len(getattr(found, each)) for each in vars(found)] == [0, 0, 0, 0]
+    assert all(len(column) == 0 for column in vars(found).values())
 
 
 @pytest.mark.parametrize("asset_id", [0, -1, 12345678, 2**70])

@@ -339,11 +339,14 @@ def test_published_squares_are_those_whose_centres_have_the_membership(seed, gri
     columns, rows = np.arange(382_000, 384_000, grid), np.arange(397_000, 399_000, grid)
     xs, ys = (each.ravel() + grid / 2 for each in np.meshgrid(columns, rows))
     p = footprint_of(shapes, votes, "p").membership_at(xs, ys)
+    lines = shapely.union_all(shapely.boundary(shapes))
+    # Within a rounding error of a line either answer is right.
+    clear = shapely.distance(lines, shapely.points(xs, ys)) > 1e-6
 
     for level in (0.2, 0.5, 0.8):
         (published,) = published_levels(shapes, votes, [level], grid)
         inside = shapely.intersects_xy(published, xs, ys)
-        assert (inside == (p >= level - 1e-9)).all()
+        assert (inside == (p >= level - 1e-9))[clear].all()
 
 
 def test_sketches_at_two_ends_of_the_country_are_published_like_any():

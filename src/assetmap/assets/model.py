@@ -207,3 +207,4 @@ class AssetsInBox:
     names: NDArray[np.object_]
     categories: NDArray[np.object_]
     shapes: NDArray[np.object_]
+    attributions: tuple[str, ...] = ()

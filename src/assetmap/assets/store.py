@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from assetmap.assets import taxonomy
-from assetmap.assets.filters import AssetFilter, Condition, conditions, is_open
+from assetmap.assets.filters import AssetFilter, Condition, conditions
 from assetmap.assets.model import (
     Asset,
     AssetNotFound,
@@ -29,7 +29,7 @@ from assetmap.assets.shown import shown_shapes
 from assetmap.assets.tables import AssetCategoryRow, AssetRow
 from assetmap.crs import CRS84, NATIONAL_GRID
 from assetmap.db.copying import copy_rows, ewkb
-from assetmap.db.statements import statement
+from assetmap.db.statements import binary_rows, statement
 
 LARGEST_ID = 2**63 - 1
 
@@ -201,8 +201,10 @@ def count_by_category(session: Session, wanted: AssetFilter) -> dict[str, int]:
 
 def count_without_place(session: Session, as_at: date | None = None) -> int:
     """How many open assets are shown at no place: they have none, or it is hidden."""
-    query = select(func.count()).where(is_open(as_at), AssetRow.shown_geom.is_(None))
-    return session.scalar(query) or 0
+    day = as_at or _today()
+    rows = binary_rows(session, "assets", "count_unplaced", as_at=day)
+    count: int = rows[0][0]
+    return count
 
 
 def assets_in_box(
@@ -214,24 +216,18 @@ def assets_in_box(
     as_at: date | None = None,
 ) -> AssetsInBox:
     """The assets open on a day that are shown in a box of the grid, or may be."""
-    box = func.ST_MakeEnvelope(xmin, ymin, xmax, ymax, NATIONAL_GRID)
-    shape = func.ST_AsBinary(AssetRow.shown_geom)
-    rows = session.execute(
-        select(AssetRow.id, AssetRow.name, AssetRow.category_code, shape)
-        .where(AssetRow.shown_geom.bool_op("&&")(box), is_open(as_at))
-        .order_by(AssetRow.id)
-    ).all()
-    ids, names, codes, shapes = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    box = {"west": xmin, "south": ymin, "east": xmax, "north": ymax}
+    day = as_at or _today()
+    rows = binary_rows(session, "assets", "open_near", **box, as_at=day)
+    ids, names, codes, said, shapes = list(zip(*rows, strict=True)) or [()] * 5
     return AssetsInBox(
         np.array(ids, dtype=np.int64),
         np.array(names, dtype=object),
         np.array(codes, dtype=object),
         np.array(shapely.from_wkb(shapes), dtype=object),
+        tuple(sorted({each for each in said if each})),
     )
 
 
-def attributions(session: Session, ids: Sequence[int]) -> list[str]:
-    """What the sources of some assets ask to be said of them, each once."""
-    said = AssetRow.attribution
-    query = select(said).where(AssetRow.id.in_(ids), said != "").distinct()
-    return list(session.scalars(query.order_by(said)))
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the civil date of where the service runs

@@ -48,6 +48,7 @@ class AssetRow(Table):
         Index("ix_asset_category_code", "category_code"),
         Index("ix_asset_geom", "geom", postgresql_using="gist"),
         Index("ix_asset_shown_geom", "shown_geom", postgresql_using="gist"),
+        Index("ix_asset_unplaced", "id", postgresql_where=text("shown_geom IS NULL")),
         Index("ix_asset_shown_geom_wgs84", "shown_geom_wgs84", postgresql_using="gist"),
         CheckConstraint("name <> ''", name="name"),
         CheckConstraint(

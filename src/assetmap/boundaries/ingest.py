@@ -10,8 +10,12 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import coverage, store
-from assetmap.boundaries.model import BadBoundarySet, Boundaries, SetDescription
-from assetmap.boundaries.tables import BoundarySetRow
+from assetmap.boundaries.model import (
+    BadBoundarySet,
+    Boundaries,
+    BoundarySet,
+    SetDescription,
+)
 from assetmap.issues import RowIssue
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.sources.shapes import (
@@ -30,7 +34,7 @@ Shapes = NDArray[np.object_]
 class Loaded:
     """What a load did: the set as stored, whether it is new, and the rows at fault."""
 
-    row: BoundarySetRow
+    row: BoundarySet
     is_new: bool
     issues: list[RowIssue]
 

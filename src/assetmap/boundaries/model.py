@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assetmap.errors import Invalid, NotFound
+from assetmap.errors import Conflict, Invalid, NotFound
 
 KINDS = (
     "lad",
@@ -85,6 +85,26 @@ class BadBoundarySet(Invalid):
     title = "Bad boundary set"
 
 
+class SeriesOverlap(Conflict):
+    """Two sets of one series would hold on the same day."""
+
+    title = "Sets of one series overlap"
+
+    def __init__(self, new: "SetDescription", other: "BoundarySet") -> None:
+        if new.valid_from > other.valid_from:
+            way_out = f"Load {other.name!r} again with valid_to {new.valid_from} first."
+        elif new.valid_from < other.valid_from:
+            way_out = f"Give {new.name!r} valid_to {other.valid_from}."
+        else:
+            way_out = f"Give {new.name!r} another valid_from, or another series."
+        super().__init__(
+            f"{new.name!r} and {other.name!r} of series {other.series!r} would hold on "
+            f"the same day. {way_out}",
+            series=other.series,
+            sets=[new.name, other.name],
+        )
+
+
 @dataclass(frozen=True)
 class SetDescription:
     """What a boundary set says of itself: its kind, dates, source and licence."""
@@ -126,6 +146,39 @@ class SetDescription:
     def is_building_block(self) -> bool:
         """Whether other boundaries are built from this kind."""
         return self.kind in BUILDING_BLOCKS
+
+
+@dataclass(frozen=True)
+class BoundarySet:
+    """A boundary set as it is stored: what it says of itself and how good it is.
+
+    ``id`` is one load of it; ``version`` counts the loads of its name.
+    """
+
+    id: int
+    name: str
+    series: str
+    kind: str
+    title: str
+    valid_from: date
+    valid_to: date | None
+    resolution: str
+    made_how: str
+    note: str
+    publisher: str
+    licence: str
+    attribution: str
+    source: str
+    sha256: str
+    snap_m: float
+    is_building_block: bool
+    is_coverage: bool
+    overlapping: bool
+    boundaries: int
+    quality: dict[str, Any]
+    version: int
+    loaded_by: str
+    loaded_at: datetime
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,25 @@
 """The only queries of boundary sets and boundaries."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries.model import (
     Boundaries,
-    BoundaryNotFound,
+    BoundarySet,
     BoundarySetNotFound,
     BoundarySetNotValid,
     Overlap,
     Quality,
+    SeriesOverlap,
     SetDescription,
 )
 from assetmap.boundaries.tables import (
-    BoundaryPartRow,
     BoundaryRow,
     BoundarySetRow,
     OverlapCellRow,
@@ -32,47 +31,59 @@ MOST_VERTICES = 96
 """Vertices of a part: few enough that an overlap is cheap, enough to be one page."""
 
 
-def _current() -> Select[BoundarySetRow]:
-    return select(BoundarySetRow).where(BoundarySetRow.replaced_at.is_(None))
+_COLUMNS = tuple(each.name for each in fields(BoundarySet))
+_READ: dict[tuple[object, ...], BoundarySet] = {}
+"""Sets by load and what can change of one: requests ask for the same few each time."""
 
 
-def find_set(session: Session, name: str) -> BoundarySetRow | None:
+def list_sets(session: Session, as_at: date | None = None) -> list[BoundarySet]:
+    """The sets now serving, by name; those that hold on the day if one is given."""
+    keys = binary_rows(session, "boundaries", "serving", as_at=as_at)
+    return [_READ.get(key) or _read(session, key) for key in keys]
+
+
+def _read(session: Session, key: tuple[Any, ...]) -> BoundarySet:
+    row = session.get_one(BoundarySetRow, key[0], populate_existing=True)
+    found = _record(row)
+    _READ[key] = found
+    return found
+
+
+def _record(row: BoundarySetRow) -> BoundarySet:
+    return BoundarySet(**{each: getattr(row, each) for each in _COLUMNS})
+
+
+def find_set(session: Session, name: str) -> BoundarySet | None:
     """The set now serving under a name."""
-    return session.scalar(_current().where(BoundarySetRow.name == name))
+    return next((each for each in list_sets(session) if each.name == name), None)
 
 
-def get_set(session: Session, name: str, as_at: date | None = None) -> BoundarySetRow:
+def get_set(session: Session, name: str, as_at: date | None = None) -> BoundarySet:
     """The set now serving under a name; it must hold on the day if one is given.
 
     Raises:
         BoundarySetNotFound: no set has the name.
         BoundarySetNotValid: it does not hold on that day.
     """
-    row = find_set(session, name)
-    if row is None:
+    found = find_set(session, name)
+    if found is None:
         raise BoundarySetNotFound(name)
-    if as_at is not None and not holds(row, as_at):
+    if as_at is not None and not holds(found, as_at):
         raise BoundarySetNotValid(name, as_at)
-    return row
+    return found
 
 
-def holds(row: BoundarySetRow, as_at: date) -> bool:
+def get_set_by_id(session: Session, set_id: int) -> BoundarySet:
+    """The set of one load."""
+    return _record(session.get_one(BoundarySetRow, set_id))
+
+
+def holds(row: BoundarySet, as_at: date) -> bool:
     """Whether a set holds on a day; on ``valid_to`` it no longer does."""
     return row.valid_from <= as_at and (row.valid_to is None or as_at < row.valid_to)
 
 
-def list_sets(session: Session, as_at: date | None = None) -> Sequence[BoundarySetRow]:
-    """The sets now serving, by name; those that hold on the day if one is given."""
-    query = _current().order_by(BoundarySetRow.name)
-    if as_at is not None:
-        query = query.where(
-            BoundarySetRow.valid_from <= as_at,
-            or_(BoundarySetRow.valid_to.is_(None), BoundarySetRow.valid_to > as_at),
-        )
-    return session.scalars(query).all()
-
-
-def find_same(session: Session, description: SetDescription) -> BoundarySetRow | None:
+def find_same(session: Session, description: SetDescription) -> BoundarySet | None:
     """The current set of the name, if it came from the same bytes in the same way."""
     row = find_set(session, description.name)
     if row is None:
@@ -109,8 +120,13 @@ def add(
     cells: Sequence[Overlap],
     quality: Quality,
     loaded_by: str,
-) -> BoundarySetRow:
-    """Store a set and put it in the place of the current one of its name."""
+) -> BoundarySet:
+    """Store a set and put it in the place of the current one of its name.
+
+    Raises:
+        SeriesOverlap: another set of its series holds on one of its days.
+    """
+    _check_series(session, description)
     old = find_set(session, description.name)
     version = 1 if old is None else old.version + 1
     if old is not None:
@@ -129,10 +145,21 @@ def add(
     _copy_boundaries(session, row.id, boundaries)
     _copy_cells(session, row.id, cells)
     _subdivide(session, row.id)
-    return row
+    session.refresh(row)
+    return _record(row)
 
 
-def _retire(session: Session, old: BoundarySetRow) -> None:
+def _check_series(session: Session, new: SetDescription) -> None:
+    """Let pass a set on whose days no other of its series holds."""
+    for other in list_sets(session):
+        same = other.series == _columns(new)["series"] and other.name != new.name
+        begins = new.valid_to is None or other.valid_from < new.valid_to
+        ends = other.valid_to is None or new.valid_from < other.valid_to
+        if same and begins and ends:
+            raise SeriesOverlap(new, other)
+
+
+def _retire(session: Session, old: BoundarySet) -> None:
     """Keep what an old release said of itself, and let its boundaries go."""
     session.execute(
         update(BoundarySetRow)
@@ -188,73 +215,3 @@ def _subdivide(session: Session, set_id: int) -> None:
         statement("boundaries", "subdivide"),
         {"boundary_set_id": set_id, "most_vertices": MOST_VERTICES},
     )
-
-
-def get_boundary(session: Session, row: BoundarySetRow, code: str) -> BoundaryRow:
-    """The boundary of a set with a code.
-
-    Raises:
-        BoundaryNotFound: the set has no such code.
-    """
-    found = session.scalar(
-        select(BoundaryRow).where(
-            BoundaryRow.boundary_set_id == row.id, BoundaryRow.code == code
-        )
-    )
-    if found is None:
-        raise BoundaryNotFound(row.name, code)
-    return found
-
-
-def codes_of(session: Session, set_id: int) -> dict[str, int]:
-    """The ordinal of each code of a set."""
-    rows = session.execute(
-        select(BoundaryRow.code, BoundaryRow.ordinal).where(
-            BoundaryRow.boundary_set_id == set_id
-        )
-    )
-    return dict(rows.tuples().all())
-
-
-def parts_of(session: Session, set_id: int) -> Sequence[Any]:
-    """Ordinal and EWKB of every part of a set."""
-    return session.execute(
-        select(BoundaryPartRow.ordinal, func.ST_AsBinary(BoundaryPartRow.geom)).where(
-            BoundaryPartRow.boundary_set_id == set_id
-        )
-    ).all()
-
-
-def geojson_items(
-    session: Session,
-    row: BoundarySetRow,
-    limit: int,
-    after: int = 0,
-    offset: int = 0,
-    bbox: tuple[float, float, float, float] | None = None,
-    codes: Sequence[str] | None = None,
-) -> list[tuple[int, str]]:
-    """Ordinal and GeoJSON feature (as text) of boundaries after an ordinal."""
-    west, south, east, north = bbox if bbox is not None else (None,) * 4
-    found = session.execute(
-        statement("boundaries", "geojson_items"),
-        {
-            "boundary_set_id": row.id,
-            "after": after,
-            "codes": None if codes is None else list(codes),
-            "west": west,
-            "south": south,
-            "east": east,
-            "north": north,
-            "most": limit,
-            "skipped": offset,
-        },
-    )
-    return [(ordinal, feature) for ordinal, feature in found]
-
-
-def shapes_of(session: Session, set_id: int) -> NDArray[np.object_]:
-    """The MultiPolygons of a set in EPSG:27700, by ordinal from 1."""
-    rows = binary_rows(session, "boundaries", "shapes_of", boundary_set_id=set_id)
-    found: NDArray[np.object_] = shapely.from_wkb([row[0] for row in rows])
-    return found

@@ -12,17 +12,16 @@ import shapely
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import ingest as boundary_ingest
+from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
-from assetmap.boundaries.model import SetDescription
-from assetmap.boundaries.tables import BoundarySetRow
+from assetmap.boundaries.model import BoundarySet, SetDescription
 from assetmap.footprints import store
 from assetmap.footprints.coding import Coder, spread, totals
 from assetmap.issues import RawRow, RowIssue
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import ingest as people_ingest
 from assetmap.people import store as people_store
-from assetmap.people.model import POSTCODES, NoPostcodes, Points, Release
-from assetmap.people.tables import CountSetRow
+from assetmap.people.model import POSTCODES, CountSet, NoPostcodes, Points, Release
 from assetmap.sources.postcodes import PostcodeTable
 from assetmap.sources.vector import Layer
 
@@ -71,9 +70,9 @@ def load_counts(
     release: Release,
     rows: Iterable[RawRow],
     columns: tuple[str, str],
-    block_set: BoundarySetRow,
+    block_set: BoundarySet,
     prefix: str = "",
-) -> tuple[CountSetRow, list[RowIssue]]:
+) -> tuple[CountSet, list[RowIssue]]:
     """Store people by building block and spread them over the blocks' points.
 
     Raises:
@@ -90,7 +89,7 @@ def load_counts(
         rows,
         *columns,
         (block_set.id, block_set.name),
-        boundary_store.codes_of(session, block_set.id),
+        boundary_items.codes_of(session, block_set.id),
         prefix,
     )
     weigh(session, row)
@@ -98,7 +97,7 @@ def load_counts(
 
 
 def code_sets(
-    session: Session, sets: Sequence[BoundarySetRow], progress: Progress = unseen
+    session: Session, sets: Sequence[BoundarySet], progress: Progress = unseen
 ) -> None:
     """Find and store what every point lies in, and what each boundary amounts to."""
     chunks = store.all_chunks(session)
@@ -117,7 +116,7 @@ def code_sets(
 
 def _coded(
     session: Session,
-    sets: Sequence[BoundarySetRow],
+    sets: Sequence[BoundarySet],
     chunks: store.Chunks,
     progress: Progress,
 ) -> dict[int, Any]:
@@ -146,7 +145,7 @@ def _coded(
 
 
 def _points_for_empty_blocks(
-    session: Session, row: BoundarySetRow, cells: Any
+    session: Session, row: BoundarySet, cells: Any
 ) -> store.Chunks | None:
     """A point for each block that no postcode lies in, where its people are counted."""
     has_point = np.bincount(cells, minlength=row.boundaries + 1)[1:] > 0
@@ -171,18 +170,16 @@ def _points_for_empty_blocks(
     return store.all_chunks(session, of_set=row.id)
 
 
-def weigh(session: Session, count_set: CountSetRow) -> None:
+def weigh(session: Session, count_set: CountSet) -> None:
     """Store the weight of every point and the total of every boundary."""
     chunks = store.all_chunks(session)
     weights = _weights(session, count_set, chunks)
     store.save_weights(session, count_set.id, chunks, weights)
-    count_set.total = float(weights.sum())
+    people_store.set_total(session, count_set, float(weights.sum()))
     _total(session, count_set, boundary_store.list_sets(session))
 
 
-def _total(
-    session: Session, count_set: CountSetRow, sets: Sequence[BoundarySetRow]
-) -> None:
+def _total(session: Session, count_set: CountSet, sets: Sequence[BoundarySet]) -> None:
     chunks = store.all_chunks(session)
     weights = _weights(session, count_set, chunks)
     for row in sets:
@@ -192,7 +189,7 @@ def _total(
         store.save_totals(session, row.id, count_set.id, sums)
 
 
-def _weights(session: Session, count_set: CountSetRow, chunks: store.Chunks) -> Any:
+def _weights(session: Session, count_set: CountSet, chunks: store.Chunks) -> Any:
     if count_set.boundary_set_id is None:
         return chunks.votes.astype(float)
     counts = people_store.block_counts(session, count_set.id)

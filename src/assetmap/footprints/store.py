@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from assetmap.boundaries.tables import BoundaryRow, BoundarySetRow
+from assetmap.boundaries.model import BoundarySet
+from assetmap.boundaries.tables import BoundaryRow
 from assetmap.db.copying import copy_rows, raw_connection
 from assetmap.db.statements import statement
 from assetmap.footprints.coding import Coder, SetParts
@@ -61,7 +62,7 @@ def all_chunks(session: Session, of_set: int | None = None) -> Chunks:
     )
 
 
-def set_parts(session: Session, row: BoundarySetRow) -> SetParts:
+def set_parts(session: Session, row: BoundarySet) -> SetParts:
     """The parts of a set's boundaries, as coding needs them."""
     with raw_connection(session).cursor(binary=True) as cursor:
         cursor.execute(

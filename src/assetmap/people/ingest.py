@@ -13,8 +13,7 @@ from assetmap.errors import BadValue
 from assetmap.issues import RawRow, RowIssue, number, refused, required
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import store
-from assetmap.people.model import Postcodes, Release, UnknownBlocks, points_of
-from assetmap.people.tables import CountSetRow
+from assetmap.people.model import CountSet, Postcodes, Release, UnknownBlocks, points_of
 from assetmap.sources.postcodes import PostcodeTable
 
 _FORM = r"^(([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][ABD-HJLNP-UW-Z]{2})|GIR0AA)$"
@@ -166,7 +165,7 @@ def load_counts(
     block_set: tuple[int, str],
     ordinals: Mapping[str, int],
     prefix: str = "",
-) -> tuple[CountSetRow, list[RowIssue]]:
+) -> tuple[CountSet, list[RowIssue]]:
     """Store people by building block; ``block_set`` is its id and name.
 
     Rows whose code does not begin with ``prefix`` are passed over, and counted.

@@ -59,6 +59,21 @@ class Release:
 
 
 @dataclass(frozen=True)
+class CountSet:
+    """Counts as they are stored; postcodes have no boundary set."""
+
+    id: int
+    name: str
+    measure: str
+    boundary_set_id: int | None
+    title: str
+    vintage: date
+    attribution: str
+    total: float
+    version: int
+
+
+@dataclass(frozen=True)
 class Postcodes:
     """Postcodes column by column; nan where the source gives no place.
 

@@ -2,13 +2,14 @@
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import geopandas
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from assetmap.crs import CRS84, NATIONAL_GRID
@@ -25,6 +26,7 @@ from assetmap.people.model import (
     CHUNK_POINTS,
     PEOPLE,
     POSTCODES,
+    CountSet,
     Points,
     Postcodes,
     Release,
@@ -173,27 +175,32 @@ def _chunks(
         )
 
 
-def find_count_set(session: Session, name: str) -> CountSetRow | None:
+_COUNTS = tuple(each.name for each in fields(CountSet))
+
+
+def find_count_set(session: Session, name: str) -> CountSet | None:
     """The count set of a name."""
-    return session.scalar(select(CountSetRow).where(CountSetRow.name == name))
+    return next((each for each in list_count_sets(session) if each.name == name), None)
 
 
-def latest_count_set(session: Session) -> CountSetRow | None:
+def latest_count_set(session: Session) -> CountSet | None:
     """The newest counts of people; the count of postcodes while there are none."""
-    return session.scalar(
-        select(CountSetRow)
-        .order_by(
-            (CountSetRow.measure == PEOPLE).desc(),
-            CountSetRow.vintage.desc(),
-            CountSetRow.name,
-        )
-        .limit(1)
-    )
+    found = list_count_sets(session)
+    newest = sorted(found, key=lambda each: (each.vintage, each.name), reverse=True)
+    return max(newest, key=lambda each: each.measure == PEOPLE, default=None)
 
 
-def list_count_sets(session: Session) -> Sequence[CountSetRow]:
+def list_count_sets(session: Session) -> list[CountSet]:
     """All count sets, by name."""
-    return session.scalars(select(CountSetRow).order_by(CountSetRow.name)).all()
+    rows = binary_rows(session, "people", "count_sets")
+    return [CountSet(*row) for row in rows]
+
+
+def set_total(session: Session, count_set: CountSet, total: float) -> None:
+    """Store what the weights of a count set add up to."""
+    session.execute(
+        update(CountSetRow).where(CountSetRow.id == count_set.id).values(total=total)
+    )
 
 
 def add_count_set(
@@ -203,13 +210,12 @@ def add_count_set(
     block_set_id: int | None,
     people: Mapping[int, float],
     total: float,
-) -> CountSetRow:
+) -> CountSet:
     """Store counts, by the ordinal of the block, in place of those of the name."""
     old = find_count_set(session, name)
     version = 1 if old is None else old.version + 1
     if old is not None:
-        session.delete(old)
-        session.flush()
+        session.execute(delete(CountSetRow).where(CountSetRow.id == old.id))
     row = CountSetRow(
         name=name,
         measure=POSTCODES if block_set_id is None else PEOPLE,
@@ -234,7 +240,7 @@ def add_count_set(
         ("int8", "int4", "float8"),
         rows,
     )
-    return row
+    return CountSet(*(getattr(row, each) for each in _COUNTS))
 
 
 def block_counts(session: Session, count_set_id: int) -> dict[int, float]:

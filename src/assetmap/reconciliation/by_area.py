@@ -1,5 +1,6 @@
 """A footprint against a boundary set, by area (Methods 2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,42 +28,44 @@ class Areas:
     totals: Totals
 
 
-def areas_of(footprint: Footprint, target: Target) -> Areas:
+def areas_of(footprint: Footprint, targets: Sequence[Target]) -> dict[str, Areas]:
+    """Overlaps with each set by name; all sets are gone through at once."""
+    ends = np.cumsum([0, *(len(each.parts) for each in targets)])
+    parts = [each.parts for each in targets if len(each.parts)]
+    every = np.concatenate(parts) if parts else np.empty(0, dtype=object)
+    shape, part, shared = shared_areas(footprint.shapes, every)
+    result = {}
+    for target, start, end in zip(targets, ends[:-1], ends[1:], strict=True):
+        own = (part >= start) & (part < end)
+        ordinal = target.ordinals[part[own] - start]
+        rows = _by_boundary(shape[own], ordinal, shared[own], target.last_ordinal)
+        result[target.name] = _areas(footprint, target, *rows)
+    return result
+
+
+def _areas(
+    footprint: Footprint, target: Target, shape: Places, ordinal: Places, shared: Floats
+) -> Areas:
     """Overlap with each boundary, and the three totals where boundaries overlap."""
-    shape, part, shared = shared_areas(footprint.shapes, target.parts)
-    ordinal = target.ordinals[part]
-    shape, ordinal, shared = _by_boundary(shape, ordinal, shared, target.last_ordinal)
+    hit, row = np.unique(ordinal, return_inverse=True)
     weighed = footprint.weights[shape] * shared
-    overlap = np.bincount(ordinal, weights=weighed, minlength=1)
-    fractional = overlap.copy()
+    sums: Any = np.bincount(row, weights=weighed, minlength=len(hit))
+    overlap = dict(zip(hit.tolist(), sums.tolist(), strict=True))
+    fractional = dict(overlap)
     several = 0.0
     cell_areas = _weighed_cells(footprint, target)
     for members, area in zip(target.cell_members, cell_areas, strict=True):
-        if area > 0:
-            fractional[list(members)] -= area * (1 - 1 / len(members))
-            several += area * (len(members) - 1)
-    whole = footprint.area_m2
-    multiple = float(overlap.sum())
+        for each in members if area > 0 else ():
+            fractional[each] -= area * (1 - 1 / len(members))
+        several += area * (len(members) - 1)
+    whole, multiple = footprint.area_m2, sum(overlap.values())
     union = multiple - several
     outside = whole - union
     if abs(outside) < NOISE * whole:
         outside, union = 0.0, whole
-    hit = np.flatnonzero(overlap > 0)
-    totals = Totals(
-        union,
-        outside,
-        0.0,
-        whole,
-        multiple,
-        {int(each): float(fractional[each]) for each in hit},
-    )
-    return Areas(
-        shape,
-        ordinal,
-        shared,
-        {int(each): float(overlap[each]) for each in hit},
-        balanced(totals, f"area against {target.name}"),
-    )
+    totals = Totals(union, outside, 0.0, whole, multiple, fractional)
+    checked = balanced(totals, f"area against {target.name}")
+    return Areas(shape, ordinal, shared, overlap, checked)
 
 
 def _by_boundary(
@@ -76,6 +79,8 @@ def _by_boundary(
 
 def _weighed_cells(footprint: Footprint, target: Target) -> Floats:
     """How much of each cell the footprint holds, each place by its membership."""
+    if len(target.cells) == 0:
+        return np.empty(0)
     shape, cell, shared = shared_areas(footprint.shapes, target.cells)
     sums: Any = np.bincount(
         cell, weights=footprint.weights[shape] * shared, minlength=len(target.cells)

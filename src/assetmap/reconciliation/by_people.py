@@ -1,6 +1,7 @@
 """A footprint against a boundary set, by people or postcodes (Methods 2)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -35,20 +36,22 @@ class Blocks:
 def people_of(points: Points, target: Target) -> People:
     """Overlap with each boundary: points are added by what they lie in."""
     held = points.weights * points.membership
-    cells = points.cells[target.name]
+    inside = np.flatnonzero(held)
     combinations = points.combinations[target.name]
-    by_cell = np.bincount(cells, weights=held, minlength=1) if len(held) else [0.0]
+    cells, row = np.unique(points.cells[target.name][inside], return_inverse=True)
+    by_cell: Any = np.bincount(row, weights=held[inside], minlength=len(cells))
     overlap: dict[int, float] = {}
     fractional: dict[int, float] = {}
-    for cell in np.flatnonzero(by_cell).tolist():
-        weight = float(by_cell[cell])
+    outside = 0.0
+    for cell, weight in zip(cells.tolist(), by_cell.tolist(), strict=True):
+        outside += weight if cell == 0 else 0.0
         members = combinations.get(cell, (cell,) if cell else ())
         for each in members:
             overlap[each] = overlap.get(each, 0.0) + weight
             fractional[each] = fractional.get(each, 0.0) + weight / len(members)
-    whole, outside = float(held.sum()), float(by_cell[0])
+    whole = float(held.sum())
     totals = Totals(
-        float(sum(by_cell[1:])),
+        float(by_cell.sum()) - outside,
         outside,
         0.0,
         whole,

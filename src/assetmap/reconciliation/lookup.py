@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assetmap.boundaries.model import BoundarySetNotFound
-from assetmap.boundaries.tables import BoundarySetRow
+from assetmap.boundaries.model import BoundarySet, BoundarySetNotFound
 from assetmap.reconciliation import store
 
 
@@ -30,7 +29,7 @@ class Place:
 class Holder:
     """A boundary that holds a place, and its set."""
 
-    boundary_set: BoundarySetRow
+    boundary_set: BoundarySet
     code: str
     name: str
 
@@ -38,7 +37,7 @@ class Holder:
 def holders(
     session: Session,
     places: Sequence[Place],
-    sets: Sequence[BoundarySetRow],
+    sets: Sequence[BoundarySet],
 ) -> list[list[Holder]]:
     """The boundaries that hold each place, by set and code, in the order of places.
 
@@ -63,7 +62,7 @@ def holders(
 def _snap(
     session: Session,
     places: Sequence[Place],
-    sets: dict[int, BoundarySetRow],
+    sets: dict[int, BoundarySet],
     result: list[list[Holder]],
     found: list[set[int]],
 ) -> None:
@@ -77,7 +76,7 @@ def _snap(
             result[rank].append(Holder(sets[set_id], code, name))
 
 
-def check_sets(known: Sequence[BoundarySetRow], named: Sequence[str]) -> None:
+def check_sets(known: Sequence[BoundarySet], named: Sequence[str]) -> None:
     """Let pass only names of known sets.
 
     Raises:

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from assetmap.assets import store as asset_store
 from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries import store as boundary_store
-from assetmap.boundaries.tables import BoundarySetRow
+from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.model import Footprint
 from assetmap.people import store as people_store
-from assetmap.people.model import PEOPLE, POSTCODES
-from assetmap.people.tables import CountSetRow
+from assetmap.people.model import PEOPLE, POSTCODES, CountSet
 from assetmap.reconciliation import store
 from assetmap.reconciliation.against import against
 from assetmap.reconciliation.by_area import Areas, areas_of
@@ -55,15 +54,17 @@ def reconcile(
     chosen = _chosen(session, sets, as_at)
     counts = people_store.latest_count_set(session)
     rows = _with_blocks(session, chosen, counts)
-    ids = [row.id for row in rows] + ([coded.set_id] if coded else [])
-    ground = store.parts_near(session, footprint.bounds, ids)
-    box = _box_of_blocks(footprint, rows, ground)
-    near = store.points_near(session, box, ids, counts.id if counts else 0)
+    sizes = {row.id: row.boundaries for row in rows}
+    ground = store.parts_near(session, footprint.bounds, list(sizes))
+    box = _box_of_blocks(footprint, rows, ground, counts)
+    near = store.points_near(
+        session, box, sizes | _size_of(session, coded), counts.id if counts else 0
+    )
     membership = _membership(footprint, near, coded)
     targets = _targets(session, footprint, rows, ground, near, counts)
     points = _points(rows, near, membership)
     assets = _assets(session, footprint, as_at)
-    areas = {name: areas_of(footprint, target) for name, target in targets.items()}
+    areas = areas_of(footprint, list(targets.values()))
     measure = counts.measure if counts else POSTCODES
     blocks = _blocks(rows, targets, areas, footprint, points, counts)
     results = [
@@ -87,16 +88,16 @@ def reconcile(
         measure=measure,
         people=float(held.sum()),
         assets=float(held_by(footprint, assets).sum()),
-        assets_without_place=asset_store.count_without_place(session),
+        assets_without_place=asset_store.count_without_place(session, as_at),
         against=tuple(results),
         inputs=_inputs(footprint, chosen, counts),
-        attribution=_attribution(session, chosen, counts, assets),
+        attribution=_attribution(chosen, counts, assets),
     )
 
 
 def _chosen(
     session: Session, sets: Sequence[str] | None, as_at: date | None
-) -> list[BoundarySetRow]:
+) -> list[BoundarySet]:
     if sets is not None:
         named = list(dict.fromkeys(sets))
         return [boundary_store.get_set(session, each, as_at) for each in named]
@@ -105,31 +106,43 @@ def _chosen(
 
 
 def _with_blocks(
-    session: Session, chosen: list[BoundarySetRow], counts: CountSetRow | None
-) -> list[BoundarySetRow]:
+    session: Session, chosen: list[BoundarySet], counts: CountSet | None
+) -> list[BoundarySet]:
     """The chosen sets, and the building blocks that the people are counted by."""
     if counts is None or counts.boundary_set_id is None:
         return chosen
     if any(row.id == counts.boundary_set_id for row in chosen):
         return chosen
-    block_set = session.get_one(BoundarySetRow, counts.boundary_set_id)
+    block_set = boundary_store.get_set_by_id(session, counts.boundary_set_id)
     return [*chosen, block_set]
 
 
 def _box_of_blocks(
-    footprint: Footprint, rows: Sequence[BoundarySetRow], ground: store.Ground
+    footprint: Footprint,
+    rows: Sequence[BoundarySet],
+    ground: store.Ground,
+    counts: CountSet | None,
 ) -> store.Box:
-    """The box of the footprint and of all building blocks that meet its box.
+    """The box of the footprint and of the building blocks that meet its box.
 
     Bounds on people need every point of a block that the footprint touches.
     """
-    blocks = [row.id for row in rows if row.is_building_block]
-    near = ground.shapes[np.isin(ground.sets, blocks)]
     box = footprint.bounds
+    if counts is None or counts.boundary_set_id is None:
+        return box
+    near = ground.shapes[ground.sets == counts.boundary_set_id]
     if len(near) == 0:
         return box
     west, south, east, north = shapely.total_bounds(near).tolist()
     return min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3])
+
+
+def _size_of(session: Session, coded: Coded | None) -> dict[int, int]:
+    """The set of a coded footprint and its number of boundaries."""
+    if coded is None:
+        return {}
+    row = boundary_store.get_set_by_id(session, coded.set_id)
+    return {row.id: row.boundaries}
 
 
 def _membership(footprint: Footprint, near: store.Near, coded: Coded | None) -> Floats:
@@ -148,10 +161,10 @@ def _membership(footprint: Footprint, near: store.Near, coded: Coded | None) -> 
 def _targets(
     session: Session,
     footprint: Footprint,
-    rows: Sequence[BoundarySetRow],
+    rows: Sequence[BoundarySet],
     ground: store.Ground,
     near: store.Near,
-    counts: CountSetRow | None,
+    counts: CountSet | None,
 ) -> dict[str, Target]:
     ids = [row.id for row in rows]
     cells = store.cells_near(session, footprint.bounds, ids)
@@ -168,7 +181,7 @@ def _targets(
 
 
 def _points(
-    rows: Sequence[BoundarySetRow], near: store.Near, membership: Floats
+    rows: Sequence[BoundarySet], near: store.Near, membership: Floats
 ) -> Points:
     return Points(
         near.weights,
@@ -179,12 +192,12 @@ def _points(
 
 
 def _blocks(
-    rows: Sequence[BoundarySetRow],
+    rows: Sequence[BoundarySet],
     targets: dict[str, Target],
     areas: dict[str, Areas],
     footprint: Footprint,
     points: Points,
-    counts: CountSetRow | None,
+    counts: CountSet | None,
 ) -> Blocks | None:
     """The blocks that people are counted by; none while only postcodes are counted."""
     if counts is None or counts.measure != PEOPLE:
@@ -200,7 +213,7 @@ def _assets(session: Session, footprint: Footprint, as_at: date | None) -> Asset
 
 
 def _inputs(
-    footprint: Footprint, chosen: Sequence[BoundarySetRow], counts: CountSetRow | None
+    footprint: Footprint, chosen: Sequence[BoundarySet], counts: CountSet | None
 ) -> tuple[tuple[str, int], ...]:
     sets = {row.name: row.version for row in chosen}
     if counts is not None:
@@ -209,15 +222,11 @@ def _inputs(
 
 
 def _attribution(
-    session: Session,
-    chosen: Sequence[BoundarySetRow],
-    counts: CountSetRow | None,
-    assets: AssetsInBox,
+    chosen: Sequence[BoundarySet], counts: CountSet | None, assets: AssetsInBox
 ) -> tuple[str, ...]:
     """Every statement that a source asks for, once, in the order of the inputs."""
     said = [row.attribution for row in chosen]
     if counts is not None:
         said.append(counts.attribution)
-    if len(assets.ids):
-        said += asset_store.attributions(session, assets.ids.tolist())
+    said += assets.attributions
     return tuple(dict.fromkeys(each for each in said if each))

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from assetmap.boundaries.tables import BoundarySetRow
+from assetmap.boundaries.model import BoundarySet
 from assetmap.db.statements import binary_rows
 from assetmap.reconciliation.model import BoundaryFacts, Target
 
@@ -64,44 +64,49 @@ def cells_near(
 
 
 def points_near(
-    session: Session, box: Box, sets: Sequence[int], count_set: int
+    session: Session, box: Box, sets: Mapping[int, int], count_set: int
 ) -> Near:
-    """The population points near a box, and what each lies in."""
+    """The population points near a box, and what each lies in.
+
+    ``sets`` gives the number of boundaries of each set, by id.
+    """
     rows = binary_rows(
-        session, "reconciliation", "chunks_near", **_named(box), count_set=count_set
+        session,
+        "reconciliation",
+        "chunks_near",
+        **_named(box),
+        sets=list(sets),
+        count_set=count_set,
     )
-    chunks = [row[0] for row in rows]
-    sizes = {row[0]: len(row[1]) // 8 for row in rows}
-    weights = [row[3] if row[3] is not None else bytes(len(row[1])) for row in rows]
-    found = binary_rows(
-        session, "reconciliation", "memberships", chunks=chunks, sets=list(sets)
-    )
-    cells = {each: _stretched(each, found, sizes) for each in sets}
+    cells = {
+        each: _joined("<i4", [row[3][place] or bytes(len(row[0]) // 2) for row in rows])
+        for place, each in enumerate(sets)
+    }
     return Near(
-        np.frombuffer(b"".join(row[1] for row in rows), dtype="<f8"),
-        np.frombuffer(b"".join(row[2] for row in rows), dtype="<f8"),
-        np.frombuffer(b"".join(weights), dtype="<f8"),
+        _joined("<f8", [row[0] for row in rows]),
+        _joined("<f8", [row[1] for row in rows]),
+        _joined("<f8", [row[2] or bytes(len(row[0])) for row in rows]),
         cells,
-        _combinations(session, cells),
+        _combinations(session, cells, sets),
     )
 
 
-def _stretched(
-    set_id: int, rows: Sequence[Any], sizes: Mapping[int, int]
-) -> NDArray[np.int32]:
-    """The cells of one set for every chunk in order; 0 where a chunk has none."""
-    known = {chunk: cells for owner, chunk, cells in rows if owner == set_id}
-    packed = [known.get(chunk, bytes(4 * size)) for chunk, size in sizes.items()]
-    return np.frombuffer(b"".join(packed), dtype="<i4")
+def _joined(kind: str, stretches: Sequence[bytes]) -> NDArray[Any]:
+    return np.frombuffer(b"".join(stretches), dtype=kind)
 
 
 def _combinations(
-    session: Session, cells: Mapping[int, NDArray[np.int32]]
+    session: Session, cells: Mapping[int, NDArray[np.int32]], sets: Mapping[int, int]
 ) -> dict[int, dict[int, tuple[int, ...]]]:
-    wanted = [
-        (set_id, cell) for set_id in cells for cell in np.unique(cells[set_id]).tolist()
-    ]
+    """What each cell above the number of a set's boundaries stands for."""
     result: dict[int, dict[int, tuple[int, ...]]] = {each: {} for each in cells}
+    wanted = [
+        (set_id, cell)
+        for set_id in cells
+        for cell in np.unique(cells[set_id][cells[set_id] > sets[set_id]]).tolist()
+    ]
+    if not wanted:
+        return result
     rows = binary_rows(
         session,
         "reconciliation",
@@ -135,7 +140,7 @@ def facts_of(
 
 
 def target_of(
-    row: BoundarySetRow,
+    row: BoundarySet,
     ground: Ground,
     cells: tuple[tuple[tuple[int, ...], ...], NDArray[np.object_]],
     facts: Mapping[int, BoundaryFacts],

@@ -10,6 +10,7 @@ import shapely
 from geoalchemy2.shape import to_shape
 from sqlalchemy.orm import Session
 
+from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.crs import CRS84
 from assetmap.errors import Invalid
@@ -118,7 +119,7 @@ def of_boundaries(
         BoundaryNotFound: the set has not one of the codes.
     """
     chosen = boundary_store.get_set(session, name, as_at)
-    rows = [boundary_store.get_boundary(session, chosen, code) for code in codes]
+    rows = [boundary_items.get_boundary(session, chosen, code) for code in codes]
     shapes = [to_shape(row.geom) for row in rows]
     joined = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
     label = ", ".join(row.name for row in rows)

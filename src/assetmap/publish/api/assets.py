@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.assets import store
 from assetmap.assets.filters import AssetFilter
+from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.crs import NATIONAL_GRID
 from assetmap.errors import BadParameter
@@ -131,7 +132,7 @@ def _ground(session: Session, inside: str) -> bytes:
     boundary_set, _, code = name.partition("/")
     if kind == "boundary" and boundary_set and code:
         found = boundary_store.get_set(session, boundary_set)
-        boundary = boundary_store.get_boundary(session, found, code)
+        boundary = boundary_items.get_boundary(session, found, code)
         return _ewkb(to_shape(boundary.geom))
     raise BadParameter("in", inside, "is not neighbourhood:SLUG or boundary:SET/CODE")
 

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from assetmap.boundaries import store
-from assetmap.boundaries.tables import BoundarySetRow
+from assetmap.boundaries.model import BoundarySet
 from assetmap.publish.deps import AsAt, DbSession, StrictRoute, base_url, json_answer
 
 router = APIRouter(
@@ -30,7 +30,7 @@ def read_boundary_set(request: Request, name: str, session: DbSession) -> Respon
     return json_answer(request, _told(request, store.get_set(session, name)))
 
 
-def _told(request: Request, row: BoundarySetRow) -> dict[str, Any]:
+def _told(request: Request, row: BoundarySet) -> dict[str, Any]:
     return {
         "id": row.name,
         "kind": row.kind,

@@ -7,6 +7,7 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.errors import BadParameter
 from assetmap.neighbourhoods import store
@@ -98,7 +99,7 @@ def _as_geojson(session: Session, body: dict[str, Any], as_at: date | None) -> b
     for against in body["against"]:
         row = boundary_store.get_set(session, against["set"], as_at)
         rows = {each["code"]: each for each in against["rows"]}
-        found = boundary_store.geojson_items(
+        found = boundary_items.geojson_items(
             session, row, len(rows) + 1, codes=list(rows)
         )
         for _, text in found:

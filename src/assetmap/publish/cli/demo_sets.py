@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from sqlalchemy.orm import Session
 
+from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import SetDescription
 from assetmap.db.migrate import project_folder
@@ -85,7 +86,7 @@ def load_councils(session: Session, progress: Progress) -> None:
         row.values["code"]: row.values["name"]
         for row in rows_of(told.folder / told.made["names"], ("code", "name"))
     }
-    shapes = boundary_store.shapes_of(session, blocks.id)
+    shapes = boundary_items.shapes_of(session, blocks.id)
     layer = dissolved(shapes, owners, names, "lad-2025")
     _load_made(session, described_by(told), layer, blocks.sha256, progress)
 
@@ -112,7 +113,7 @@ def load_pcns(session: Session, progress: Progress) -> None:
     near = shapely.union_all(
         shapely.buffer(shapely.points([(p.east, p.north) for p in practices]), reach)
     )
-    shapes = boundary_store.shapes_of(session, land_set.id)
+    shapes = boundary_items.shapes_of(session, land_set.id)
     shapes = shapes[shapely.intersects(near, shapes)]
     land = shapely.union_all(shapely.intersection(shapes, near))
     layer = nearest_practice(practices, land, reach, path.name)

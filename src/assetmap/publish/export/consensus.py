@@ -64,7 +64,7 @@ def _statistics(session: Session, shapes: Any, votes: Any, measure: str) -> Stat
         return consensus.consensus(shapes, votes).area
     counts = people_store.latest_count_set(session)
     box = tuple(shapely.total_bounds(shapes).tolist())
-    near = store.points_near(session, box, [], counts.id if counts else 0)
+    near = store.points_near(session, box, {}, counts.id if counts else 0)
     points = PopulationPoints(
         near.xs, near.ys, near.weights, counts.measure if counts else POSTCODES
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
-from assetmap.boundaries.tables import BoundarySetRow
+from assetmap.boundaries.model import BoundarySet
 from assetmap.errors import TooLarge
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.model import NeighbourhoodAt
@@ -40,7 +40,7 @@ def answer(
 
 def chosen_sets(
     session: Session, sets: Sequence[str] | None, as_at: date
-) -> list[BoundarySetRow]:
+) -> list[BoundarySet]:
     """The sets that hold on the day; of these the named ones, if any are named.
 
     Raises:
@@ -54,7 +54,7 @@ def chosen_sets(
     return wanted
 
 
-def attribution(session: Session, sets: Sequence[BoundarySetRow]) -> list[str]:
+def attribution(session: Session, sets: Sequence[BoundarySet]) -> list[str]:
     """Every statement that the sources of a look-up ask for, once."""
     said = [row.attribution for row in sets] + people_store.attributions(session)
     return list(dict.fromkeys(each for each in said if each))
@@ -103,7 +103,7 @@ def check_count(count: int, settings: Settings) -> None:
 def _results(
     session: Session,
     asked: Sequence[Asked],
-    sets: Sequence[BoundarySetRow],
+    sets: Sequence[BoundarySet],
     settings: Settings,
 ) -> list[Json]:
     """One result for each question, in order."""

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from assetmap.assets import store as asset_store
 from assetmap.assets.filters import AssetFilter
+from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
@@ -72,7 +73,7 @@ def list_items(
             request, page.features, page.next_after, most, page.attributions
         )
     row = boundary_store.get_set(session, name)
-    found = boundary_store.geojson_items(session, row, most + 1, start, offset, box)
+    found = boundary_items.geojson_items(session, row, most + 1, start, offset, box)
     last = found[most - 1][0] if len(found) > most else None
     features = [feature for _, feature in found[:most]]
     return items_answer(request, features, last, most, [row.attribution])

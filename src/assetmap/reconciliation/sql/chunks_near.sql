@@ -1,9 +1,18 @@
--- Population points whose chunk meets a box, with their weights in one count set.
+-- Population points whose chunk meets a box, with their weights in one count set and
+-- what they lie in, set by set in the order given.
 SELECT
-    point_chunk.id,
     point_chunk.xs,
     point_chunk.ys,
-    point_weight.weights
+    point_weight.weights,
+    array(
+        SELECT point_membership.cells
+        FROM unnest(:sets::bigint[]) WITH ORDINALITY AS wanted (set_id, place)
+        LEFT JOIN point_membership
+            ON
+                point_chunk.id = point_membership.chunk_id
+                AND wanted.set_id = point_membership.boundary_set_id
+        ORDER BY wanted.place
+    ) AS cells
 FROM point_chunk
 LEFT JOIN point_weight
     ON

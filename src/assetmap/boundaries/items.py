@@ -1,0 +1,74 @@
+"""Queries of the boundaries in a set."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries.model import BoundaryNotFound, BoundarySet
+from assetmap.boundaries.tables import BoundaryRow
+from assetmap.db.statements import binary_rows, statement
+
+
+def get_boundary(session: Session, row: BoundarySet, code: str) -> BoundaryRow:
+    """The boundary of a set with a code.
+
+    Raises:
+        BoundaryNotFound: the set has no such code.
+    """
+    found = session.scalar(
+        select(BoundaryRow).where(
+            BoundaryRow.boundary_set_id == row.id, BoundaryRow.code == code
+        )
+    )
+    if found is None:
+        raise BoundaryNotFound(row.name, code)
+    return found
+
+
+def codes_of(session: Session, set_id: int) -> dict[str, int]:
+    """The ordinal of each code of a set."""
+    rows = session.execute(
+        select(BoundaryRow.code, BoundaryRow.ordinal).where(
+            BoundaryRow.boundary_set_id == set_id
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def geojson_items(
+    session: Session,
+    row: BoundarySet,
+    limit: int,
+    after: int = 0,
+    offset: int = 0,
+    bbox: tuple[float, float, float, float] | None = None,
+    codes: Sequence[str] | None = None,
+) -> list[tuple[int, str]]:
+    """Ordinal and GeoJSON feature (as text) of boundaries after an ordinal."""
+    west, south, east, north = bbox if bbox is not None else (None,) * 4
+    found = session.execute(
+        statement("boundaries", "geojson_items"),
+        {
+            "boundary_set_id": row.id,
+            "after": after,
+            "codes": None if codes is None else list(codes),
+            "west": west,
+            "south": south,
+            "east": east,
+            "north": north,
+            "most": limit,
+            "skipped": offset,
+        },
+    )
+    return [(ordinal, feature) for ordinal, feature in found]
+
+
+def shapes_of(session: Session, set_id: int) -> NDArray[np.object_]:
+    """The MultiPolygons of a set in EPSG:27700, by ordinal from 1."""
+    rows = binary_rows(session, "boundaries", "shapes_of", boundary_set_id=set_id)
+    found: NDArray[np.object_] = shapely.from_wkb([row[0] for row in rows])
+    return found
