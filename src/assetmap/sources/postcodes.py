@@ -13,6 +13,9 @@ from pyarrow import csv
 
 from assetmap.errors import BadFile
 
+NO_LATITUDE = 99
+"""From here on a latitude is how ONS writes that a postcode has no place."""
+
 
 @dataclass(frozen=True)
 class PostcodeTable:
@@ -108,7 +111,9 @@ def read_postcodes(path: Path) -> PostcodeTable:
         )
     x, y = (_numbers(table, found[each]) for each in pair)
     is_grid = pair == ("east", "north")
-    nowhere = (y >= 99) & ~is_grid | ((x == 0) & (y == 0)) | np.isnan(x) | np.isnan(y)
+    nowhere = ((x == 0) & (y == 0)) | np.isnan(x) | np.isnan(y)
+    if not is_grid:
+        nowhere |= y >= NO_LATITUDE
     x[nowhere] = y[nowhere] = np.nan
     rows = table.num_rows
     return PostcodeTable(
