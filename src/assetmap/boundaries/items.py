@@ -36,7 +36,7 @@ def codes_of(session: Session, set_id: int) -> dict[str, int]:
             BoundaryRow.boundary_set_id == set_id
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def geojson_items(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import shapely
@@ -39,7 +39,15 @@ _READ: dict[tuple[object, ...], BoundarySet] = {}
 def list_sets(session: Session, as_at: date | None = None) -> list[BoundarySet]:
     """The sets now serving, by name; those that hold on the day if one is given."""
     keys = binary_rows(session, "boundaries", "serving", as_at=as_at)
-    return [_READ.get(key) or _read(session, key) for key in keys]
+    return [known_set(session, *key) for key in keys]
+
+
+def known_set(
+    session: Session, set_id: int, valid_to: date | None, loaded_at: datetime
+) -> BoundarySet:
+    """The set of one load, read once for as long as nothing of it changes."""
+    key = (set_id, valid_to, loaded_at)
+    return _READ.get(key) or _read(session, key)
 
 
 def _read(session: Session, key: tuple[Any, ...]) -> BoundarySet:

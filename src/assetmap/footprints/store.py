@@ -34,9 +34,9 @@ class Chunks:
 
     def parted(self, values: NDArray[Any]) -> Iterator[tuple[int, bytes]]:
         """Each chunk's id with its stretch of values, packed."""
-        stretches = np.split(values, np.cumsum(self.sizes)[:-1])
-        for chunk, stretch in zip(self.ids, stretches, strict=True):
-            yield chunk, stretch.tobytes()
+        ends = np.cumsum(self.sizes)
+        for chunk, start, end in zip(self.ids, ends - self.sizes, ends, strict=True):
+            yield chunk, values[start:end].tobytes()
 
 
 def all_chunks(session: Session, of_set: int | None = None) -> Chunks:

@@ -137,10 +137,7 @@ def _first_of_each(
     again = np.setdiff1d(np.arange(len(names)), first)
     for place in again:
         other = keep[first[back[place]]]
-        same = (table.x[keep[place]], table.y[keep[place]]) == (
-            table.x[other],
-            table.y[other],
-        )
+        same = _same(table, keep[place], other)
         issues.append(
             RowIssue(
                 table.file,
@@ -153,6 +150,12 @@ def _first_of_each(
             )
         )
     return np.sort(first)
+
+
+def _same(table: PostcodeTable, one: int, other: int) -> bool:
+    """Whether two rows give one place, or none both."""
+    places = np.array([(table.x[each], table.y[each]) for each in (one, other)])
+    return np.array_equal(places[0], places[1], equal_nan=True)
 
 
 def load_counts(

@@ -250,7 +250,7 @@ def block_counts(session: Session, count_set_id: int) -> dict[int, float]:
             BlockCountRow.count_set_id == count_set_id
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def places_of(
