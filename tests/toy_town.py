@@ -25,8 +25,7 @@ import shapely
 from sqlalchemy.orm import Session
 
 from assetmap import crs
-from assetmap.boundaries.model import SetDescription
-from assetmap.boundaries.model import BoundarySet
+from assetmap.boundaries.model import BoundarySet, SetDescription
 from assetmap.footprints import load
 from assetmap.people.model import Release
 from assetmap.sources.postcodes import PostcodeTable
