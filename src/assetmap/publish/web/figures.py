@@ -1,0 +1,40 @@
+"""Numbers and addresses as pages show them."""
+
+from urllib.parse import urlsplit
+
+
+def share(part: float, whole: float) -> str:
+    """Part over whole in per cent; a dash where there is no whole."""
+    if whole <= 0:
+        return "-"
+    found = 100 * part / whole
+    if 0 < found < 0.05:
+        return "<0.1 %"
+    return f"{found:.1f} %" if found else "0 %"
+
+
+def count(number: float) -> str:
+    """A whole number, or one decimal where it is not whole."""
+    whole = abs(number - round(number)) < 0.05
+    return f"{number:,.0f}" if whole else f"{number:,.1f}"
+
+
+def whole(number: float) -> str:
+    """A number without decimals."""
+    return f"{number:,.0f}"
+
+
+def km2(area_m2: float) -> str:
+    """An area in square kilometres."""
+    return f"{area_m2 / 1e6:,.2f} km²"
+
+
+def web_link(text: str | None) -> str | None:
+    """The address if a browser may follow it; None for any other scheme."""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return text if parts.scheme in {"http", "https"} and parts.netloc else None

@@ -1,0 +1,86 @@
+"""The page of one neighbourhood."""
+
+from typing import Any
+
+import numpy as np
+import shapely
+from fastapi import Response
+from sqlalchemy.orm import Session
+
+from assetmap import crs
+from assetmap.assets import store as asset_store
+from assetmap.assets.filters import AssetFilter
+from assetmap.assets.model import AssetPage
+from assetmap.footprints.consensus_grid import published_levels
+from assetmap.neighbourhoods import store as neighbourhood_store
+from assetmap.neighbourhoods.tables import NeighbourhoodRow
+from assetmap.publish.web.level_map import LEVELS, LevelMap, level_map
+from assetmap.publish.web.rendering import page
+from assetmap.publish.web.sources import sources_of
+from assetmap.publish.web.views import place_of
+from assetmap.reconciliation.model import Reconciliation
+from assetmap.reconciliation.subjects import sketches_of
+from assetmap.settings import settings
+
+MAJORITY = LEVELS.index(0.5)
+MOST_ASSETS = 500
+
+
+def place_page(session: Session, row: NeighbourhoodRow, base: str) -> Response:
+    """Tables, map and assets; with too few sketches only the reason."""
+    place = place_of(session, row)
+    names = [each.name for each in neighbourhood_store.other_names(row)]
+    told: dict[str, Any] = {"place": place, "base": base, "other_names": names}
+    if place.result is None:
+        return page("place.html", **told, sources=sources_of(session))
+    shapes, votes = sketches_of(session, row, settings().min_sketches)
+    grid_m = settings().published_grid_m
+    ground = published_levels(shapes, votes, LEVELS, grid_m)
+    assets = _assets(session, ground[MAJORITY])
+    within = tuple(shapely.total_bounds(shapes).tolist())
+    return page(
+        "place.html",
+        **told,
+        sketches=len(shapes),
+        grid_m=grid_m,
+        levels=_levels(ground),
+        assets=assets,
+        map=_map(place.result, ground, assets, within),
+        sources=sources_of(session, [place.result]),
+    )
+
+
+def _levels(ground: list[Any]) -> list[tuple[str, float]]:
+    """What each level is called and its ground in m², the surest first."""
+    names = ("at least 2 in 10", "at least 5 in 10", "at least 8 in 10")
+    areas = shapely.area(ground).tolist()
+    return list(zip(names, areas, strict=True))[::-1]
+
+
+def _assets(session: Session, ground: Any) -> AssetPage:
+    """The assets shown where most sketches agree."""
+    if shapely.is_empty(ground):
+        return AssetPage([], None)
+    named = shapely.set_srid(ground, crs.NATIONAL_GRID)
+    within = bytes(shapely.to_wkb(named, include_srid=True))
+    return asset_store.list_assets(session, AssetFilter(within=within), MOST_ASSETS)
+
+
+def _map(
+    result: Reconciliation, ground: list[Any], assets: AssetPage, within: Any
+) -> LevelMap | None:
+    pcns = [each for each in result.against if each.target.kind == "pcn"]
+    return level_map(ground, _points(assets), pcns[0] if pcns else None, within)
+
+
+def _points(assets: AssetPage) -> list[tuple[float, float, str]]:
+    """Easting, northing and name of the assets that are points."""
+    found = [
+        (each.name, each.geometry["coordinates"])
+        for each in assets.assets
+        if each.geometry is not None and each.geometry["type"] == "Point"
+    ]
+    degrees = np.array([place[:2] for _, place in found], dtype=float).reshape(-1, 2)
+    east, north = crs.to_grid(degrees[:, 0], degrees[:, 1])
+    names = [name for name, _ in found]
+    return list(zip(east.tolist(), north.tolist(), names, strict=True))

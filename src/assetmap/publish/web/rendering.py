@@ -1,0 +1,88 @@
+"""Templates, the headers of pages, and errors as pages."""
+
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from assetmap import __version__
+from assetmap.errors import AssetmapError
+from assetmap.publish.deps import StrictRoute
+from assetmap.publish.problems import status_of
+from assetmap.publish.web import figures
+from assetmap.settings import settings
+
+HTML = "text/html; charset=utf-8"
+HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Language": "en-GB",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'self'"
+    ),
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+_QUOTED = re.compile(r"`+([^`]+)`+")
+
+
+def with_code(text: str) -> Markup:
+    """The text, escaped, with what stands in backticks as code."""
+    return Markup(_QUOTED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704
+
+
+_templates = Environment(
+    loader=PackageLoader("assetmap.publish.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters.update(
+    with_code=with_code,
+    whole=figures.whole,
+    count=figures.count,
+    km2=figures.km2,
+    web_link=figures.web_link,
+)
+
+
+def page(name: str, status: int = 200, **told: Any) -> Response:
+    """A page made from a template; everything that is filled in is escaped."""
+    text = _templates.get_template(name).render(
+        root=_root(), version=__version__, **told
+    )
+    return Response(text, status, HEADERS, HTML)
+
+
+def _root() -> str:
+    """The path that addresses within the service begin with, usually empty."""
+    return urlsplit(settings().public_url).path.rstrip("/")
+
+
+def error_page(error: AssetmapError) -> Response:
+    """What went wrong, as a page with the status that the REST interface gives."""
+    text = str(error).encode("utf-8", "replace").decode()
+    return page("error.html", status_of(error), title=error.title, detail=text)
+
+
+class PageRoute(StrictRoute):
+    """A route whose errors, where they are meant for the user, are pages too."""
+
+    def get_route_handler(
+        self,
+    ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with errors made readable."""
+        answer = super().get_route_handler()
+
+        async def readable(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except AssetmapError as error:
+                return error_page(error)
+
+        return readable
