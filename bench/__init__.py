@@ -1,0 +1,1 @@
+"""What assetmap takes in time and memory, beside floors measured in the same run."""

@@ -1,0 +1,85 @@
+"""``python -m bench``: measure, print, and write docs/benchmarks.md.
+
+Without a subject all are measured, on a database that the run loads itself, and
+docs/benchmarks.md is written anew. With subjects, or with --home, results are printed
+only.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from bench import bulk, load, lookup, reconcile
+from bench.home import Home, home_for
+from bench.machine import busy, machine
+from bench.report import Section, Table, say, tell
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+ON_LOADED: Mapping[str, Callable[[Home], Section]] = {
+    "reconcile": reconcile.measure,
+    "lookup": lookup.measure,
+    "bulk": bulk.measure,
+}
+SUBJECTS = ("load", *ON_LOADED)
+
+TITLE = """\
+# Benchmarks
+
+Written by `make bench`; do not edit. Every number comes from one run on one machine,
+and so does every floor and peer that it is compared with: the ratios carry over to
+other machines, the times do not."""
+
+REPEAT = """\
+## How to repeat this
+
+`make bench` installs what it needs, loads the demonstration into a private database in
+a temporary folder, measures, removes the folder and writes this page: about 5 minutes.
+Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
+look-ups are asked by it, else by a slower generator in Python. One subject alone, which
+only prints: `python -m bench load`, `reconcile`, `lookup` or `bulk`, with `--home DIR`
+for a database that is loaded already (what `ASSETMAP_HOME` names)."""
+
+
+def main(words: Sequence[str]) -> int:
+    """Measure what was asked for; 0 once it is done."""
+    asked = _asked(words)
+    subjects = [each for each in SUBJECTS if each in (asked.subject or SUBJECTS)]
+    with home_for(asked.home) as home:
+        sections, about = _measured(home, subjects)
+    text = "\n\n".join([TITLE, about.text(), *(each.text() for each in sections)])
+    say(text)
+    if not asked.subject and not asked.home:
+        DOCUMENT.parent.mkdir(exist_ok=True)
+        DOCUMENT.write_text(f"{text}\n\n{REPEAT}\n", encoding="utf-8")
+        tell(f"wrote {DOCUMENT.relative_to(DOCUMENT.parents[1])}")
+    return 0
+
+
+def _asked(words: Sequence[str]) -> argparse.Namespace:
+    reader = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    reader.add_argument("subject", nargs="*", help=f"any of {', '.join(SUBJECTS)}")
+    reader.add_argument("--home", type=Path, help="a home that is loaded already")
+    asked = reader.parse_args(words)
+    unknown = sorted(set(asked.subject) - set(SUBJECTS))
+    if unknown:
+        reader.error(f"unknown subject {unknown[0]}: take {', '.join(SUBJECTS)}")
+    return asked
+
+
+def _measured(home: Home, subjects: Sequence[str]) -> tuple[list[Section], Table]:
+    """Each subject's section, and the machine as it was before them."""
+    before = busy()
+    sections = []
+    if home.is_new:
+        loading = load.load(home)
+        sections = [loading] if "load" in subjects else []
+    elif "load" in subjects:
+        sections = [load.measure()]
+    sections += [ON_LOADED[each](home) for each in subjects if each != "load"]
+    return sections, machine(home.address, before)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

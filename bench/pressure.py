@@ -1,0 +1,96 @@
+"""Many clients at once: by wrk where it is installed, else by a generator in Python."""
+
+import asyncio
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from bench.service import HOST
+from bench.spread import spread_of
+
+CLIENTS = 8
+WRK_SCRIPT = Path(__file__).with_name("requests.lua")
+LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """What came of asking for some seconds."""
+
+    requests: int
+    seconds: float
+    median_s: float
+    p95_s: float
+    longest_s: float
+    failed: int
+
+    @property
+    def per_second(self) -> float:
+        """Answers in a second, over all clients."""
+        return (self.requests - self.failed) / self.seconds
+
+
+def generator() -> str:
+    """What asks."""
+    return "wrk" if shutil.which("wrk") else "a generator in Python"
+
+
+def press(port: int, paths: Sequence[str], seconds: float) -> Pressed:
+    """Ask a service on loopback for paths, in turn, with 8 clients."""
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        return asyncio.run(_pressed_by_python(port, paths, seconds))
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(paths) + "\n")
+        file.flush()
+        command = [wrk, "-t1", f"-c{CLIENTS}", f"-d{seconds:.0f}s", "--timeout", "10s"]
+        command += ["-s", str(WRK_SCRIPT), f"http://{HOST}:{port}", "--", file.name]
+        done = subprocess.run(  # noqa: S603 - our own choice of program and words
+            command, capture_output=True, text=True, check=True
+        )
+    said = next(x for x in done.stdout.splitlines() if x.startswith("result "))
+    return Pressed(**orjson.loads(said.removeprefix("result ")))
+
+
+async def _pressed_by_python(
+    port: int, paths: Sequence[str], seconds: float
+) -> Pressed:
+    started = time.perf_counter()
+    each = [
+        _client(port, paths[first::CLIENTS], started + seconds)
+        for first in range(CLIENTS)
+    ]
+    found = await asyncio.gather(*each)
+    taken = time.perf_counter() - started
+    times = [one for times, _ in found for one in times]
+    told = spread_of(times)
+    failed = sum(failures for _, failures in found)
+    return Pressed(told.runs, taken, told.median_s, told.p95_s, told.longest_s, failed)
+
+
+async def _client(
+    port: int, paths: Sequence[str], limit: float
+) -> tuple[list[float], int]:
+    """Seconds of each answer, and how many were not 200."""
+    reader, writer = await asyncio.open_connection(HOST, port)
+    asked = [f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode() for path in paths]
+    times: list[float] = []
+    failed, sent = 0, time.perf_counter()
+    while sent < limit:
+        writer.write(asked[len(times) % len(asked)])
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = LENGTH.search(head)
+        await reader.readexactly(int(length[1]) if length else 0)
+        failed += not head.startswith(b"HTTP/1.1 200")
+        now = time.perf_counter()
+        times.append(now - sent)
+        sent = now
+    writer.close()
+    return times, failed

@@ -1,0 +1,94 @@
+"""Servers under test: started on a free port of loopback, and always stopped."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+HOST = "127.0.0.1"
+WORKERS = 2
+PATIENCE_S = 60.0
+
+
+@contextmanager
+def service(home: Path) -> Iterator[int]:
+    """The port of assetmap's own service on a home's database."""
+    port = free_port()
+    program = str(Path(sys.executable).with_name("assetmap"))
+    command = [program, "serve", "--port", str(port), "--workers", str(WORKERS)]
+    with _served(command, port, {"ASSETMAP_HOME": str(home)}, "/health/live"):
+        yield port
+
+
+@contextmanager
+def bare_service(address: str) -> Iterator[int]:
+    """The port of the floor: one statement behind a server with no framework."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "bench.floor_app:app"]
+    command += ["--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
+    command += ["--log-level", "warning", "--no-access-log"]
+    with _served(command, port, {"BENCH_DATABASE": address}, "/"):
+        yield port
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as door:
+        door.bind((HOST, 0))
+        port: int = door.getsockname()[1]
+    return port
+
+
+@contextmanager
+def _served(
+    command: Sequence[str], port: int, settings: Mapping[str, str], path: str
+) -> Iterator[None]:
+    plain = {
+        name: value for name, value in os.environ.items() if "ASSETMAP" not in name
+    }
+    process = subprocess.Popen(  # noqa: S603 - our own choice of programs and words
+        command, env={**plain, **settings}, start_new_session=True
+    )
+    try:
+        _wait(process, port, path)
+        yield
+    finally:
+        _stop(process)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
+    """Return once the server answers.
+
+    Raises:
+        RuntimeError: it ended, or does not answer in time.
+    """
+    limit = time.monotonic() + PATIENCE_S
+    while time.monotonic() < limit:
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
+        connection = http.client.HTTPConnection(HOST, port, timeout=5)
+        try:
+            connection.request("GET", path)
+            connection.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise RuntimeError(f"{process.args!r} did not answer in {PATIENCE_S:.0f} s")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server and its workers: they are a process group of their own."""
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=10)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
