@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Literal
 
 import orjson
 from sqlalchemy import Engine, create_engine
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 from assetmap.db import cluster
 from assetmap.errors import Invalid
 from assetmap.settings import Settings
+
+Isolation = Literal["READ COMMITTED", "REPEATABLE READ", "AUTOCOMMIT"]
 
 
 class BadDatabaseUrl(Invalid):
@@ -32,7 +35,12 @@ def database_url(settings: Settings) -> str:
 
 
 @cache
-def make_engine(url: str, pool_size: int, statement_timeout_ms: int) -> Engine:
+def make_engine(
+    url: str,
+    pool_size: int,
+    statement_timeout_ms: int,
+    isolation: Isolation = "READ COMMITTED",
+) -> Engine:
     """An engine whose statements end at the time limit (0: none).
 
     Raises:
@@ -42,6 +50,7 @@ def make_engine(url: str, pool_size: int, statement_timeout_ms: int) -> Engine:
         return create_engine(
             url,
             pool_size=pool_size,
+            isolation_level=isolation,
             max_overflow=4,
             pool_pre_ping=False,
             json_serializer=lambda value: orjson.dumps(value).decode(),

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assetmap.db.engine import database_url, make_engine
+from assetmap.db.engine import Isolation, database_url, make_engine
 from assetmap.errors import BadParameter, Invalid, TooLarge
 from assetmap.settings import settings
 
@@ -68,17 +68,29 @@ def _query_fields(dependant: Any) -> list[Any]:
 
 
 @cache
-def read_engine() -> Engine:
-    """The engine that requests read through."""
+def read_engine(isolation: Isolation = "REPEATABLE READ") -> Engine:
+    """The engine that requests read through.
+
+    A request sees one state of the database throughout, whatever is loaded meanwhile.
+    """
     chosen = settings()
     url = chosen.read_database_url or database_url(chosen)
-    return make_engine(url, chosen.pool_size, chosen.statement_timeout_ms)
+    return make_engine(url, chosen.pool_size, chosen.statement_timeout_ms, isolation)
 
 
 def read_session() -> Iterator[Session]:
     """A session that is never committed."""
     with Session(read_engine()) as session:
         yield session
+
+
+def glance() -> Session:
+    """A session for what one statement answers: it opens no transaction.
+
+    Routes that are asked thousands of times a second open it themselves: handing it in
+    takes longer than the statement.
+    """
+    return Session(read_engine("AUTOCOMMIT"))
 
 
 DbSession = Annotated[Session, Depends(read_session, scope="function")]

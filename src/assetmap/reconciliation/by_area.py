@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shapely
 
+from assetmap.boundaries.coverage import NODING_GRID_M
 from assetmap.footprints.model import Footprint
-from assetmap.reconciliation.model import Floats, Target, Totals, balanced
+from assetmap.reconciliation.model import Floats, Shapes, Target, Totals, balanced
 from assetmap.reconciliation.overlap import Places, shared_areas
 
 NOISE = 1e-10
@@ -61,11 +63,19 @@ def _areas(
     whole, multiple = footprint.area_m2, sum(overlap.values())
     union = multiple - several
     outside = whole - union
-    if abs(outside) < NOISE * whole:
+    if -_noise_m2(footprint, target.cells) <= outside < _noise_m2(footprint):
         outside, union = 0.0, whole
     totals = Totals(union, outside, 0.0, whole, multiple, fractional)
     checked = balanced(totals, f"area against {target.name}")
     return Areas(shape, ordinal, shared, overlap, checked)
+
+
+def _noise_m2(footprint: Footprint, cells: Shapes | None = None) -> float:
+    """What rounding may add to an area or take from it, as noding moves edges."""
+    edges_m = shapely.length(footprint.shapes).sum()
+    if cells is not None:
+        edges_m += shapely.length(cells).sum()
+    return float(NOISE * footprint.area_m2 + NODING_GRID_M * edges_m)
 
 
 def _by_boundary(

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assetmap.boundaries.model import BoundarySet, BoundarySetNotFound
+from assetmap.boundaries.model import BoundarySet
+from assetmap.boundaries.store import known_set
 from assetmap.reconciliation import store
 
 
@@ -13,8 +16,8 @@ from assetmap.reconciliation import store
 class Place:
     """Where a question is about: National Grid metres, longitude and latitude.
 
-    ``is_postcode`` places lie on land: a set that leaves one out by generalising its
-    edge answers with the nearest boundary of the same country.
+    A place with a ``country`` is a postcode's and lies on land: a set that leaves it
+    out by generalising its edge answers with the nearest boundary of that country.
     """
 
     east: float
@@ -22,7 +25,6 @@ class Place:
     lon: float
     lat: float
     country: str = ""
-    is_postcode: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,37 +54,53 @@ def holders(
             continue
         found[place].add(set_id)
         result[place].append(Holder(row, code, name))
-    _snap(session, places, by_id, result, found)
     order = {row.id: rank for rank, row in enumerate(sets)}
     for each in result:
         each.sort(key=lambda holder: (order[holder.boundary_set.id], holder.code))
     return result
 
 
-def _snap(
-    session: Session,
-    places: Sequence[Place],
-    sets: dict[int, BoundarySet],
-    result: list[list[Holder]],
-    found: list[set[int]],
-) -> None:
-    """Give postcodes that a generalised set leaves out to its nearest boundary."""
-    wide = {set_id for set_id, row in sets.items() if row.snap_m > 0}
-    for rank, place in enumerate(places):
-        lost = sorted(wide - found[rank]) if place.is_postcode and place.country else []
-        if not lost:
-            continue
-        for set_id, code, name in store.nearest_boundaries(session, place, lost):
-            result[rank].append(Holder(sets[set_id], code, name))
+@dataclass(frozen=True)
+class Standing:
+    """One place, the sets that hold on the day, and what of them holds the place."""
+
+    place: Place
+    sets: list[BoundarySet]
+    holders: list[Holder]
+    has_sketches: bool
+    attribution: list[str]
 
 
-def check_sets(known: Sequence[BoundarySet], named: Sequence[str]) -> None:
-    """Let pass only names of known sets.
+def standing(
+    session: Session, given: Place | str, as_at: date, grid_m: float
+) -> Standing | None:
+    """What holds a place, or the place of a postcode; None if that is not known.
 
-    Raises:
-        BoundarySetNotFound: one is not.
+    One statement answers all but the rare: postcodes that a generalised edge leaves
+    out. The sets come by name.
     """
-    names = {row.name for row in known}
-    for name in named:
-        if name not in names:
-            raise BoundarySetNotFound(name)
+    rows = store.place_rows(session, given, as_at, grid_m)
+    if not rows:
+        return None
+    place = _place(given, rows[0])
+    sets: dict[int, BoundarySet] = {}
+    found: list[Holder] = []
+    for row in rows:
+        set_id, valid_to, loaded_at, code, name = *row[3:6], *row[8:10]
+        if set_id is None:
+            continue
+        if set_id not in sets:
+            sets[set_id] = known_set(session, set_id, valid_to, loaded_at)
+        elif not sets[set_id].overlapping:
+            continue
+        if code is not None:
+            found.append(Holder(sets[set_id], code, name))
+    has_sketches, said = rows[0][10:]
+    return Standing(place, list(sets.values()), found, has_sketches, said or [])
+
+
+def _place(given: Place | str, row: tuple[Any, ...]) -> Place:
+    if isinstance(given, Place):
+        return given
+    lon, lat, country, _, _, _, east, north, *_ = row
+    return Place(east, north, lon, lat, country or "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -179,20 +180,23 @@ def boundaries_at(
         ranks=list(range(len(places))),
         easts=[place.east for place in places],
         norths=[place.north for place in places],
+        countries=[place.country for place in places],
         sets=list(sets),
     )
 
 
-def nearest_boundaries(
-    session: Session, place: Any, sets: Sequence[int]
+def place_rows(
+    session: Session, given: Any, as_at: date, grid_m: float
 ) -> list[tuple[Any, ...]]:
-    """Set id, code and name of the boundary of each set that is nearest a place."""
+    """The rows of a place, or of a postcode's: each set and what holds it there."""
+    is_postcode = isinstance(given, str)
     return binary_rows(
         session,
         "reconciliation",
-        "nearest_boundaries",
-        east=place.east,
-        north=place.north,
-        country=place.country,
-        sets=list(sets),
+        "place",
+        postcode=given if is_postcode else None,
+        east=None if is_postcode else given.east,
+        north=None if is_postcode else given.north,
+        as_at=as_at,
+        grid_m=grid_m,
     )

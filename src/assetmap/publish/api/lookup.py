@@ -14,6 +14,7 @@ from assetmap.publish.deps import (
     StrictRoute,
     body_bytes,
     describes,
+    glance,
     json_answer,
     parsed,
 )
@@ -31,7 +32,6 @@ Sets = Annotated[
 @router.get("/lookup")
 def look_up(
     request: Request,
-    session: DbSession,
     postcode: Annotated[str | None, Query(max_length=20)] = None,
     lon: float | None = None,
     lat: float | None = None,
@@ -44,8 +44,8 @@ def look_up(
     given = (postcode is not None, lon is not None, lat is not None)
     grid = (easting is not None, northing is not None)
     if (*given, *grid) == (True, False, False, False, False):
-        place = asked.by_postcode(session, postcode or "")
-    elif (*given, *grid) == (False, True, True, False, False):
+        return _of_postcode(request, postcode or "", _named(sets), as_at)
+    if (*given, *grid) == (False, True, True, False, False):
         place = asked.by_degrees(lon or 0.0, lat or 0.0)
     elif (*given, *grid) == (False, False, False, True, True):
         place = asked.by_grid(easting or 0.0, northing or 0.0)
@@ -55,7 +55,18 @@ def look_up(
             postcode,
             "give postcode, or lon and lat, or easting and northing",
         )
-    body = lookups.answer(session, place, _named(sets), as_at or _today(), settings())
+    day = as_at or _today()
+    with glance() as session:
+        body = lookups.answer(session, place, _named(sets), day, settings())
+    return json_answer(request, body)
+
+
+def _of_postcode(
+    request: Request, postcode: str, sets: list[str] | None, as_at: date | None
+) -> Response:
+    day = as_at or _today()
+    with glance() as session:
+        body = lookups.answer_postcode(session, postcode, sets, day, settings())
     return json_answer(request, body)
 
 

@@ -43,7 +43,7 @@ def by_postcode(session: Session, text: str) -> Asked:
 
 def _postcode_place(found: tuple[float, float, float, float, str]) -> Place:
     east, north, lon, lat, council = found
-    return Place(east, north, lon, lat, council[:1], is_postcode=True)
+    return Place(east, north, lon, lat, council[:1])
 
 
 def by_degrees(lon: float, lat: float) -> Asked:

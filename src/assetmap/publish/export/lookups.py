@@ -12,9 +12,11 @@ from assetmap.errors import TooLarge
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.model import NeighbourhoodAt
 from assetmap.people import store as people_store
+from assetmap.people.model import PostcodeNotFound
 from assetmap.publish.export.asked import Asked, asked_points, asked_postcodes
-from assetmap.reconciliation.lookup import Holder, check_sets, holders
+from assetmap.reconciliation.lookup import Holder, Place, Standing, holders, standing
 from assetmap.settings import Settings
+from assetmap.sources.postcode_form import postcode_form
 
 Json = dict[str, Any]
 
@@ -25,6 +27,27 @@ class TooManyPlaces(TooLarge):
     title = "Too many places"
 
 
+def answer_postcode(
+    session: Session,
+    text: str,
+    sets: Sequence[str] | None,
+    as_at: date,
+    settings: Settings,
+) -> Json:
+    """What holds the place of a postcode.
+
+    Raises:
+        BadPostcode: it has not the form of one.
+        PostcodeNotFound: it is not loaded, or its publisher gives it no place.
+    """
+    name = postcode_form(text)
+    found = standing(session, name, as_at, settings.published_grid_m)
+    if found is None:
+        raise PostcodeNotFound(name)
+    asked = Asked({"postcode": name}, found.place)
+    return _answer(session, asked, found, sets, as_at, settings)
+
+
 def answer(
     session: Session,
     asked: Asked,
@@ -32,10 +55,58 @@ def answer(
     as_at: date,
     settings: Settings,
 ) -> Json:
-    """What holds one place."""
-    chosen = chosen_sets(session, sets, as_at)
-    result = _results(session, [asked], chosen, settings)[0]
-    return {**result, "as_at": as_at, "attribution": attribution(session, chosen)}
+    """What holds one place.
+
+    Raises:
+        BoundarySetNotFound, BoundarySetNotValid: a named set is not there that day.
+    """
+    given = asked.place
+    found = (
+        standing(session, given, as_at, settings.published_grid_m) if given else None
+    )
+    if found is None:
+        return _miss(asked)
+    return _answer(session, asked, found, sets, as_at, settings)
+
+
+def _answer(
+    session: Session,
+    asked: Asked,
+    found: Standing,
+    sets: Sequence[str] | None,
+    as_at: date,
+    settings: Settings,
+) -> Json:
+    chosen, held = found.sets, found.holders
+    if sets is not None:
+        chosen = [boundary_store.get_set(session, name, as_at) for name in sets]
+        wanted = {row.name for row in chosen}
+        held = [each for each in held if each.boundary_set.name in wanted]
+    near = (
+        _neighbourhoods(session, [found.place], settings)[0]
+        if found.has_sketches
+        else []
+    )
+    body = _hit(asked, held, near)
+    body["as_at"] = as_at
+    body["attribution"] = _said(chosen, found.attribution)
+    return body
+
+
+def _said(sets: Sequence[BoundarySet], more: Sequence[str]) -> list[str]:
+    said = [*(row.attribution for row in sets), *more]
+    return list(dict.fromkeys(each for each in said if each))
+
+
+def _neighbourhoods(
+    session: Session, places: Sequence[Place], settings: Settings
+) -> list[list[NeighbourhoodAt]]:
+    return neighbourhood_store.consensus_at_places(
+        session,
+        [(each.east, each.north) for each in places],
+        settings.min_sketches,
+        settings.published_grid_m,
+    )
 
 
 def chosen_sets(
@@ -46,18 +117,14 @@ def chosen_sets(
     Raises:
         BoundarySetNotFound, BoundarySetNotValid: a named set is not there that day.
     """
-    known = list(boundary_store.list_sets(session, as_at))
     if sets is None:
-        return known
-    wanted = [boundary_store.get_set(session, name, as_at) for name in sets]
-    check_sets(known, [row.name for row in wanted])
-    return wanted
+        return boundary_store.list_sets(session, as_at)
+    return [boundary_store.get_set(session, name, as_at) for name in sets]
 
 
 def attribution(session: Session, sets: Sequence[BoundarySet]) -> list[str]:
     """Every statement that the sources of a look-up ask for, once."""
-    said = [row.attribution for row in sets] + people_store.attributions(session)
-    return list(dict.fromkeys(each for each in said if each))
+    return _said(sets, people_store.attributions(session))
 
 
 def many(
@@ -109,14 +176,7 @@ def _results(
     """One result for each question, in order."""
     places = [each.place for each in asked if each.place is not None]
     held = iter(holders(session, places, sets))
-    near = iter(
-        neighbourhood_store.consensus_at_places(
-            session,
-            [(each.east, each.north) for each in places],
-            settings.min_sketches,
-            settings.published_grid_m,
-        )
-    )
+    near = iter(_neighbourhoods(session, places, settings))
     return [
         _miss(each) if each.place is None else _hit(each, next(held), next(near))
         for each in asked
