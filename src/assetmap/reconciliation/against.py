@@ -50,7 +50,7 @@ def against(
         people.totals,
         held.totals,
         main,
-        _best_fit(target, people),
+        _best_fit(target, people, measure),
         _severed(target, held, assets, main),
     )
 
@@ -119,7 +119,7 @@ def _main(rows: list[Row], people: float, area_m2: float, measure: str) -> Main 
     return Main(top.boundary.code, top.boundary.name, by, share) if share > 0 else None
 
 
-def _best_fit(target: Target, people: People) -> BestFit | None:
+def _best_fit(target: Target, people: People, measure: str) -> BestFit | None:
     """The best fit onto building blocks; none for other sets or where nobody lives."""
     if not target.is_building_block or not people.overlap:
         return None
@@ -128,9 +128,8 @@ def _best_fit(target: Target, people: People) -> BestFit | None:
         facts.code: people.overlap[each] / facts.total if facts.total else 0.0
         for each, facts in totals.items()
     }
-    return best_fit_by_people(
-        shares, {facts.code: facts.total for facts in totals.values()}
-    )
+    people_of_each = {facts.code: facts.total for facts in totals.values()}
+    return best_fit_by_people(shares, people_of_each, measure=measure)
 
 
 def _severed(

@@ -6,7 +6,10 @@ from assetmap.reconciliation.model import BestFit
 
 
 def best_fit_by_people(
-    shares: Mapping[str, float], people: Mapping[str, float], threshold: float = 0.5
+    shares: Mapping[str, float],
+    people: Mapping[str, float],
+    threshold: float = 0.5,
+    measure: str = "people",
 ) -> BestFit:
     """The boundaries of which the footprint holds at least the threshold, by people.
 
@@ -14,6 +17,7 @@ def best_fit_by_people(
         shares: share of each boundary's people inside the footprint, 0 to 1, by code.
         people: all people of each boundary, by code.
         threshold: the share from which a boundary is taken whole.
+        measure: what stands for people, where they are not counted.
 
     Returns:
         Omission is the share of the footprint's people left out, commission the share
@@ -26,7 +30,7 @@ def best_fit_by_people(
     fitted = sum(people[code] for code in chosen)
     return BestFit(
         chosen,
-        "people",
+        measure,
         (true - both) / true if true else None,
         (fitted - both) / fitted if fitted else None,
         both / (true + fitted - both) if true + fitted - both else None,

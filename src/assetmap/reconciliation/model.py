@@ -178,8 +178,8 @@ def balanced(totals: Totals, what: str) -> Totals:
     Raises:
         LedgerOpen: they are out by more than 1 part in 10⁹, or one is less than none.
     """
-    off = totals.allocated + totals.outside + totals.unplaced - totals.total
-    off = min(off, totals.allocated, totals.outside, key=lambda each: min(each, -abs(off)))
-    if abs(off) > LEDGER_TOLERANCE * max(abs(totals.total), 1e-6):
+    off = abs(totals.allocated + totals.outside + totals.unplaced - totals.total)
+    off = max(off, -totals.allocated, -totals.outside)
+    if off > LEDGER_TOLERANCE * max(abs(totals.total), 1e-6):
         raise LedgerOpen(f"{what}: out by {off!r} of {totals.total!r}.", off=off)
     return totals
