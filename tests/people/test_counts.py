@@ -9,7 +9,7 @@ from assetmap.footprints.coding import spread
 from assetmap.footprints.load import load_counts
 from assetmap.footprints.model import crisp
 from assetmap.issues import RawRow
-from assetmap.people import store
+from assetmap.people import counts
 from assetmap.people.model import NoPostcodes, UnknownBlocks
 from assetmap.reconciliation import run
 from tests.toy_town import RELEASE, SQUARES, add_postcodes, add_set, box
@@ -73,7 +73,7 @@ def test_a_terminated_postcode_has_no_share_beside_a_live_one(session):
 def test_codes_that_are_not_blocks_are_named_and_nothing_is_loaded(session, blocks):
     with pytest.raises(UnknownBlocks, match="2 of 3 codes are not in 'blocks': X, Y"):
         load(session, [("W", "1"), ("Y", "1"), ("X", "1")], blocks)
-    assert store.find_count_set(session, "people") is None
+    assert counts.find_count_set(session, "people") is None
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_until_counts_are_loaded_postcodes_are_counted(session, blocks):
 
 def test_the_total_is_what_was_counted(session, blocks):
     load(session, [("W", "300"), ("NW", "70"), ("E", "0")], blocks)
-    assert store.latest_count_set(session).total == 370
+    assert counts.latest_count_set(session).total == 370
 
 
 def test_postcodes_loaded_anew_keep_the_counts(session, blocks):
@@ -146,7 +146,7 @@ def test_postcodes_loaded_anew_keep_the_counts(session, blocks):
 def test_a_new_release_of_the_blocks_lets_their_counts_go(session, blocks):
     load(session, [("W", "300")], blocks)
     add_set(session, "blocks", SQUARES, kind="lsoa", sha256="b" * 64)
-    assert store.find_count_set(session, "people") is None
+    assert counts.find_count_set(session, "people") is None
 
 
 @given(

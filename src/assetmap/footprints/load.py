@@ -19,6 +19,7 @@ from assetmap.footprints import store
 from assetmap.footprints.coding import Coder, spread, totals
 from assetmap.issues import RawRow, RowIssue
 from assetmap.jobs.progress import Progress, unseen
+from assetmap.people import counts as people_counts
 from assetmap.people import ingest as people_ingest
 from assetmap.people import store as people_store
 from assetmap.people.model import POSTCODES, CountSet, NoPostcodes, Points, Release
@@ -57,9 +58,9 @@ def load_postcodes(
     """Store postcodes, then code the points that they make against every set."""
     store.forget_points(session)
     loaded = people_ingest.load_postcodes(session, table, keep_others, progress)
-    people_store.add_count_set(session, POSTCODES, release, None, {}, 0)
+    people_counts.add_count_set(session, POSTCODES, release, None, {}, 0)
     code_sets(session, boundary_store.list_sets(session), progress)
-    for each in people_store.list_count_sets(session):
+    for each in people_counts.list_count_sets(session):
         weigh(session, each)
     return loaded
 
@@ -110,7 +111,7 @@ def code_sets(
             if extra is not None:
                 everything = boundary_store.list_sets(session)
                 _coded(session, everything, extra, progress)
-    for each in people_store.list_count_sets(session):
+    for each in people_counts.list_count_sets(session):
         _total(session, each, sets)
 
 
@@ -175,7 +176,7 @@ def weigh(session: Session, count_set: CountSet) -> None:
     chunks = store.all_chunks(session)
     weights = _weights(session, count_set, chunks)
     store.save_weights(session, count_set.id, chunks, weights)
-    people_store.set_total(session, count_set, float(weights.sum()))
+    people_counts.set_total(session, count_set, float(weights.sum()))
     _total(session, count_set, boundary_store.list_sets(session))
 
 
@@ -192,7 +193,7 @@ def _total(session: Session, count_set: CountSet, sets: Sequence[BoundarySet]) -
 def _weights(session: Session, count_set: CountSet, chunks: store.Chunks) -> Any:
     if count_set.boundary_set_id is None:
         return chunks.votes.astype(float)
-    counts = people_store.block_counts(session, count_set.id)
+    counts = people_counts.block_counts(session, count_set.id)
     by_block = np.zeros(max(counts, default=0) + 1)
     by_block[list(counts)] = list(counts.values())
     blocks = store.cells_of(session, count_set.boundary_set_id, chunks)

@@ -12,7 +12,7 @@ from assetmap import crs
 from assetmap.errors import BadValue
 from assetmap.issues import RawRow, RowIssue, number, refused, required
 from assetmap.jobs.progress import Progress, unseen
-from assetmap.people import store
+from assetmap.people import counts, store
 from assetmap.people.model import CountSet, Postcodes, Release, UnknownBlocks, points_of
 from assetmap.sources.postcodes import PostcodeTable
 
@@ -199,7 +199,7 @@ def load_counts(
     if passed:
         note = f"{passed} rows do not begin with {prefix}: not loaded"
         issues.append(RowIssue(release.source, 0, code_column, prefix, note, "noted"))
-    stored = store.add_count_set(
+    stored = counts.add_count_set(
         session,
         name,
         release,

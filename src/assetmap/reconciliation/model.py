@@ -57,6 +57,7 @@ class Target:
     boundaries: Mapping[int, BoundaryFacts]
     last_ordinal: int
     attribution: str = ""
+    set_id: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,8 @@
 """The run that reconciles a footprint: methods joined to the store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-import shapely
 from sqlalchemy.orm import Session
 
 from assetmap.assets import store as asset_store
@@ -13,27 +10,14 @@ from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.model import Footprint
-from assetmap.people import store as people_store
+from assetmap.people import counts as people_counts
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
-from assetmap.reconciliation import store
 from assetmap.reconciliation.against import against
 from assetmap.reconciliation.by_area import Areas, areas_of
 from assetmap.reconciliation.by_assets import held_by
 from assetmap.reconciliation.by_people import Blocks, blocks_of
-from assetmap.reconciliation.model import (
-    Floats,
-    Points,
-    Reconciliation,
-    Target,
-)
-
-
-@dataclass(frozen=True)
-class Coded:
-    """Boundaries that make up a footprint: its points are known by their codes."""
-
-    set_id: int
-    ordinals: tuple[int, ...]
+from assetmap.reconciliation.gather import Coded, surroundings
+from assetmap.reconciliation.model import Points, Reconciliation, Target
 
 
 def reconcile(
@@ -52,21 +36,13 @@ def reconcile(
         BoundarySetNotValid: a set does not hold on ``as_at``.
     """
     chosen = _chosen(session, sets, as_at)
-    counts = people_store.latest_count_set(session)
-    rows = _with_blocks(session, chosen, counts)
-    sizes = {row.id: row.boundaries for row in rows}
-    ground = store.parts_near(session, footprint.bounds, list(sizes))
-    box = _box_of_blocks(footprint, rows, ground, counts)
-    near = store.points_near(
-        session, box, sizes | _size_of(session, coded), counts.id if counts else 0
-    )
-    membership = _membership(footprint, near, coded)
-    targets = _targets(session, footprint, rows, ground, near, counts)
-    points = _points(rows, near, membership)
-    assets = _assets(session, footprint, as_at)
+    counts = people_counts.latest_count_set(session)
+    near = surroundings(session, footprint, chosen, counts, coded)
+    targets, points = near.targets, near.points
+    assets = asset_store.assets_in_box(session, *footprint.bounds, as_at)
     areas = areas_of(footprint, list(targets.values()))
     measure = counts.measure if counts else POSTCODES
-    blocks = _blocks(rows, targets, areas, footprint, points, counts)
+    blocks = _blocks(targets, areas, footprint, points, counts)
     results = [
         against(
             footprint,
@@ -79,7 +55,7 @@ def reconcile(
         )
         for row in chosen
     ]
-    held = near.weights * membership
+    held = points.weights * points.membership
     return Reconciliation(
         label=footprint.label,
         kind=footprint.kind,
@@ -105,94 +81,7 @@ def _chosen(
     return list(boundary_store.list_sets(session, day))
 
 
-def _with_blocks(
-    session: Session, chosen: list[BoundarySet], counts: CountSet | None
-) -> list[BoundarySet]:
-    """The chosen sets, and the building blocks that the people are counted by."""
-    if counts is None or counts.boundary_set_id is None:
-        return chosen
-    if any(row.id == counts.boundary_set_id for row in chosen):
-        return chosen
-    block_set = boundary_store.get_set_by_id(session, counts.boundary_set_id)
-    return [*chosen, block_set]
-
-
-def _box_of_blocks(
-    footprint: Footprint,
-    rows: Sequence[BoundarySet],
-    ground: store.Ground,
-    counts: CountSet | None,
-) -> store.Box:
-    """The box of the footprint and of the building blocks that meet its box.
-
-    Bounds on people need every point of a block that the footprint touches.
-    """
-    box = footprint.bounds
-    if counts is None or counts.boundary_set_id is None:
-        return box
-    near = ground.shapes[ground.sets == counts.boundary_set_id]
-    if len(near) == 0:
-        return box
-    west, south, east, north = shapely.total_bounds(near).tolist()
-    return min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3])
-
-
-def _size_of(session: Session, coded: Coded | None) -> dict[int, int]:
-    """The set of a coded footprint and its number of boundaries."""
-    if coded is None:
-        return {}
-    row = boundary_store.get_set_by_id(session, coded.set_id)
-    return {row.id: row.boundaries}
-
-
-def _membership(footprint: Footprint, near: store.Near, coded: Coded | None) -> Floats:
-    """The footprint's membership at each point: by code where it is made of codes."""
-    if coded is None:
-        return footprint.membership_at(near.xs, near.ys)
-    cells = near.cells[coded.set_id]
-    combinations = near.combinations[coded.set_id]
-    wanted = set(coded.ordinals)
-    held = wanted | {
-        cell for cell, members in combinations.items() if wanted & set(members)
-    }
-    return np.isin(cells, list(held)).astype(float)
-
-
-def _targets(
-    session: Session,
-    footprint: Footprint,
-    rows: Sequence[BoundarySet],
-    ground: store.Ground,
-    near: store.Near,
-    counts: CountSet | None,
-) -> dict[str, Target]:
-    ids = [row.id for row in rows]
-    cells = store.cells_near(session, footprint.bounds, ids)
-    wanted = set(zip(ground.sets.tolist(), ground.ordinals.tolist(), strict=True))
-    for row in rows:
-        for cell in np.unique(near.cells[row.id]).tolist():
-            members = near.combinations[row.id].get(cell, (cell,) if cell else ())
-            wanted.update((row.id, each) for each in members)
-    facts = store.facts_of(session, sorted(wanted), counts.id if counts else 0)
-    return {
-        row.name: store.target_of(row, ground, cells[row.id], facts.get(row.id, {}))
-        for row in rows
-    }
-
-
-def _points(
-    rows: Sequence[BoundarySet], near: store.Near, membership: Floats
-) -> Points:
-    return Points(
-        near.weights,
-        membership,
-        {row.name: near.cells[row.id] for row in rows},
-        {row.name: near.combinations[row.id] for row in rows},
-    )
-
-
 def _blocks(
-    rows: Sequence[BoundarySet],
     targets: dict[str, Target],
     areas: dict[str, Areas],
     footprint: Footprint,
@@ -202,14 +91,11 @@ def _blocks(
     """The blocks that people are counted by; none while only postcodes are counted."""
     if counts is None or counts.measure != PEOPLE:
         return None
-    name = next(row.name for row in rows if row.id == counts.boundary_set_id)
-    known = targets[name].boundaries.items()
-    people = {ordinal: facts.total for ordinal, facts in known}
-    return blocks_of(targets[name], areas[name], footprint.weights, points, people)
-
-
-def _assets(session: Session, footprint: Footprint, as_at: date | None) -> AssetsInBox:
-    return asset_store.assets_in_box(session, *footprint.bounds, as_at)
+    target = next(
+        each for each in targets.values() if each.set_id == counts.boundary_set_id
+    )
+    people = {ordinal: facts.total for ordinal, facts in target.boundaries.items()}
+    return blocks_of(target, areas[target.name], footprint.weights, points, people)
 
 
 def _inputs(

@@ -162,6 +162,7 @@ def target_of(
         facts,
         row.boundaries,
         row.attribution,
+        row.id,
     )
 
 

@@ -20,7 +20,7 @@ from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.drawing import drawing_of
 from assetmap.neighbourhoods.model import TooFewSketches
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
-from assetmap.reconciliation.run import Coded
+from assetmap.reconciliation.gather import Coded
 
 LARGEST_DRAWN_M2 = 300_000e6
 """Great Britain and the sea around it: a drawn footprint may be a whole country."""

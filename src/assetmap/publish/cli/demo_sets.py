@@ -19,6 +19,7 @@ from assetmap.footprints import store as footprint_store
 from assetmap.footprints.from_blocks import council_of_blocks, dissolved
 from assetmap.footprints.from_practices import Practice, nearest_practice
 from assetmap.jobs.progress import Progress
+from assetmap.people import counts as people_counts
 from assetmap.people import store as people_store
 from assetmap.people.model import POSTCODES, Release
 from assetmap.publish.cli.load import described_by
@@ -53,7 +54,7 @@ def load_packaged(session: Session, name: str, progress: Progress) -> None:
 
 def has_postcodes(session: Session) -> bool:
     """Whether postcodes are loaded."""
-    return people_store.find_count_set(session, POSTCODES) is not None
+    return people_counts.find_count_set(session, POSTCODES) is not None
 
 
 def load_postcodes(session: Session, progress: Progress) -> None:

@@ -12,7 +12,7 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.db import migrate
 from assetmap.db.engine import session_scope
 from assetmap.errors import AssetmapError
-from assetmap.people import store as people_store
+from assetmap.people import counts as people_counts
 from assetmap.publish.cli.console import NOTHING, engine, out, print_json
 from assetmap.settings import Settings, settings
 
@@ -105,7 +105,7 @@ def _sets() -> str:
 
 def _people() -> str:
     with session_scope(engine()) as session:
-        counts = people_store.latest_count_set(session)
+        counts = people_counts.latest_count_set(session)
         if counts is None:
             raise AssetmapError("no postcodes are loaded.")
         return f"{counts.title}: {counts.total:,.0f} {counts.measure}"

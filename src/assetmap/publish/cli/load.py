@@ -1,14 +1,12 @@
 """``assetmap load``: boundaries, postcodes, counts, assets and sketches from files."""
 
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from assetmap.assets import ingest as asset_ingest
 from assetmap.assets.model import SourceDefaults
-from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BadBoundarySet, SetDescription
 from assetmap.db.engine import session_scope
 from assetmap.footprints import load as footprint_load
@@ -16,24 +14,17 @@ from assetmap.issues import RowIssue
 from assetmap.neighbourhoods import ingest as sketch_ingest
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.people import store as people_store
-from assetmap.people.model import Release
+from assetmap.publish.cli import load_people
 from assetmap.publish.cli.console import engine, err, out, report, telling, watching
+from assetmap.publish.cli.load_options import About, Day, File, ReportTo, day_of
 from assetmap.sources import ons
 from assetmap.sources.csv_files import rows_of
-from assetmap.sources.postcodes import read_postcodes
 from assetmap.sources.source_toml import Source, read_source
-from assetmap.sources.vector import read_layer, sha256_of
+from assetmap.sources.vector import read_layer
 
 app = typer.Typer(help="Load files into the database.", no_args_is_help=True)
-
-File = Annotated[Path, typer.Argument(help="The file to load.")]
-ReportTo = Annotated[
-    Path | None, typer.Option("--report", help="Write every row at fault to this CSV.")
-]
-About = Annotated[
-    Path | None, typer.Option("--source", help="A source.toml that describes it.")
-]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+app.command("postcodes")(load_people.postcodes)
+app.command("counts")(load_people.counts)
 
 
 @app.command()
@@ -74,12 +65,12 @@ def boundaries(
                 name or "",
                 kind,
                 title or name or "",
-                _day(valid_from) or date.min,
+                day_of(valid_from) or date.min,
                 publisher,
                 licence,
                 attribution or f"Source: {publisher}",
                 made_how,
-                valid_to=_day(valid_to),
+                valid_to=day_of(valid_to),
                 source=path.name,
             )
         )
@@ -149,96 +140,6 @@ def described_by(told: Source) -> SetDescription:
         snap_m=float(told.told.get("snap_m", 0.0)),
         note=told.text("note"),
     )
-
-
-def _day(value: datetime | None) -> date | None:
-    return value.date() if value else None
-
-
-@app.command()
-def postcodes(
-    path: File,
-    replace: Annotated[
-        bool, typer.Option(help="Drop the postcodes that FILE does not hold.")
-    ] = False,
-    title: str = "",
-    vintage: Day = None,
-    publisher: str = "not stated",
-    licence: str = "not stated",
-    attribution: str = "",
-    report_to: ReportTo = None,
-) -> None:
-    """Load postcodes from a CSV FILE (ONSPD, NSPL, or postcode with coordinates).
-
-    Postcodes already loaded stay unless --replace. Exits 1 if any row was refused.
-    """
-    with telling(), watching() as progress:
-        progress("Reading", 0, 0)
-        table = read_postcodes(path)
-        release = Release(
-            title or f"Postcodes of {path.name}",
-            publisher,
-            licence,
-            attribution or f"Source: {publisher}",
-            path.name,
-            sha256_of(path),
-            _day(vintage) or _today(),
-        )
-        with session_scope(engine()) as session:
-            done = footprint_load.load_postcodes(
-                session, table, release, keep_others=not replace, progress=progress
-            )
-    err.print(
-        f"{done.sent:,} rows: {done.stored:,} postcodes loaded, "
-        f"{done.without_place:,} of them without a place; {done.now:,} are known now"
-    )
-    raise typer.Exit(report(done.issues, report_to))
-
-
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 - the civil date of a load
-
-
-@app.command()
-def counts(
-    path: File,
-    boundary_set: Annotated[str, typer.Option("--blocks", help="Set of the codes.")],
-    name: Annotated[str, typer.Option(help="Name of these counts.")] = "people",
-    code: Annotated[str, typer.Option(help="Column of the code.")] = "code",
-    count: Annotated[str, typer.Option(help="Column of the count.")] = "count",
-    only: Annotated[str, typer.Option(help="Only codes that begin so, e.g. E.")] = "",
-    title: str = "",
-    vintage: Day = None,
-    publisher: str = "not stated",
-    licence: str = "not stated",
-    attribution: str = "",
-    report_to: ReportTo = None,
-) -> None:
-    """Load people by building block from a CSV FILE of code and count.
-
-    From then on answers count people. Exits 1 if any row was refused.
-    """
-    with telling(), watching() as progress:
-        progress("Counting people", 0, 0)
-        issues: list[RowIssue] = []
-        rows = rows_of(path, (code, count), issues)
-        release = Release(
-            title or f"People of {path.name}",
-            publisher,
-            licence,
-            attribution or f"Source: {publisher}",
-            path.name,
-            sha256_of(path) if path.is_file() else "",
-            _day(vintage) or _today(),
-        )
-        with session_scope(engine()) as session:
-            blocks = boundary_store.get_set(session, boundary_set)
-            stored, more = footprint_load.load_counts(
-                session, name, release, rows, (code, count), blocks, only
-            )
-            total = stored.total
-    err.print(f"{name}: {total:,.0f} people counted by the blocks of {boundary_set}")
-    raise typer.Exit(report([*issues, *more], report_to))
 
 
 @app.command()

@@ -13,7 +13,7 @@ from assetmap.footprints.consensus import PopulationPoints
 from assetmap.footprints.consensus_grid import published_levels
 from assetmap.footprints.consensus_statistics import Statistics
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
-from assetmap.people import store as people_store
+from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES
 from assetmap.publish.export.geojson import feature_collection, rounded
 from assetmap.reconciliation import store
@@ -55,14 +55,14 @@ def consensus_json(
 
 
 def _attribution(session: Session, measure: str) -> list[str]:
-    return [] if measure == "area" else people_store.attributions(session)
+    return [] if measure == "area" else people_counts.attributions(session)
 
 
 def _statistics(session: Session, shapes: Any, votes: Any, measure: str) -> Statistics:
     """By area, or by the people (postcodes while no counts are loaded) at points."""
     if measure == "area":
         return consensus.consensus(shapes, votes).area
-    counts = people_store.latest_count_set(session)
+    counts = people_counts.latest_count_set(session)
     box = tuple(shapely.total_bounds(shapes).tolist())
     near = store.points_near(session, box, {}, counts.id if counts else 0)
     points = PopulationPoints(

@@ -11,7 +11,7 @@ from assetmap.boundaries.model import BoundarySet
 from assetmap.errors import TooLarge
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.model import NeighbourhoodAt
-from assetmap.people import store as people_store
+from assetmap.people import counts as people_counts
 from assetmap.people.model import PostcodeNotFound
 from assetmap.publish.export.asked import Asked, asked_points, asked_postcodes
 from assetmap.reconciliation.lookup import Holder, Place, Standing, holders, standing
@@ -124,7 +124,7 @@ def chosen_sets(
 
 def attribution(session: Session, sets: Sequence[BoundarySet]) -> list[str]:
     """Every statement that the sources of a look-up ask for, once."""
-    return _said(sets, people_store.attributions(session))
+    return _said(sets, people_counts.attributions(session))
 
 
 def many(

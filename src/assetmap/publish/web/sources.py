@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
-from assetmap.people import store as people_store
+from assetmap.people import counts as people_counts
 from assetmap.reconciliation.model import Reconciliation
 
 LICENCES = {
@@ -44,7 +44,7 @@ def sources_of(session: Session, results: Sequence[Reconciliation] = ()) -> Sour
     ]
     lines += [
         SourceLine(each.title, each.attribution)
-        for each in people_store.list_count_sets(session)
+        for each in people_counts.list_count_sets(session)
     ]
     told = {each.attribution for each in lines}
     said = (each for result in results for each in result.attribution)

@@ -1,0 +1,26 @@
+"""Options that the load commands share."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+File = Annotated[Path, typer.Argument(help="The file to load.")]
+ReportTo = Annotated[
+    Path | None, typer.Option("--report", help="Write every row at fault to this CSV.")
+]
+About = Annotated[
+    Path | None, typer.Option("--source", help="A source.toml that describes it.")
+]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+
+def day_of(value: datetime | None) -> date | None:
+    """The day of an option, if it was given."""
+    return value.date() if value else None
+
+
+def today() -> date:
+    """The civil date of a load."""
+    return date.today()  # noqa: DTZ011 - of where the command runs

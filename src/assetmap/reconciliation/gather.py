@@ -1,0 +1,135 @@
+"""What lies near a footprint, gathered from the store in a few statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.model import BoundarySet
+from assetmap.footprints.model import Footprint
+from assetmap.people.model import CountSet
+from assetmap.reconciliation import store
+from assetmap.reconciliation.model import Floats, Points, Target
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Boundaries that make up a footprint: its points are known by their codes."""
+
+    set_id: int
+    ordinals: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Sets near a footprint, by name, and the population points near it."""
+
+    targets: dict[str, Target]
+    points: Points
+
+
+def surroundings(
+    session: Session,
+    footprint: Footprint,
+    chosen: Sequence[BoundarySet],
+    counts: CountSet | None,
+    coded: Coded | None,
+) -> Surroundings:
+    """What lies near a footprint of some sets and of those that people are counted by.
+
+    ``coded`` names the boundaries that the footprint is made of, if it is.
+    """
+    rows = _with_blocks(session, chosen, counts)
+    sizes = {row.id: row.boundaries for row in rows} | _size_of(session, coded)
+    ground = store.parts_near(session, footprint.bounds, [row.id for row in rows])
+    box = _box_of_blocks(footprint, ground, counts)
+    near = store.points_near(session, box, sizes, counts.id if counts else 0)
+    targets = _targets(session, footprint, rows, ground, near, counts)
+    points = _points(rows, near, _membership(footprint, near, coded))
+    return Surroundings(targets, points)
+
+
+def _with_blocks(
+    session: Session, chosen: Sequence[BoundarySet], counts: CountSet | None
+) -> list[BoundarySet]:
+    """The chosen sets, and the building blocks that the people are counted by."""
+    if counts is None or counts.boundary_set_id is None:
+        return list(chosen)
+    if any(row.id == counts.boundary_set_id for row in chosen):
+        return list(chosen)
+    block_set = boundary_store.get_set_by_id(session, counts.boundary_set_id)
+    return [*chosen, block_set]
+
+
+def _box_of_blocks(
+    footprint: Footprint, ground: store.Ground, counts: CountSet | None
+) -> store.Box:
+    """The box of the footprint and of the building blocks that meet its box.
+
+    Bounds on people need every point of a block that the footprint touches.
+    """
+    box = footprint.bounds
+    if counts is None or counts.boundary_set_id is None:
+        return box
+    near = ground.shapes[ground.sets == counts.boundary_set_id]
+    if len(near) == 0:
+        return box
+    west, south, east, north = shapely.total_bounds(near).tolist()
+    return min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3])
+
+
+def _size_of(session: Session, coded: Coded | None) -> dict[int, int]:
+    """The set of a coded footprint and its number of boundaries."""
+    if coded is None:
+        return {}
+    row = boundary_store.get_set_by_id(session, coded.set_id)
+    return {row.id: row.boundaries}
+
+
+def _membership(footprint: Footprint, near: store.Near, coded: Coded | None) -> Floats:
+    """The footprint's membership at each point: by code where it is made of codes."""
+    if coded is None:
+        return footprint.membership_at(near.xs, near.ys)
+    cells = near.cells[coded.set_id]
+    combinations = near.combinations[coded.set_id]
+    wanted = set(coded.ordinals)
+    held = wanted | {
+        cell for cell, members in combinations.items() if wanted & set(members)
+    }
+    return np.isin(cells, list(held)).astype(float)
+
+
+def _targets(
+    session: Session,
+    footprint: Footprint,
+    rows: Sequence[BoundarySet],
+    ground: store.Ground,
+    near: store.Near,
+    counts: CountSet | None,
+) -> dict[str, Target]:
+    ids = [row.id for row in rows]
+    cells = store.cells_near(session, footprint.bounds, ids)
+    wanted = set(zip(ground.sets.tolist(), ground.ordinals.tolist(), strict=True))
+    for row in rows:
+        for cell in np.unique(near.cells[row.id]).tolist():
+            members = near.combinations[row.id].get(cell, (cell,) if cell else ())
+            wanted.update((row.id, each) for each in members)
+    facts = store.facts_of(session, sorted(wanted), counts.id if counts else 0)
+    return {
+        row.name: store.target_of(row, ground, cells[row.id], facts.get(row.id, {}))
+        for row in rows
+    }
+
+
+def _points(
+    rows: Sequence[BoundarySet], near: store.Near, membership: Floats
+) -> Points:
+    return Points(
+        near.weights,
+        membership,
+        {row.name: near.cells[row.id] for row in rows},
+        {row.name: near.combinations[row.id] for row in rows},
+    )
