@@ -34,7 +34,7 @@ class Pressed:
     @property
     def per_second(self) -> float:
         """Answers in a second, over all clients."""
-        return (self.requests - self.failed) / self.seconds
+        return max(0, self.requests - self.failed) / self.seconds
 
 
 def generator() -> str:

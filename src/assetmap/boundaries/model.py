@@ -29,17 +29,18 @@ BUILDING_BLOCKS = ("oa", "lsoa", "msoa")
 KIND_NAMES = {
     "lad": "Council",
     "ward": "Ward",
+    "parish": "Parish",
+    "icb": "ICB",
+    "sub_icb": "NHS area (sub-ICB)",
+    "pcn": "PCN",
+    "neighbourhood_team": "Neighbourhood team",
     "lsoa": "LSOA",
     "msoa": "MSOA",
     "oa": "Output area",
-    "pcn": "PCN",
-    "icb": "ICB",
-    "sub_icb": "NHS area (sub-ICB)",
-    "neighbourhood_team": "Neighbourhood team",
-    "parish": "Parish",
     "programme": "Programme area",
     "custom": "Area",
 }
+"""What people call each kind, in the order in which they ask."""
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

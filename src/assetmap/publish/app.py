@@ -48,13 +48,20 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
 def make_app() -> FastAPI:
     """The service."""
     app = FastAPI(
-        title="assetmap", version=__version__, description=ABOUT, lifespan=_life
+        title="assetmap",
+        version=__version__,
+        description=ABOUT,
+        lifespan=_life,
+        # Pages of our own at /docs: FastAPI's load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
     )
     problems.install(app)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "OPTIONS"],
+        allow_methods=["GET", "HEAD", "OPTIONS", "POST"],
+        allow_headers=["Content-Type", "If-None-Match"],
         expose_headers=["ETag", "Link"],
     )
     for part in (

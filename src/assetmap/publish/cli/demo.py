@@ -13,12 +13,10 @@ from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.publish.cli import demo_places, demo_sets
 from assetmap.publish.cli.console import engine, err, out, telling, watching
 from assetmap.publish.cli.serve import serve
-from assetmap.publish.export.tables import table
+from assetmap.publish.export.tables import sources, table
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import of_neighbourhood
 from assetmap.settings import settings
-
-LICENCES = "Data: ONS and NHS England under the Open Government Licence v3.0."
 
 
 def demo(
@@ -67,6 +65,7 @@ def _has_set(used: Engine, name: str) -> bool:
 
 def print_all(used: Engine) -> None:
     """Print a table for each neighbourhood of the demonstration."""
+    said: dict[str, None] = {}
     with session_scope(used) as session:
         for row in neighbourhood_store.list_neighbourhoods(session):
             if row.slug not in demo_places.slugs():
@@ -74,4 +73,5 @@ def print_all(used: Engine) -> None:
             subject = of_neighbourhood(session, row.slug, None, settings().min_sketches)
             result = reconcile(session, subject.footprint)
             out.print("\n" + table(result, subject.notes), markup=False)
-    out.print(f"\n{LICENCES}", markup=False)
+            said |= dict.fromkeys(result.attribution)
+    out.print("\n" + sources(said), markup=False)

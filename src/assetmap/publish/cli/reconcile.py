@@ -9,7 +9,7 @@ import typer
 from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import engine, out, print_json, telling
 from assetmap.publish.export.answers import reconciliation_json
-from assetmap.publish.export.tables import table
+from assetmap.publish.export.tables import sources, table
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.run import reconcile as run
 from assetmap.settings import settings
@@ -51,3 +51,4 @@ def reconcile(
         print_json(body)
     else:
         out.print(table(result, subject.notes), markup=False)
+        out.print("\n" + sources(result.attribution), markup=False)

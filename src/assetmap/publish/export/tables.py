@@ -1,6 +1,6 @@
 """A reconciliation as a short table that a person reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from assetmap.boundaries.model import KIND_NAMES
 from assetmap.reconciliation.model import Against, Reconciliation, Row
@@ -22,11 +22,20 @@ def table(result: Reconciliation, notes: tuple[str, ...] = ()) -> str:
     )
     lines.append("")
     lines.append(_line(*(each.format(measure=result.measure) for each in _HEADER)))
-    for against in result.against:
+    for against in sorted(result.against, key=_rank):
         if not against.target.is_building_block:
             lines += _set_lines(result, against)
     lines += list(_severed(result))
     return "\n".join(lines)
+
+
+def sources(attribution: Iterable[str]) -> str:
+    """What the sources of answers ask to be said of them, a line each."""
+    return "\n".join(["Sources:", *(f"  {each}" for each in attribution)])
+
+
+def _rank(against: Against) -> tuple[int, str]:
+    return list(KIND_NAMES).index(against.target.kind), against.target.name
 
 
 def _line(*cells: str) -> str:
