@@ -57,6 +57,7 @@ def make_app() -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
+    app.add_middleware(problems.NoZeroByte)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],

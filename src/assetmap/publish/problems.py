@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assetmap.errors import (
     AssetmapError,
@@ -68,7 +69,28 @@ def told(request: Request, error: AssetmapError) -> Response:
     )
 
 
+class NoZeroByte:
+    """Refuses an address with a zero byte, which no text in PostgreSQL can hold."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request, or hand it on."""
+        answer: ASGIApp = self.app
+        if scope["type"] == "http":
+            in_query = b"%00" in scope["query_string"]
+            if in_query or "\0" in scope["path"]:
+                where = "query" if in_query else "path"
+                bad = BadParameter(where, "\0", "holds a zero byte")
+                answer = told(Request(scope), bad)
+        await answer(scope, receive, send)
+
+
 def _plain(value: object) -> object:
+    """A fact that JSON can hold: a number of over 64 bits is told as text."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(value)
     return _clean(value) if isinstance(value, str) else value
 
 

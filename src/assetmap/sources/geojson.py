@@ -25,8 +25,8 @@ def polygon_of(sent: Any, most_vertices: int) -> shapely.Geometry:
     """
     geometry = _geometry(sent)
     kind = geometry.get("type")
-    if kind not in _RINGS:
-        raise BadGeometry(f"type {kind!r} is not Polygon or MultiPolygon.", type=kind)
+    if not isinstance(kind, str) or kind not in _RINGS:
+        raise BadGeometry(f"type {kind!r:.80} is not Polygon or MultiPolygon.")
     coordinates = geometry.get("coordinates")
     if not isinstance(coordinates, list) or not coordinates:
         raise BadGeometry("coordinates is empty or not a list.", at="coordinates")
@@ -43,15 +43,21 @@ def polygon_of(sent: Any, most_vertices: int) -> shapely.Geometry:
 
 
 def _geometry(sent: Any) -> Mapping[str, Any]:
-    if not isinstance(sent, Mapping):
-        raise BadGeometry("The geometry is not a GeoJSON object.")
-    if sent.get("type") == "FeatureCollection":
-        features = sent.get("features")
+    """The geometry within a Feature, within a FeatureCollection; no deeper."""
+    found = _object(sent)
+    if found.get("type") == "FeatureCollection":
+        features = found.get("features")
         if not isinstance(features, list) or len(features) != 1:
             raise BadGeometry("A FeatureCollection must hold exactly one feature here.")
-        return _geometry(features[0])
-    if sent.get("type") == "Feature":
-        return _geometry(sent.get("geometry"))
+        found = _object(features[0])
+    if found.get("type") == "Feature":
+        found = _object(found.get("geometry"))
+    return found
+
+
+def _object(sent: Any) -> Mapping[str, Any]:
+    if not isinstance(sent, Mapping):
+        raise BadGeometry("The geometry is not a GeoJSON object.")
     return sent
 
 
