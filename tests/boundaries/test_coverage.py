@@ -75,6 +75,12 @@ def test_a_hole_that_another_shape_fills_is_no_gap():
     assert len(gaps(GRID)) == 0
 
 
+def test_the_ground_where_four_corners_meet_is_no_gap():
+    four = shapes(*(shapely.box(x, y, x + 1, y + 1) for x in (0, 1) for y in (0, 1)))
+    assert len(gaps(four)) == 0
+    assert quality(four, []).is_coverage
+
+
 def test_a_hole_too_large_to_be_a_mistake_is_no_gap():
     assert len(gaps(np.delete(GRID, 4), largest_m2=0.5)) == 0
 

@@ -91,7 +91,7 @@ def gaps(shapes: Shapes, largest_m2: float = 1e6) -> NDArray[np.float64]:
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     faces = faces[shapely.area(faces) <= largest_m2]
     inside, _ = shapely.STRtree(shapes).query(
-        shapely.point_on_surface(faces), predicate="within"
+        shapely.point_on_surface(faces), predicate="intersects"
     )
     found = np.delete(shapely.area(faces), np.unique(inside))
     result: NDArray[np.float64] = np.sort(found)[::-1]
