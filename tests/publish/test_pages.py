@@ -20,11 +20,14 @@ from assetmap.neighbourhoods import ingest, store
 from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.publish import deps, problems
 from assetmap.publish.api import assets, health, neighbourhoods
+from assetmap.publish.export.tables import table
 from assetmap.publish.ogc import collections
 from assetmap.publish.web import pages
 from assetmap.publish.web.figures import share, web_link
 from assetmap.publish.web.landing import prefers_json
 from assetmap.publish.web.operations import operations_of
+from assetmap.reconciliation.run import reconcile
+from assetmap.reconciliation.subjects import of_neighbourhood
 from assetmap.sources.vector import Layer
 from tests.toy_town import EAST_SQUARE, WEST, add_postcodes, add_set, box, degrees
 
@@ -128,6 +131,14 @@ def test_the_front_page_shows_what_the_command_line_shows(client, town):
     words = read(client, "/").words
     assert "Main PCN (by the model): Place W, 67 % by postcodes." in words
     assert "Club lies in Place E" in words
+
+
+def test_sets_stand_in_the_order_of_the_command_line(client, town):
+    subject = of_neighbourhood(town, "middle", None, 5)
+    printed = table(reconcile(town, subject.footprint))
+    named = re.findall(r"\((councils|pcns)\)", printed)
+    found = re.findall(r">(councils|pcns)<", client.get("/places/middle").text)
+    assert named == found == ["councils", "pcns"]
 
 
 def test_sketches_are_labelled_as_simulated_and_pcns_as_a_model(client, town):

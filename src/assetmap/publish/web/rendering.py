@@ -31,7 +31,8 @@ _QUOTED = re.compile(r"`+([^`]+)`+")
 
 
 def with_code(text: str) -> Markup:
-    """The text, escaped, with what stands in backticks as code."""
+    """The text, escaped, its paragraphs joined to lines, with backticks as code."""
+    text = re.sub(r"(?<!\n)\n(?!\n)", " ", text.strip())
     return Markup(_QUOTED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704
 
 

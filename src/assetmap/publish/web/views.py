@@ -70,7 +70,8 @@ def place_of(session: Session, row: NeighbourhoodRow) -> Place:
     except TooFewSketches as error:
         return Place(row, reason=str(error))
     result = reconcile(session, subject.footprint)
-    shown = [each for each in result.against if not each.target.is_building_block]
+    found = [each for each in result.against if not each.target.is_building_block]
+    shown = sorted(found, key=_rank)
     return Place(
         row,
         result,
@@ -78,6 +79,11 @@ def place_of(session: Session, row: NeighbourhoodRow) -> Place:
         tuple(_table(result, each) for each in shown),
         tuple(_severance(each) for each in shown if _has_pcn(each)),
     )
+
+
+def _rank(against: Against) -> tuple[int, str]:
+    """Councils first, as on the command line."""
+    return list(KIND_NAMES).index(against.target.kind), against.target.name
 
 
 def _table(result: Reconciliation, against: Against) -> SetTable:
