@@ -24,11 +24,12 @@ ABOUT = f"""\
 share the machine's cores. {PLACES:,} random postcodes of England and Wales, and as many
 points within 200 m of them, are asked for in turn.
 
-The floor, in the same run: one prepared statement that finds the boundaries of every
-set which hold the point, through psycopg, behind uvicorn with no framework, with as
-many processes, passing on the text that PostgreSQL makes. It takes points on the
-National Grid, so nothing is converted; it checks nothing, looks for no neighbourhoods
-and attributes nothing. "Of the floor" is the service's rate over the floor's."""
+The floor, in the same run: one prepared statement, planned once, that finds the
+boundaries of every set which hold the point, through psycopg, behind uvicorn with no
+framework, with as many processes, passing on the text that PostgreSQL makes. It takes
+points on the National Grid, so nothing is converted; it checks nothing, looks for no
+neighbourhoods and attributes nothing. "Of the floor" is the
+service's rate over the floor's."""
 
 
 @dataclass(frozen=True)

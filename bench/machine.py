@@ -9,6 +9,8 @@ import psycopg
 
 from bench.report import Table
 
+IDLE = 0.5
+
 
 def busy() -> float:
     """How many processes have been running, on average of the last minute."""
@@ -27,7 +29,14 @@ def machine(address: str, busy_before: float) -> Table:
         ("date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")),
         ("load before", f"{busy_before:.2f} processes in the minute before"),
     ]
-    return Table("Machine", ("what", "which"), rows)
+    return Table("Machine", ("what", "which"), rows, verdict=_warning(busy_before))
+
+
+def _warning(busy_before: float) -> str:
+    """What to read into the numbers of a machine that had other work to do."""
+    if busy_before < IDLE:
+        return ""
+    return "Other work was running: times are longer and wider than on an idle machine."
 
 
 def _processor() -> str:
