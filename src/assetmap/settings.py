@@ -52,7 +52,7 @@ class Settings(BaseSettings):
         10_000, ge=1, description="Most places in one bulk look-up"
     )
     min_sketches: int = Field(
-        5, ge=2, description="Fewest sketches that a consensus is published from"
+        5, ge=5, description="Fewest sketches that a consensus is published from"
     )
     published_grid_m: int = Field(
         25, ge=25, description="Grid that a published consensus is drawn on, in metres"

@@ -23,7 +23,7 @@ from assetmap.publish.api import assets, health, neighbourhoods
 from assetmap.publish.export.tables import table
 from assetmap.publish.ogc import collections
 from assetmap.publish.web import pages
-from assetmap.publish.web.figures import share, web_link
+from assetmap.publish.export.figures import share, web_link
 from assetmap.publish.web.landing import prefers_json
 from assetmap.publish.web.operations import operations_of
 from assetmap.reconciliation.run import reconcile

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from assetmap.assets import taxonomy
-from assetmap.assets.filters import AssetFilter, Condition, conditions
+from assetmap.assets.filters import AssetFilter, Condition, conditions, is_open
 from assetmap.assets.model import (
     Asset,
     AssetNotFound,
@@ -231,3 +231,10 @@ def assets_in_box(
 
 def _today() -> date:
     return date.today()  # noqa: DTZ011 - the civil date of where the service runs
+
+
+def attributions(session: Session) -> list[str]:
+    """What the sources of all assets that may be seen ask to be said, each once."""
+    said = AssetRow.attribution
+    query = select(said).where(is_open(None), said != "").distinct().order_by(said)
+    return list(session.scalars(query))

@@ -76,6 +76,7 @@ def make_app() -> FastAPI:
         collections,
     ):
         app.include_router(part.router)
+    problems.tell_in_openapi(app)
     return app
 
 

@@ -169,11 +169,22 @@ def parsed(model: type[Model], text: bytes) -> Model:
 
 def describes(model: type[BaseModel]) -> dict[str, Any]:
     """The part of an OpenAPI operation that tells its JSON body."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
     return {
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": schema}},
+            "content": {"application/json": {"schema": _whole(schema, parts)}},
         }
     }
+
+
+def _whole(schema: Any, parts: Mapping[str, Any]) -> Any:
+    """A schema with what it refers to written into it."""
+    if isinstance(schema, list):
+        return [_whole(each, parts) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _whole(parts[schema["$ref"].rpartition("/")[2]], parts)
+    return {key: _whole(value, parts) for key, value in schema.items()}

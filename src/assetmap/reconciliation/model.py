@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assetmap.errors import Conflict
+from assetmap.errors import AssetmapError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -19,8 +19,8 @@ Shapes = NDArray[np.object_]
 LEDGER_TOLERANCE = 1e-9
 
 
-class LedgerOpen(Conflict):
-    """What was allocated, outside and unplaced does not add up to the footprint."""
+class LedgerOpen(AssetmapError):
+    """A fault of ours: what was allocated, outside and unplaced does not add up."""
 
     title = "Ledger does not balance"
 

@@ -17,6 +17,7 @@ from rich.progress import TimeElapsedColumn as Elapsed
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from assetmap.db import migrate
 from assetmap.db.engine import database_url, make_engine
 from assetmap.errors import AssetmapError
 from assetmap.issues import RowIssue
@@ -34,6 +35,17 @@ def engine() -> Engine:
     """The engine of commands: no statement of theirs is cut off."""
     chosen = settings()
     return make_engine(database_url(chosen), chosen.pool_size, 0)
+
+
+def migrated_engine() -> Engine:
+    """The engine of commands that need the tables of this version.
+
+    Raises:
+        DatabaseNotMigrated: the database has them not.
+    """
+    found = engine()
+    migrate.require_current(found)
+    return found
 
 
 @contextmanager

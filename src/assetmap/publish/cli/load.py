@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated
 
 import typer
+from sqlalchemy.orm import Session
 
 from assetmap.assets import ingest as asset_ingest
 from assetmap.assets.model import SourceDefaults
@@ -13,9 +14,18 @@ from assetmap.footprints import load as footprint_load
 from assetmap.issues import RowIssue
 from assetmap.neighbourhoods import ingest as sketch_ingest
 from assetmap.neighbourhoods import store as neighbourhood_store
+from assetmap.neighbourhoods.model import Neighbourhood
+from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.people import store as people_store
 from assetmap.publish.cli import load_people
-from assetmap.publish.cli.console import engine, err, out, report, telling, watching
+from assetmap.publish.cli.console import (
+    err,
+    migrated_engine,
+    out,
+    report,
+    telling,
+    watching,
+)
 from assetmap.publish.cli.load_options import About, Day, File, ReportTo, day_of
 from assetmap.sources import ons
 from assetmap.sources.csv_files import rows_of
@@ -84,7 +94,7 @@ def boundaries(
             name_column or stated.get("name"),
             stated.get("name_cy"),
         )
-        with session_scope(engine()) as session:
+        with session_scope(migrated_engine()) as session:
             done = footprint_load.load_boundaries(
                 session, described, read, columns, progress=progress
             )
@@ -158,7 +168,7 @@ def assets(
         issues: list[RowIssue] = []
         rows = rows_of(path, ("name", "category"), issues)
         defaults = SourceDefaults(source or path.name, licence, attribution)
-        with session_scope(engine()) as session:
+        with session_scope(migrated_engine()) as session:
             done = asset_ingest.load(
                 session,
                 rows,
@@ -177,6 +187,9 @@ def assets(
 def sketches(
     path: File,
     neighbourhood: Annotated[str, typer.Option(help="Slug of the neighbourhood.")],
+    name: Annotated[
+        str | None, typer.Option(help="Its name: adds it if it is not there yet.")
+    ] = None,
     source: Annotated[str, typer.Option(help="Who gathered them.")] = "",
     layer: Annotated[str | None, typer.Option(help="Layer, if there are several.")] = (
         None
@@ -190,9 +203,19 @@ def sketches(
     """
     with telling():
         read = read_layer(path, layer, crs)
-        with session_scope(engine()) as session:
-            row = neighbourhood_store.get_neighbourhood(session, neighbourhood)
+        with session_scope(migrated_engine()) as session:
+            row = _place(session, neighbourhood, name)
             done = sketch_ingest.load_sketches(session, row, read, source or path.name)
     err.print(f"{done.added:,} sketches added or changed")
     out.print(f"{neighbourhood}: {done.added} sketches", markup=False)
     raise typer.Exit(report(done.issues, report_to))
+
+
+def _place(session: Session, slug: str, name: str | None) -> NeighbourhoodRow:
+    """The neighbourhood of a slug; with a name it is added if it is not there yet."""
+    found = neighbourhood_store.find_neighbourhood(session, slug)
+    if found is not None:
+        return found
+    if name is None:
+        return neighbourhood_store.get_neighbourhood(session, slug)
+    return neighbourhood_store.add_neighbourhood(session, Neighbourhood(slug, name))

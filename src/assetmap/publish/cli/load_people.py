@@ -9,7 +9,7 @@ from assetmap.db.engine import session_scope
 from assetmap.footprints import load as footprint_load
 from assetmap.issues import RowIssue
 from assetmap.people.model import Release
-from assetmap.publish.cli.console import engine, err, report, telling, watching
+from assetmap.publish.cli.console import err, migrated_engine, report, telling, watching
 from assetmap.publish.cli.load_options import Day, File, ReportTo, day_of, today
 from assetmap.sources.csv_files import rows_of
 from assetmap.sources.postcodes import read_postcodes
@@ -44,7 +44,7 @@ def postcodes(
             sha256_of(path),
             day_of(vintage) or today(),
         )
-        with session_scope(engine()) as session:
+        with session_scope(migrated_engine()) as session:
             done = footprint_load.load_postcodes(
                 session, table, release, keep_others=not replace, progress=progress
             )
@@ -86,7 +86,7 @@ def counts(
             sha256_of(path) if path.is_file() else "",
             day_of(vintage) or today(),
         )
-        with session_scope(engine()) as session:
+        with session_scope(migrated_engine()) as session:
             blocks = boundary_store.get_set(session, boundary_set)
             stored, more = footprint_load.load_counts(
                 session, name, release, rows, (code, count), blocks, only

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from assetmap.db.engine import session_scope
-from assetmap.publish.cli.console import engine, out, print_json, telling
+from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
 from assetmap.publish.export.answers import reconciliation_json
 from assetmap.publish.export.tables import sources, table
 from assetmap.reconciliation import subjects
@@ -35,7 +35,7 @@ def reconcile(
 
     A file's features are joined into one footprint.
     """
-    with telling(), session_scope(engine()) as session:
+    with telling(), session_scope(migrated_engine()) as session:
         if Path(what).is_file():
             read = read_layer(Path(what), layer, crs)
             subject = subjects.of_shapes(read.shapes, read.crs, Path(what).stem)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from assetmap.boundaries.model import KIND_NAMES
+from assetmap.publish.export.figures import count, share
 from assetmap.reconciliation.model import Against, Reconciliation, Row
 
 SHOWN_ROWS = 4
@@ -17,7 +18,7 @@ def table(result: Reconciliation, notes: tuple[str, ...] = ()) -> str:
     lines += [f"  {note}" for note in notes]
     lines.append(
         f"  {result.area_m2 / 1e6:.2f} km², {result.people:,.0f} {result.measure}, "
-        f"{_count(result.assets)} assets"
+        f"{count(result.assets)} assets"
         + (" (each place by its consensus)" if result.kind == "graded" else "")
     )
     lines.append("")
@@ -56,17 +57,17 @@ def _set_lines(result: Reconciliation, against: Against) -> Iterator[str]:
     if rest:
         yield _line(
             f"    {len(rest)} more",
-            _share(sum(row.overlap_m2 for row in rest), result.area_m2),
-            _share(sum(row.overlap_people for row in rest), result.people),
-            _count(sum(row.assets for row in rest)),
+            share(sum(row.overlap_m2 for row in rest), result.area_m2),
+            share(sum(row.overlap_people for row in rest), result.people),
+            count(sum(row.assets for row in rest)),
         )
     if not against.rows:
         yield "    none"
     yield _line(
         "    outside",
-        _share(against.area.outside, result.area_m2),
-        _share(against.people.outside, result.people),
-        _count(against.assets.outside),
+        share(against.area.outside, result.area_m2),
+        share(against.people.outside, result.people),
+        count(against.assets.outside),
     )
     if target.overlapping:
         yield "    (boundaries overlap: shares can add up to more than 100 %)"
@@ -74,23 +75,10 @@ def _set_lines(result: Reconciliation, against: Against) -> Iterator[str]:
 
 def _shares(result: Reconciliation, row: Row) -> tuple[str, str, str]:
     return (
-        _share(row.overlap_m2, result.area_m2),
-        _share(row.overlap_people, result.people),
-        _count(row.assets),
+        share(row.overlap_m2, result.area_m2),
+        share(row.overlap_people, result.people),
+        count(row.assets),
     )
-
-
-def _share(part: float, whole: float) -> str:
-    if whole <= 0:
-        return "-"
-    share = 100 * part / whole
-    if 0 < share < 0.05:
-        return "<0.1 %"
-    return f"{share:.1f} %" if share else "0 %"
-
-
-def _count(number: float) -> str:
-    return f"{number:.0f}" if abs(number - round(number)) < 0.05 else f"{number:.1f}"
 
 
 def _severed(result: Reconciliation) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
 
 from assetmap.assets import store as asset_store
 from assetmap.assets.filters import AssetFilter
@@ -37,7 +38,7 @@ def list_collections(request: Request, session: DbSession) -> Response:
         _collection(request, row.name, row.title, row.attribution)
         for row in boundary_store.list_sets(session)
     ]
-    found.append(_collection(request, ASSETS, "Community assets", ""))
+    found.append(_assets(request, session))
     links = [{"rel": "self", "type": "application/json", "href": _at(request)}]
     return json_answer(request, {"collections": found, "links": links})
 
@@ -46,9 +47,7 @@ def list_collections(request: Request, session: DbSession) -> Response:
 def read_collection(request: Request, name: str, session: DbSession) -> Response:
     """One collection."""
     if name == ASSETS:
-        return json_answer(
-            request, _collection(request, ASSETS, "Community assets", "")
-        )
+        return json_answer(request, _assets(request, session))
     row = boundary_store.get_set(session, name)
     told = _collection(request, row.name, row.title, row.attribution)
     return json_answer(request, told)
@@ -77,6 +76,11 @@ def list_items(
     last = found[most - 1][0] if len(found) > most else None
     features = [feature for _, feature in found[:most]]
     return items_answer(request, features, last, most, [row.attribution])
+
+
+def _assets(request: Request, session: Session) -> dict[str, Any]:
+    said = asset_store.attributions(session)
+    return _collection(request, ASSETS, "Community assets", "; ".join(said))
 
 
 def _at(request: Request) -> str:

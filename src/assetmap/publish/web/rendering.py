@@ -12,8 +12,8 @@ from markupsafe import Markup, escape
 from assetmap import __version__
 from assetmap.errors import AssetmapError
 from assetmap.publish.deps import StrictRoute
+from assetmap.publish.export import figures
 from assetmap.publish.problems import status_of
-from assetmap.publish.web import figures
 from assetmap.settings import settings
 
 HTML = "text/html; charset=utf-8"

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries.model import KIND_NAMES
 from assetmap.neighbourhoods.model import TooFewSketches
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
-from assetmap.publish.web.figures import count, share
+from assetmap.publish.export.figures import count, share
 from assetmap.reconciliation.model import Against, Reconciliation, Row
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import of_neighbourhood

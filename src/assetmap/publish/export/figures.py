@@ -1,4 +1,4 @@
-"""Numbers and addresses as pages show them."""
+"""Numbers and addresses as people read them."""
 
 from urllib.parse import urlsplit
 
