@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from assetmap.db import migrate
-from assetmap.db.engine import make_engine
+from assetmap.db.engine import BadDatabaseUrl, make_engine
+from assetmap.publish.cli import console
 from assetmap.publish.deps import read_engine
 from assetmap.settings import settings
 
@@ -47,12 +48,12 @@ def process_on(address: str, **environment: str) -> Iterator[pytest.MonkeyPatch]
 
 
 def forget() -> None:
-    """Let go of what a process keeps of its settings."""
-    if settings.cache_info().currsize:
-        chosen = settings()
-        for isolation in ("REPEATABLE READ", "AUTOCOMMIT"):
-            if read_engine.cache_info().currsize and chosen.database_url:
-                read_engine(isolation).dispose()
+    """Let go of what a process keeps of its settings, and of its connections."""
+    if settings.cache_info().currsize and settings().database_url:
+        with suppress(BadDatabaseUrl):
+            console.engine().dispose()
+            read_engine().dispose()
+            read_engine("AUTOCOMMIT").dispose()
     read_engine.cache_clear()
     make_engine.cache_clear()
     settings.cache_clear()

@@ -57,7 +57,10 @@ def _findings() -> Iterator[Finding]:
     yield database
     if not database.is_well:
         return
-    yield _tried("migrations", _migrations, "run 'assetmap db migrate'")
+    migrations = _tried("migrations", _migrations, "run 'assetmap db migrate'")
+    yield migrations
+    if not migrations.is_well:
+        return
     yield _tried("boundary sets", _sets, "run 'assetmap load boundaries' or 'make run'")
     yield _tried("people", _people, "run 'assetmap load postcodes', then 'load counts'")
 

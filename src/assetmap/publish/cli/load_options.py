@@ -6,9 +6,20 @@ from typing import Annotated
 
 import typer
 
+
+def _in_a_folder(path: Path | None) -> Path | None:
+    """The path of a file that can be made; asked before anything is loaded."""
+    if path is not None and not path.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {path.parent}")
+    return path
+
+
 File = Annotated[Path, typer.Argument(help="The file to load.")]
 ReportTo = Annotated[
-    Path | None, typer.Option("--report", help="Write every row at fault to this CSV.")
+    Path | None,
+    typer.Option(
+        "--report", help="Write every row at fault to this CSV.", callback=_in_a_folder
+    ),
 ]
 About = Annotated[
     Path | None, typer.Option("--source", help="A source.toml that describes it.")

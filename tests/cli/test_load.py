@@ -1,0 +1,313 @@
+"""Loading files on the command line: exit codes, row reports, nothing by halves."""
+
+import csv
+import json
+
+import pytest
+
+from assetmap.db.engine import make_engine, session_scope
+from assetmap.neighbourhoods import store as neighbourhood_store
+from assetmap.neighbourhoods.model import Neighbourhood
+from tests.boundaries.map_files import frame, geopackage, old_geojson
+from tests.databases import fresh_database, process_on
+from tests.toy_town import SQUARES, box
+
+SET = ("--set", "wards", "--kind", "ward", "--valid-from", "2020-01-01")
+POSTCODES = (
+    "postcode,easting,northing\n"
+    "M1 1AA,383050,398050\n"
+    "M1 1AB,383150,398050\n"
+    "M1 1AD,383150,398060\n"
+)
+COUNTS = 'code,count\nW,300\nE,"1,100"\nNW,0\nNE,0\n'
+SOURCE = """
+name = "wards"
+kind = "ward"
+title = "Wards of Toy town"
+valid_from = 2020-01-01
+publisher = "Toy town"
+licence = "OGL-3.0"
+attribution = "Contains wards."
+series = "wards"
+[file]
+code = "WD25CD"
+name = "WD25NM"
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def to(name, text):
+        content = text if isinstance(text, bytes) else text.encode()
+        (tmp_path / name).write_bytes(content)
+        return tmp_path / name
+
+    return to
+
+
+def sets(run):
+    found = json.loads(run("doctor", "--json").out)["findings"]
+    return next(each["detail"] for each in found if each["what"] == "boundary sets")
+
+
+def test_boundaries_are_loaded_and_loading_them_again_changes_nothing(run, tmp_path):
+    path = geopackage(tmp_path)
+    first = run("load", "boundaries", path, *SET)
+    assert (first.code, first.out) == (0, "")
+    assert "wards: 4 boundaries loaded" in first.err
+    again = run("load", "boundaries", path, *SET)
+    assert again.code == 0
+    assert "the same file is loaded already; nothing changed" in again.err
+
+
+def test_old_geojson_is_loaded_too(run, tmp_path):
+    assert run("load", "boundaries", old_geojson(tmp_path), *SET).code == 0
+    assert sets(run) == "wards"
+
+
+def test_a_source_toml_says_what_a_set_is(run, tmp_path, write):
+    source = write("source.toml", SOURCE)
+    path = geopackage(tmp_path)
+    assert run("load", "boundaries", path, "--source", source).code == 0
+    assert sets(run) == "wards"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name = ", "is not TOML"),
+        ('name = "wards"', "lacks title, publisher, licence, attribution"),
+        (SOURCE.replace("2020-01-01", '"soon"'), "is not a date"),
+        (SOURCE.replace("valid_from", "from"), "lacks kind or valid_from"),
+        (SOURCE.replace('"ward"', '"county"'), "is not one of lad, ward"),
+    ],
+)
+def test_a_source_toml_with_something_wrong_says_what(run, tmp_path, write, text, said):
+    path = geopackage(tmp_path)
+    found = run("load", "boundaries", path, "--source", write("source.toml", text))
+    assert found.code == 2
+    assert said in found.said
+
+
+def test_refused_features_are_listed_written_and_exit_1(run, tmp_path):
+    shapes = SQUARES | {"": box(300, 0, 400, 100)}
+    frame(shapes).to_file(tmp_path / "w.gpkg")
+    report = tmp_path / "report.csv"
+    found = run("load", "boundaries", tmp_path / "w.gpkg", *SET, "--report", report)
+    assert found.code == 1
+    assert "w.gpkg:5: WD25CD '': is empty (refused)" in found.out
+    rows = list(csv.DictReader(report.read_text(encoding="utf-8").splitlines()))
+    assert [(row["line"], row["column"], row["reason"]) for row in rows] == [
+        ("5", "WD25CD", "is empty")
+    ]
+
+
+def test_a_set_that_cannot_be_used_leaves_nothing_behind(run, tmp_path):
+    frame({"": SQUARES["W"]}).to_file(tmp_path / "w.gpkg")
+    found = run("load", "boundaries", tmp_path / "w.gpkg", *SET)
+    assert found.code == 2
+    assert "Bad boundary set" in found.said
+    assert sets(run) == "none is loaded."
+
+
+def test_a_release_that_fails_leaves_the_old_one_serving(run, tmp_path):
+    run("load", "boundaries", geopackage(tmp_path), *SET)
+    frame({"": SQUARES["W"]}).to_file(tmp_path / "new.gpkg")
+    assert run("load", "boundaries", tmp_path / "new.gpkg", *SET).code == 2
+    assert sets(run) == "wards"
+
+
+def test_two_sets_of_a_series_on_one_day_are_refused_with_the_way_out(
+    run, tmp_path, write
+):
+    path = geopackage(tmp_path)
+    run("load", "boundaries", path, "--source", write("a.toml", SOURCE))
+    newer = SOURCE.replace('name = "wards"', 'name = "wards-2024"', 1)
+    newer = newer.replace("2020-01-01", "2024-05-02")
+    found = run("load", "boundaries", path, "--source", write("b.toml", newer))
+    assert found.code == 2
+    assert "Load 'wards' again with valid_to 2024-05-02 first" in found.said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--kind", "ward"), "Give --set and --valid-from"),
+        ((*SET, "--code", "gss"), "has no column 'gss'; it has WD25CD, WD25NM"),
+        ((*SET, "--layer", "x"), "cannot be read"),
+        (("--set", "A B", "--valid-from", "2020-01-01"), "joined by hyphens"),
+        ((*SET, "--valid-to", "2019-01-01"), "is not after valid_from"),
+        (("--set", "w", "--valid-from", "soon"), "does not match the format"),
+    ],
+)
+def test_wrong_use_says_what_is_wrong_and_exits_2(run, tmp_path, words, said):
+    found = run("load", "boundaries", geopackage(tmp_path), *words)
+    assert found.code == 2
+    assert said in found.said
+
+
+@pytest.mark.parametrize("what", ["boundaries", "postcodes", "counts", "assets"])
+def test_a_file_that_is_not_there_is_told(blocks, tmp_path, what):
+    more = {"boundaries": SET, "counts": ("--blocks", "wards")}.get(what, ())
+    found = blocks("load", what, tmp_path / "none.csv", *more)
+    assert found.code == 2
+    assert "none.csv" in found.said
+
+
+@pytest.mark.parametrize("what", ["postcodes", "counts", "assets"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a,b\n1,2\n", "column"),
+        (
+            "postcode,easting,northing,code,count,name,category\nCaf\u00e9,1,1,1,1,1,1\n".encode(
+                "latin-1"
+            ),
+            "UTF-8",
+        ),
+        ("", "bad.csv"),
+        (b"PK\x03\x04", "bad.csv"),
+    ],
+    ids=["header", "latin-1", "empty", "spreadsheet"],
+)
+def test_a_csv_that_cannot_be_read_is_told_and_nothing_is_loaded(
+    run, tmp_path, write, what, content, said
+):
+    run("load", "boundaries", geopackage(tmp_path), *SET)
+    run("load", "postcodes", write("p.csv", POSTCODES))
+    more = ("--blocks", "wards") if what == "counts" else ()
+    found = run("load", what, write("bad.csv", content), *more)
+    assert found.code == 2
+    assert said in found.said
+
+
+def test_postcodes_are_loaded_merged_and_replaced(run, write):
+    first = run("load", "postcodes", write("p.csv", POSTCODES))
+    assert (first.code, first.out) == (0, "")
+    assert "3 rows: 3 postcodes loaded, 0 of them without a place" in first.err
+    more = write("q.csv", "\ufeffPostcode,lat,long\n\nm11ae,53.478,-2.256\n")
+    assert "4 are known now" in run("load", "postcodes", more).err
+    assert "1 are known now" in run("load", "postcodes", more, "--replace").err
+
+
+def test_a_row_that_is_no_postcode_is_listed_with_its_line(run, write, tmp_path):
+    path = write("p.csv", POSTCODES + "nonsense,1,1\nM1 1AA,383150,398050\n")
+    report = tmp_path / "r.csv"
+    found = run("load", "postcodes", path, "--report", report)
+    assert found.code == 1
+    assert "p.csv:5: postcode 'nonsense'" in found.out
+    assert "p.csv:6: postcode 'M1 1AA': stands on line 2 too" in found.out
+    assert len(report.read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_many_issues_are_cut_on_screen_and_whole_in_the_report(run, write, tmp_path):
+    path = write("p.csv", POSTCODES + "x,1,1\n" * 30)
+    found = run("load", "postcodes", path)
+    assert "… and 10 more; --report FILE.csv lists them all" in found.out
+    run("load", "postcodes", path, "--report", tmp_path / "r.csv")
+    assert len((tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()) == 31
+
+
+def test_a_report_that_cannot_be_written_is_told_before_any_load(run, write, tmp_path):
+    path = write("p.csv", POSTCODES + "x,1,1\n")
+    found = run("load", "postcodes", path, "--report", tmp_path / "no" / "r.csv")
+    assert found.code == 2
+    assert "there is no folder" in found.said
+    assert run("doctor", "--json").out.count("no postcodes are loaded") == 1
+
+
+@pytest.fixture
+def blocks(run, tmp_path, write):
+    lsoa = (*SET[:3], "lsoa", *SET[4:])
+    assert run("load", "postcodes", write("p.csv", POSTCODES)).code == 0
+    assert run("load", "boundaries", geopackage(tmp_path), *lsoa).code == 0
+    return run
+
+
+def test_counts_are_loaded_by_the_blocks_of_a_set(blocks, write):
+    found = blocks("load", "counts", write("c.csv", COUNTS), "--blocks", "wards")
+    assert found.code == 0
+    assert "people: 1,400 people counted by the blocks of wards" in found.said
+
+
+def test_counts_of_unknown_blocks_are_named_and_nothing_is_loaded(blocks, write):
+    path = write("c.csv", COUNTS + "E01000001,5\n")
+    found = blocks("load", "counts", path, "--blocks", "wards")
+    assert found.code == 2
+    assert "1 of 5 codes are not in 'wards': E01000001" in found.said
+    people = json.loads(blocks("doctor", "--json").out)["findings"][-1]["detail"]
+    assert people.endswith("3 postcodes")
+
+
+def test_counts_of_an_unknown_set_are_told(blocks, write):
+    found = blocks("load", "counts", write("c.csv", COUNTS), "--blocks", "no")
+    assert found.code == 2
+    assert "No boundary set is called 'no'" in found.said
+
+
+def test_counts_with_bad_rows_exit_1_and_list_them(blocks, write):
+    path = write("c.csv", COUNTS + "W,5\nSW,-1\n,3\n")
+    found = blocks("load", "counts", path, "--blocks", "wards")
+    assert found.code == 1
+    assert "c.csv:6: code 'W': stands on line 2 too (refused)" in found.out
+    assert "c.csv:7: count '-1'" in found.out
+    assert "c.csv:8: code '': is empty" in found.out
+
+
+def test_only_codes_of_one_country_are_taken_if_asked(blocks, write):
+    path = write("c.csv", "lsoacd,population\nW,300\nX1,5\n")
+    words = ("--code", "lsoacd", "--count", "population", "--only", "W")
+    found = blocks("load", "counts", path, "--blocks", "wards", *words)
+    assert found.code == 0
+    assert "1 rows do not begin with W" in found.out
+
+
+ASSETS = "name,category,postcode\nHall,place.village_hall,M1 1AA\n"
+
+
+def test_assets_are_loaded_and_the_same_again_change_nothing(blocks, write):
+    path = write("a.csv", ASSETS)
+    assert "1 assets added" in blocks("load", "assets", path).err
+    assert "0 assets added, 0 changed, 1 as they were" in (
+        blocks("load", "assets", path).err
+    )
+
+
+def test_an_asset_that_cannot_be_used_is_listed_with_its_line(blocks, write):
+    found = blocks("load", "assets", write("a.csv", ASSETS + "Pub,volcano,M1 1AA\n"))
+    assert found.code == 1
+    assert "a.csv:3: category 'volcano'" in found.out
+
+
+@pytest.fixture
+def middle(run, command_url):
+    with session_scope(make_engine(command_url, 1, 0)) as session:
+        neighbourhood_store.add_neighbourhood(
+            session, Neighbourhood("middle", "Middle", is_simulated=True)
+        )
+    make_engine(command_url, 1, 0).dispose()
+    return run
+
+
+def test_sketches_are_loaded_and_those_refused_listed(middle, tmp_path):
+    shapes = {str(x): box(x, 0, 100, 100) for x in range(5)} | {"away": None}
+    frame(shapes).to_file(tmp_path / "s.gpkg")
+    found = middle("load", "sketches", tmp_path / "s.gpkg", "--neighbourhood", "middle")
+    assert found.code == 1
+    assert "middle: 5 sketches" in found.out
+    assert "s.gpkg:6: geometry" in found.out
+
+
+def test_sketches_of_an_unknown_neighbourhood_are_refused(run, tmp_path):
+    path = geopackage(tmp_path)
+    found = run("load", "sketches", path, "--neighbourhood", "nowhere")
+    assert found.code == 2
+    assert "'nowhere'" in found.said
+
+
+def test_a_database_that_is_not_migrated_is_told(server_url, run, write):
+    bare = fresh_database(server_url, "unmigrated", is_migrated=False)
+    with bare as address, process_on(address):
+        found = run("load", "postcodes", write("p.csv", POSTCODES))
+    assert found.code == 2
+    assert "assetmap db migrate" in found.said

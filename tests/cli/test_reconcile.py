@@ -1,0 +1,112 @@
+"""``assetmap reconcile``: a neighbourhood or a file against boundary sets."""
+
+import json
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from tests.boundaries.map_files import frame, geopackage
+from tests.publish.conftest import build
+from tests.toy_town import box
+
+
+@pytest.fixture
+def town(run, command_url):
+    engine = create_engine(command_url, poolclass=NullPool)
+    with Session(engine) as session, session.begin():
+        build(session)
+    engine.dispose()
+    return run
+
+
+def test_a_neighbourhood_is_told_in_a_table(town):
+    found = town("reconcile", "middle")
+    assert found.code == 0
+    lines = found.out.splitlines()
+    assert lines[0] == "Middle"
+    assert "The sketches are simulated: nobody drew them." in lines[2]
+    assert "0.01 km², 190 people, " in found.out
+    assert "PCN, a model (pcns)" in found.out
+    assert "Contains wards." in found.out
+
+
+def test_as_json_it_is_the_answer_of_the_service(town):
+    found = town("reconcile", "middle", "--against", "wards", "--json")
+    body = json.loads(found.out)
+    assert body["footprint"]["area_m2"] == pytest.approx(14_000)
+    assert [each["set"] for each in body["against"]] == ["wards"]
+    assert body["notes"] == ["The sketches are simulated: nobody drew them."]
+
+
+def test_a_threshold_and_a_day_are_heeded(town):
+    words = ("--threshold", "0.5", "--as-at", "2012-06-01", "--json")
+    body = json.loads(town("reconcile", "middle", *words).out)
+    assert body["footprint"]["area_m2"] == pytest.approx(10_000)
+    assert [each["set"] for each in body["against"]] == ["old-wards"]
+
+
+def test_the_features_of_a_file_are_joined_into_one_footprint(town, tmp_path):
+    shapes = {"a": box(0, 0, 100, 100), "b": box(50, 0, 150, 100)}
+    frame(shapes).to_file(tmp_path / "f.gpkg")
+    path = tmp_path / "f.gpkg"
+    body = json.loads(town("reconcile", path, "--against", "wards", "--json").out)
+    assert body["footprint"]["area_m2"] == pytest.approx(15_000)
+    assert body["footprint"]["label"] == "f"
+
+
+def test_a_repair_of_a_file_is_told(town, tmp_path):
+    bow = box(0, 0, 100, 100).exterior.coords[:4]
+    bow_tie = type(box(0, 0, 1, 1))([bow[0], bow[2], bow[1], bow[3]])
+    frame({"a": bow_tie}).to_file(tmp_path / "f.gpkg")
+    body = json.loads(town("reconcile", tmp_path / "f.gpkg", "--json").out)
+    assert body["notes"][0].startswith("Feature 1 was not valid")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nowhere",), "No neighbourhood is called 'nowhere'"),
+        (("quiet",), "fewer than 5 sketches"),
+        (("middle", "--against", "no"), "No boundary set is called 'no'"),
+        (("middle", "--against", "wards", "--as-at", "2012-06-01"), "does not hold"),
+        (("middle", "--threshold", "2"), "--threshold"),
+        (("middle", "--as-at", "soon"), "does not match the format"),
+        ((), "Missing argument"),
+        (("middle", "--colour", "red"), "No such option"),
+    ],
+)
+def test_what_cannot_be_answered_says_why_and_exits_2(town, words, said):
+    found = town("reconcile", *words)
+    assert (found.code, found.out) == (2, "")
+    assert said in found.said
+
+
+def test_a_file_that_cannot_be_read_is_told(town, tmp_path):
+    (tmp_path / "f.geojson").write_text("{", encoding="utf-8")
+    found = town("reconcile", tmp_path / "f.geojson")
+    assert found.code == 2
+    assert "cannot be read" in found.said
+
+
+def test_a_file_off_great_britain_is_told(town, tmp_path):
+    frame().set_crs(4326, allow_override=True).to_file(tmp_path / "f.gpkg")
+    found = town("reconcile", tmp_path / "f.gpkg")
+    assert found.code == 2
+    assert "off Great Britain" in found.said
+
+
+def test_a_file_of_lines_is_told(town, tmp_path):
+    lines = frame()
+    lines.geometry = lines.boundary
+    lines.to_file(tmp_path / "f.gpkg")
+    found = town("reconcile", tmp_path / "f.gpkg")
+    assert found.code == 2
+    assert "not a polygon" in found.said
+
+
+def test_without_anything_loaded_area_alone_is_told(run, tmp_path):
+    found = run("reconcile", geopackage(tmp_path))
+    assert found.code == 0
+    assert "0.04 km², 0 postcodes, 0 assets" in found.out
