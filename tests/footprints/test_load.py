@@ -149,7 +149,7 @@ def test_a_block_belongs_to_the_council_of_most_of_its_postcodes():
         ("M1 1AE", 4, 4),
         councils=["E08000002", "E08000001", "E08000002", "E08000001"],
     )
-    owners = council_of_blocks(sent, np.array([1, 1, 1, 2], np.int32), 2)
+    owners = council_of_blocks(sent.councils, np.array([1, 1, 1, 2], np.int32), 2)
     assert owners == {1: "E08000002", 2: "E08000001"}
 
 
@@ -157,13 +157,13 @@ def test_of_two_councils_with_as_many_postcodes_the_lowest_code_has_the_block():
     sent = postcodes(
         ("M1 1AA", 1, 1), ("M1 1AB", 2, 2), councils=["E08000002", "E08000001"]
     )
-    assert council_of_blocks(sent, np.array([1, 1], np.int32), 1) == {1: "E08000001"}
+    assert council_of_blocks(sent.councils, np.array([1, 1], np.int32), 1) == {1: "E08000001"}
 
 
 def test_a_block_without_a_postcode_has_no_council_and_is_told():
     sent = postcodes(("M1 1AA", 1, 1), councils=["E08000002"])
     with pytest.raises(BlocksWithoutOwner, match="1 of 2 building blocks"):
-        council_of_blocks(sent, np.array([1], np.int32), 2)
+        council_of_blocks(sent.councils, np.array([1], np.int32), 2)
 
 
 def test_blocks_of_one_owner_are_joined_and_named():

@@ -43,6 +43,9 @@ def make_engine(
 ) -> Engine:
     """An engine whose statements end at the time limit (0: none).
 
+    Without transactions, as look-ups use it, a plan is made once for a statement and
+    not for each of its values: planning takes longer than finding.
+
     Raises:
         BadDatabaseUrl: the address is not one.
     """
@@ -55,8 +58,7 @@ def make_engine(
             pool_pre_ping=False,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             connect_args={
-                "options": f"-c statement_timeout={statement_timeout_ms} "
-                "-c timezone=UTC -c jit=off",
+                "options": _options(statement_timeout_ms, isolation),
                 "connect_timeout": 10,
             },
         )
@@ -65,6 +67,13 @@ def make_engine(
             "ASSETMAP_DATABASE_URL is not the address of a PostgreSQL database; "
             "it looks like postgresql://user:password@host:5432/name."
         ) from error
+
+
+def _options(statement_timeout_ms: int, isolation: Isolation) -> str:
+    found = [f"statement_timeout={statement_timeout_ms}", "timezone=UTC", "jit=off"]
+    if isolation == "AUTOCOMMIT":
+        found.append("plan_cache_mode=force_generic_plan")
+    return " ".join(f"-c {each}" for each in found)
 
 
 @contextmanager

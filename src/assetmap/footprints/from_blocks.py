@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from assetmap.crs import NATIONAL_GRID
 from assetmap.errors import Invalid
-from assetmap.people.model import Postcodes
 from assetmap.sources.vector import Layer
 
 
@@ -21,15 +20,16 @@ class BlocksWithoutOwner(Invalid):
 
 
 def council_of_blocks(
-    postcodes: Postcodes, blocks: NDArray[np.int32], last: int
+    councils: NDArray[np.bytes_], blocks: NDArray[np.int32], last: int
 ) -> dict[int, str]:
     """The council of most postcodes in each block, by the block's ordinal.
 
-    ``blocks`` holds the block of each postcode, 0 for none. Equal numbers go to the
+    ``councils`` and ``blocks`` hold the council and block of each postcode, 0 for no
+    block. Equal numbers go to the
     lowest code.
     """
-    known = (blocks > 0) & (np.char.str_len(postcodes.councils) == 9)
-    codes, council = np.unique(postcodes.councils[known], return_inverse=True)
+    known = (blocks > 0) & (np.char.str_len(councils) == 9)
+    codes, council = np.unique(councils[known], return_inverse=True)
     pairs = blocks[known].astype(np.int64) * len(codes) + council
     each, count = np.unique(pairs, return_counts=True)
     block, place = each // len(codes), each % len(codes)

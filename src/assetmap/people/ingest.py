@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from assetmap import crs
@@ -13,7 +14,14 @@ from assetmap.errors import BadValue
 from assetmap.issues import RawRow, RowIssue, number, refused, required
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import counts, store
-from assetmap.people.model import CountSet, Postcodes, Release, UnknownBlocks, points_of
+from assetmap.people.model import (
+    CountSet,
+    Postcodes,
+    Release,
+    UnknownBlocks,
+    places_of,
+    points_of,
+)
 from assetmap.sources.postcodes import PostcodeTable
 
 _FORM = r"^(([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][ABD-HJLNP-UW-Z]{2})|GIR0AA)$"
@@ -41,9 +49,9 @@ def load_postcodes(
     postcodes, issues = postcodes_of(table)
     progress("Storing postcodes", 0, len(postcodes.names))
     now = store.replace_postcodes(session, postcodes, keep_others)
-    stored = store.all_postcodes(session) if keep_others else postcodes
+    places = store.postcode_places(session) if keep_others else places_of(postcodes)
     progress("Storing population points", 0, now)
-    store.replace_points(session, points_of(stored))
+    store.replace_points(session, points_of(places))
     return PostcodesLoaded(
         len(table.names),
         len(postcodes.names),
@@ -59,15 +67,14 @@ def postcodes_of(table: PostcodeTable) -> tuple[Postcodes, list[RowIssue]]:
     Northern Ireland's are left out: their licence does not let them be shared, and
     their coordinates are of another grid.
     """
-    compact = pc.replace_substring_regex(
-        pc.utf8_upper(pa.array(table.names, type=pa.string())), r"[^A-Z0-9]", ""
-    )
+    sent = pa.array(table.names, type=pa.string())
+    compact = pc.replace_substring_regex(pc.utf8_upper(sent), r"[^A-Z0-9]", "")
     formed = pc.match_substring_regex(compact, _FORM).to_numpy(zero_copy_only=False)
     northern = pc.starts_with(compact, "BT").to_numpy(zero_copy_only=False)
     last = pc.utf8_slice_codeunits(compact, -3)
     first = pc.utf8_slice_codeunits(compact, 0, -3)
     shown = pc.binary_join_element_wise(first, last, " ")
-    names = np.asarray(shown.to_pylist(), dtype="S8")
+    names = _fixed_width(shown)
     east, north, lon, lat = _both(table)
     issues = _faults(table, formed)
     issues += _off_map(table, formed & ~northern, east, lon)
@@ -86,6 +93,17 @@ def postcodes_of(table: PostcodeTable) -> tuple[Postcodes, list[RowIssue]]:
     return postcodes, issues
 
 
+def _fixed_width(text: pa.StringArray) -> NDArray[np.bytes_]:
+    """Text of at most 8 letters as an array of bytes, without an object for each."""
+    padded = pc.ascii_rpad(pc.utf8_slice_codeunits(text, 0, 8), 8, padding="\0")
+    is_plain = pc.string_is_ascii(padded)
+    letters = pc.if_else(is_plain, padded, "\0" * 8)
+    data = letters.buffers()[2]
+    width = 8 * len(letters)
+    found = np.frombuffer(data, dtype="S1", count=width).view("S8")
+    return np.array(found)
+
+
 def _both(table: PostcodeTable) -> tuple[np.ndarray, ...]:
     """Easting, northing, longitude and latitude, whichever pair was sent."""
     if table.is_grid:
@@ -101,7 +119,7 @@ def _faults(table: PostcodeTable, formed: np.ndarray) -> list[RowIssue]:
             table.file,
             table.line(int(place)),
             "postcode",
-            str(table.names[place]),
+            str(table.names[int(place)]),
             "does not have the form of a postcode",
         )
         for place in np.flatnonzero(~formed)
@@ -131,9 +149,10 @@ def _first_of_each(
     names: np.ndarray, keep: np.ndarray, table: PostcodeTable, issues: list[RowIssue]
 ) -> np.ndarray:
     """Places of the postcodes kept; one that stands twice in two places is told."""
-    _, first, back = np.unique(names, return_index=True, return_inverse=True)
-    if len(first) == len(names):
+    ordered = np.sort(names.astype("S8").view(">u8"))
+    if (ordered[1:] != ordered[:-1]).all():
         return np.arange(len(names))
+    _, first, back = np.unique(names, return_index=True, return_inverse=True)
     again = np.setdiff1d(np.arange(len(names)), first)
     for place in again:
         other = keep[first[back[place]]]

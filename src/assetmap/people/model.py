@@ -109,17 +109,34 @@ class Points:
     countries: NDArray[np.bytes_]
 
 
-def points_of(postcodes: Postcodes) -> Points:
-    """The distinct places of postcodes: those that share one share one vote."""
+@dataclass(frozen=True)
+class Places:
+    """Where postcodes lie, one row for each that has a place."""
+
+    east: NDArray[np.float64]
+    north: NDArray[np.float64]
+    councils: NDArray[np.bytes_]
+    is_live: NDArray[np.int8]
+
+
+def places_of(postcodes: Postcodes) -> Places:
+    """The places of the postcodes that have one."""
     placed = np.isfinite(postcodes.east) & np.isfinite(postcodes.lon)
-    east, north = postcodes.east[placed], postcodes.north[placed]
-    live = postcodes.is_live[placed] != 0
-    order = np.lexsort((~live, north, east))
-    east, north, live = east[order], north[order], live[order]
+    return Places(
+        postcodes.east[placed],
+        postcodes.north[placed],
+        postcodes.councils[placed],
+        postcodes.is_live[placed],
+    )
+
+
+def points_of(places: Places) -> Points:
+    """The distinct places of postcodes: those that share one share one vote."""
+    live = places.is_live != 0
+    order = np.lexsort((~live, places.north, places.east))
+    east, north, live = places.east[order], places.north[order], live[order]
     first = np.r_[True, (np.diff(east) != 0) | (np.diff(north) != 0)]
     first = first[: len(east)]
-    countries = postcodes.councils[placed][order].astype("S1")
+    countries = places.councils[order[first]].astype("S1")
     countries[countries == b""] = b"?"
-    return Points(
-        east[first], north[first], live[first].astype(np.uint8), countries[first]
-    )
+    return Points(east[first], north[first], live[first].astype(np.uint8), countries)

@@ -23,6 +23,7 @@ from assetmap.db.copying import (
 from assetmap.db.statements import binary_rows, statement
 from assetmap.people.model import (
     CHUNK_POINTS,
+    Places,
     Points,
     Postcodes,
 )
@@ -30,6 +31,9 @@ from assetmap.people.tables import (
     PointChunkRow,
     PostcodeRow,
 )
+
+BATCH = 200_000
+"""Rows or points handled at a time: bounds the memory that they take."""
 
 
 def replace_postcodes(session: Session, new: Postcodes, keep_others: bool) -> int:
@@ -65,7 +69,7 @@ def _blocks(new: Postcodes) -> Iterator[Sequence[Packed]]:
             & (coded == has_code)
             & (new.is_live == live)
         )
-        for some in np.array_split(rows, len(rows) // 200_000 + 1):
+        for some in np.array_split(rows, len(rows) // BATCH + 1):
             if len(some):
                 yield _block(new.take(some), int(length), has_place, has_code, live)
 
@@ -83,26 +87,17 @@ def _block(
     )
 
 
-def all_postcodes(session: Session) -> Postcodes:
-    """Every postcode that is stored."""
-    names, councils, live, points, degrees = [], [], [], [], []
-    with raw_connection(session).cursor(binary=True) as cursor:
-        cursor.execute(statement("people", "all_postcodes").text.encode())
-        for name, council, is_live, point, degree in cursor:
-            names.append(name)
-            councils.append(council or "")
-            live.append(-1 if is_live is None else int(is_live))
-            points.append(point)
-            degrees.append(degree)
-    grid, wgs84 = shapely.from_wkb(points), shapely.from_wkb(degrees)
-    return Postcodes(
-        np.array(names, dtype="S8"),
-        shapely.get_x(grid),
-        shapely.get_y(grid),
-        shapely.get_x(wgs84),
-        shapely.get_y(wgs84),
-        np.array(councils, dtype="S9"),
-        np.array(live, dtype=np.int8),
+def postcode_places(session: Session) -> Places:
+    """Where every stored postcode that has a place lies."""
+    rows = binary_rows(session, "people", "postcode_places")
+    sizes = [len(row[2]) // 8 for row in rows]
+    councils = np.array([row[1] for row in rows], dtype="S9")
+    live = np.array([-1 if row[0] is None else int(row[0]) for row in rows], np.int8)
+    return Places(
+        np.frombuffer(b"".join(row[2] for row in rows), dtype=">f8").astype(float),
+        np.frombuffer(b"".join(row[3] for row in rows), dtype=">f8").astype(float),
+        np.repeat(councils, sizes),
+        np.repeat(live, sizes),
     )
 
 
@@ -123,8 +118,7 @@ def add_points(session: Session, points: Points, block_set_id: int | None) -> No
     """Store population points in chunks of neighbours."""
     if len(points.xs) == 0:
         return
-    where = geopandas.GeoSeries(geopandas.points_from_xy(points.xs, points.ys))
-    order = np.argsort(np.asarray(where.hilbert_distance(level=16)), kind="stable")
+    order = np.argsort(_along_hilbert(points), kind="stable")
     columns = (
         "boundary_set_id",
         "points",
@@ -137,6 +131,23 @@ def add_points(session: Session, points: Points, block_set_id: int | None) -> No
     types = ("int8", "int4", "bytea", "bytea", "bytea", "bytea", "bytea")
     rows = _chunks(points, order, block_set_id)
     copy_rows(session, "point_chunk", columns, types, rows)
+
+
+def _along_hilbert(points: Points) -> NDArray[np.int64]:
+    """How far along a Hilbert curve each point lies; a batch at a time for memory."""
+    whole = (
+        points.xs.min(),
+        points.ys.min(),
+        points.xs.max() + 1,
+        points.ys.max() + 1,
+    )
+    stretches = []
+    for start in range(0, len(points.xs), BATCH):
+        batch = slice(start, start + BATCH)
+        shapes = geopandas.points_from_xy(points.xs[batch], points.ys[batch])
+        where = geopandas.GeoSeries(shapes).hilbert_distance(whole, level=16)
+        stretches.append(np.asarray(where, dtype=np.int64))
+    return np.concatenate(stretches)
 
 
 def _chunks(

@@ -82,6 +82,8 @@ def read_session() -> Iterator[Session]:
     """A session that is never committed."""
     with Session(read_engine()) as session:
         yield session
+        # Nothing was written. A rollback would have the driver forget what it prepared.
+        session.commit()
 
 
 def glance() -> Session:

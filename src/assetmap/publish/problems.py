@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import orjson
+import psycopg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -173,6 +174,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(OperationalError)
+    @app.exception_handler(psycopg.OperationalError)
     def lost(request: Request, error: Exception) -> Response:
         return _database(request, error)
 
@@ -184,7 +186,7 @@ def install(app: FastAPI) -> None:
 
 
 def _database(request: Request, error: Exception) -> Response:
-    cause = error.orig if isinstance(error, DBAPIError) else None
+    cause = error.orig if isinstance(error, DBAPIError) else error
     if getattr(cause, "sqlstate", None) == QUERY_CANCELLED:
         detail = "The request took longer than the service allows; ask for less."
         return problem(request, 503, "took-too-long", "Took too long", detail)

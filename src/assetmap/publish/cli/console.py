@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
+import psycopg
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
@@ -57,8 +58,9 @@ def telling() -> Iterator[None]:
         err.print(f"[bold red]{error.title}:[/] ", end="")
         err.print(str(error), markup=False)
         raise typer.Exit(NOTHING) from error
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
+    except (OperationalError, psycopg.OperationalError) as error:
+        cause = error.orig if isinstance(error, OperationalError) else error
+        reason = str(cause).strip().splitlines()[0]
         err.print("[bold red]Database:[/] ", end="")
         err.print(reason, markup=False)
         raise typer.Exit(NOTHING) from error

@@ -80,9 +80,9 @@ def load_councils(session: Session, progress: Progress) -> None:
     blocks = boundary_store.get_set(session, "lsoa-2011")
     chunks = footprint_store.all_chunks(session)
     cells = footprint_store.cells_of(session, blocks.id, chunks)
-    postcodes = people_store.all_postcodes(session)
-    of_postcode = _cell_of(postcodes.east, postcodes.north, chunks, cells)
-    owners = council_of_blocks(postcodes, of_postcode, blocks.boundaries)
+    places = people_store.postcode_places(session)
+    of_postcode = _cell_of(places.east, places.north, chunks, cells)
+    owners = council_of_blocks(places.councils, of_postcode, blocks.boundaries)
     names = {
         row.values["code"]: row.values["name"]
         for row in rows_of(told.folder / told.made["names"], ("code", "name"))
@@ -96,11 +96,8 @@ def _cell_of(east: Any, north: Any, chunks: footprint_store.Chunks, cells: Any) 
     """The cell of each postcode, by its place among the population points."""
     order = np.lexsort((chunks.ys, chunks.xs))
     points = (chunks.xs + 1j * chunks.ys)[order]
-    known = np.isfinite(east)
-    place = np.searchsorted(points, east[known] + 1j * north[known])
-    found = np.zeros(len(east), dtype=np.int32)
-    found[known] = cells[order][np.minimum(place, len(cells) - 1)]
-    return found
+    place = np.searchsorted(points, east + 1j * north)
+    return cells[order][np.minimum(place, len(cells) - 1)]
 
 
 def load_pcns(session: Session, progress: Progress) -> None:
