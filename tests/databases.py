@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from assetmap.db import migrate
-from assetmap.db.engine import BadDatabaseUrl, make_engine
+from assetmap.db.engine import BadDatabaseUrl
 from assetmap.publish.cli import console
 from assetmap.publish.deps import read_engine
 from assetmap.settings import settings
@@ -55,5 +55,4 @@ def forget() -> None:
             read_engine().dispose()
             read_engine("AUTOCOMMIT").dispose()
     read_engine.cache_clear()
-    make_engine.cache_clear()
     settings.cache_clear()
