@@ -14,6 +14,7 @@ from assetmap.publish import problems
 from assetmap.publish.api import (
     assets,
     boundary_sets,
+    comparison,
     health,
     lookup,
     neighbourhoods,
@@ -72,6 +73,7 @@ def make_app() -> FastAPI:
         lookup,
         neighbourhoods,
         reconciliation,
+        comparison,
         assets,
         collections,
     ):

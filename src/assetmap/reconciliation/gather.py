@@ -48,7 +48,7 @@ def surroundings(
     box = _box_of_blocks(footprint, ground, counts)
     near = store.points_near(session, box, sizes, counts.id if counts else 0)
     targets = _targets(session, footprint, rows, ground, near, counts)
-    points = _points(rows, near, _membership(footprint, near, coded))
+    points = _points(rows, near, membership_near(footprint, near, coded))
     return Surroundings(targets, points)
 
 
@@ -89,7 +89,9 @@ def _size_of(session: Session, coded: Coded | None) -> dict[int, int]:
     return {row.id: row.boundaries}
 
 
-def _membership(footprint: Footprint, near: store.Near, coded: Coded | None) -> Floats:
+def membership_near(
+    footprint: Footprint, near: store.Near, coded: Coded | None
+) -> Floats:
     """The footprint's membership at each point: by code where it is made of codes."""
     if coded is None:
         return footprint.membership_at(near.xs, near.ys)

@@ -1,5 +1,6 @@
 """Reconciliation of any footprint with boundary sets."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -35,12 +36,12 @@ def reconcile_footprint(
     session: DbSession,
 ) -> Response:
     """How a footprint fits boundary sets: by area, people (or postcodes) and assets."""
-    subject = subject_of(session, sent.footprint, sent)
+    subject = subject_of(session, sent.footprint, sent.as_at)
     body = reconciled(session, subject, sent.against, sent)
     return json_answer(request, body)
 
 
-def subject_of(session: Session, sent: FootprintIn, asked: ReconciliationIn) -> Subject:
+def subject_of(session: Session, sent: FootprintIn, as_at: date | None) -> Subject:
     """The footprint that a body names."""
     if sent.geometry is not None:
         shape = polygon_of(sent.geometry, settings().max_vertices)
@@ -51,7 +52,7 @@ def subject_of(session: Session, sent: FootprintIn, asked: ReconciliationIn) -> 
             session, sent.neighbourhood, sent.threshold, fewest
         )
     codes = sent.codes or [sent.code or ""]
-    return subjects.of_boundaries(session, sent.set or "", codes, asked.as_at)
+    return subjects.of_boundaries(session, sent.set or "", codes, as_at)
 
 
 def reconciled(

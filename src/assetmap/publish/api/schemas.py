@@ -55,6 +55,14 @@ class ReconciliationIn(Body):
     as_at: date | None = None
 
 
+class ComparisonIn(Body):
+    """Two footprints to compare."""
+
+    a: FootprintIn
+    b: FootprintIn
+    as_at: date | None = None
+
+
 class LookupIn(Body):
     """Postcodes, or points as longitude and latitude; one of the two."""
 

@@ -1,0 +1,111 @@
+"""The run that compares two places: the method joined to the store."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from assetmap.assets import store as asset_store
+from assetmap.assets.model import AssetsInBox
+from assetmap.boundaries import store as boundary_store
+from assetmap.footprints.model import Footprint
+from assetmap.people import counts as people_counts
+from assetmap.people.model import POSTCODES, CountSet
+from assetmap.reconciliation import store
+from assetmap.reconciliation.comparison import Comparison, PointsInBoth, compare
+from assetmap.reconciliation.gather import membership_near
+from assetmap.reconciliation.places import Place, both_publishable
+from assetmap.reconciliation.subjects import Subject
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two footprints compared; ``measure`` says what people stands for."""
+
+    a: Footprint
+    b: Footprint
+    comparison: Comparison
+    measure: str
+    inputs: tuple[tuple[str, int], ...]
+    attribution: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def compare_places(
+    session: Session, one: Place, other: Place, as_at: date | None = None
+) -> Compared:
+    """Two places compared by area, people (or postcodes) and the assets of a day.
+
+    Raises:
+        EmptyFootprint: on the grid nothing is left of a neighbourhood.
+    """
+    a, b = both_publishable(one, other)
+    subjects = (a.subject, b.subject)
+    box = _box(a.subject.footprint, b.subject.footprint)
+    counts = people_counts.latest_count_set(session)
+    points = _points(session, subjects, box, counts)
+    assets = asset_store.assets_in_box(session, *box, as_at)
+    found = compare(
+        a.subject.footprint, b.subject.footprint, points, assets, (a.shown, b.shown)
+    )
+    return Compared(
+        a.subject.footprint,
+        b.subject.footprint,
+        found,
+        counts.measure if counts else POSTCODES,
+        _inputs(subjects, counts),
+        _attribution(session, subjects, counts, assets),
+        tuple(dict.fromkeys([*a.subject.notes, *b.subject.notes])),
+    )
+
+
+def _box(a: Footprint, b: Footprint) -> store.Box:
+    one, other = a.bounds, b.bounds
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
+
+
+def _points(
+    session: Session,
+    subjects: tuple[Subject, Subject],
+    box: store.Box,
+    counts: CountSet | None,
+) -> PointsInBoth:
+    coded = [each.coded for each in subjects if each.coded is not None]
+    rows = [boundary_store.get_set_by_id(session, each.set_id) for each in coded]
+    sizes = {row.id: row.boundaries for row in rows}
+    near = store.points_near(session, box, sizes, counts.id if counts else 0)
+    in_a, in_b = (
+        membership_near(each.footprint, near, each.coded) for each in subjects
+    )
+    return PointsInBoth(near.weights, in_a, in_b)
+
+
+def _inputs(
+    subjects: tuple[Subject, Subject], counts: CountSet | None
+) -> tuple[tuple[str, int], ...]:
+    found = {pair for each in subjects for pair in each.footprint.inputs}
+    if counts is not None:
+        found.add((counts.name, counts.version))
+    return tuple(sorted(found))
+
+
+def _attribution(
+    session: Session,
+    subjects: tuple[Subject, Subject],
+    counts: CountSet | None,
+    assets: AssetsInBox,
+) -> tuple[str, ...]:
+    """Every statement that a source asks for, once."""
+    coded = [each.coded for each in subjects if each.coded is not None]
+    said = [
+        boundary_store.get_set_by_id(session, each.set_id).attribution for each in coded
+    ]
+    if counts is not None:
+        said.append(counts.attribution)
+    said += assets.attributions
+    return tuple(dict.fromkeys(each for each in said if each))
