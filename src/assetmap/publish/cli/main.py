@@ -4,6 +4,7 @@ import typer
 
 from assetmap import __version__
 from assetmap.publish.cli import (
+    compare,
     database,
     demo,
     doctor,
@@ -24,6 +25,7 @@ app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("reconcile")(reconcile.reconcile)
+app.command("compare")(compare.compare)
 
 
 def _version(wanted: bool) -> None:

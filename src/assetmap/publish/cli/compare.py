@@ -1,0 +1,95 @@
+"""``assetmap compare``: two neighbourhoods, boundaries or files."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from sqlalchemy.orm import Session
+
+from assetmap.db.engine import session_scope
+from assetmap.errors import BadFile
+from assetmap.publish.cli.console import err, migrated_engine, out, print_json, telling
+from assetmap.publish.export.comparison import comparison_json
+from assetmap.publish.export.comparison_picture import comparison_picture
+from assetmap.publish.export.comparison_words import table
+from assetmap.publish.export.drawing import svg
+from assetmap.publish.export.drawing_png import png
+from assetmap.publish.export.tables import sources
+from assetmap.reconciliation import subjects
+from assetmap.reconciliation.places import (
+    Place,
+    Publishing,
+    place_of,
+    place_of_neighbourhood,
+)
+from assetmap.reconciliation.run_comparison import Compared, compare_places
+from assetmap.settings import settings
+from assetmap.sources.vector import SUFFIXES, read_layer
+
+_WRITERS = {
+    ".svg": lambda found: svg(comparison_picture(found)).encode(),
+    ".png": lambda found: png(comparison_picture(found)),
+    ".geojson": lambda found: orjson.dumps(comparison_json(found)),
+}
+_A_PLACE = "A neighbourhood's slug, SET/CODE of a boundary, or a file."
+
+
+def compare(
+    a: Annotated[str, typer.Argument(help=_A_PLACE)],
+    b: Annotated[str, typer.Argument(help="The same of the other.")],
+    threshold: Annotated[
+        float | None, typer.Option(min=0.01, max=1, help="Cut a consensus here.")
+    ] = None,
+    as_at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Write .svg, .png or .geojson here."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Say what only A covers, what only B does, what both do, and how far they agree.
+
+    A file's features are joined into one footprint.
+    """
+    day = as_at.date() if as_at else None
+    with telling(), session_scope(migrated_engine()) as session:
+        _check(to)
+        one, other = (_place(session, each, threshold, day) for each in (a, b))
+        found = compare_places(session, one, other, day)
+    if to is not None:
+        to.write_bytes(_WRITERS[to.suffix.lower()](found))
+        err.print(f"{to} written", markup=False)
+    _tell(found, as_json)
+
+
+def _tell(found: Compared, as_json: bool) -> None:
+    if as_json:
+        print_json(comparison_json(found))
+    else:
+        out.print(table(found), markup=False)
+        out.print("\n" + sources(found.attribution), markup=False)
+
+
+def _check(to: Path | None) -> None:
+    if to is not None and to.suffix.lower() not in _WRITERS:
+        raise BadFile(to.name, f"is not one of {', '.join(_WRITERS)}")
+    if to is not None and not to.absolute().parent.is_dir():
+        raise BadFile(to.name, f"there is no folder {to.parent}")
+
+
+def _place(
+    session: Session, what: str, threshold: float | None, day: date | None
+) -> Place:
+    """The place that a word names: a file if there is one of that name."""
+    if Path(what).is_file() or Path(what).suffix.lower() in SUFFIXES:
+        read = read_layer(Path(what))
+        subject = subjects.of_shapes(read.shapes, read.crs, Path(what).stem)
+        return place_of(subject, is_drawn=True)
+    if "/" in what:
+        name, _, code = what.partition("/")
+        return place_of(subjects.of_boundaries(session, name, [code], day), False)
+    chosen = settings()
+    said = Publishing(chosen.min_sketches, chosen.published_grid_m)
+    return place_of_neighbourhood(session, what, threshold, said)
