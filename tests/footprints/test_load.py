@@ -157,7 +157,9 @@ def test_of_two_councils_with_as_many_postcodes_the_lowest_code_has_the_block():
     sent = postcodes(
         ("M1 1AA", 1, 1), ("M1 1AB", 2, 2), councils=["E08000002", "E08000001"]
     )
-    assert council_of_blocks(sent.councils, np.array([1, 1], np.int32), 1) == {1: "E08000001"}
+    assert council_of_blocks(sent.councils, np.array([1, 1], np.int32), 1) == {
+        1: "E08000001"
+    }
 
 
 def test_a_block_without_a_postcode_has_no_council_and_is_told():

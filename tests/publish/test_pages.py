@@ -20,10 +20,10 @@ from assetmap.neighbourhoods import ingest, store
 from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.publish import deps, problems
 from assetmap.publish.api import assets, health, neighbourhoods
+from assetmap.publish.export.figures import share, web_link
 from assetmap.publish.export.tables import table
 from assetmap.publish.ogc import collections
 from assetmap.publish.web import pages
-from assetmap.publish.export.figures import share, web_link
 from assetmap.publish.web.landing import prefers_json
 from assetmap.publish.web.operations import operations_of
 from assetmap.reconciliation.run import reconcile

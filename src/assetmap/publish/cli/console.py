@@ -26,7 +26,7 @@ from assetmap.jobs.progress import Progress as Watched
 from assetmap.settings import settings
 
 out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 DONE, REFUSED, NOTHING = 0, 1, 2
 SHOWN_ISSUES = 20

@@ -45,6 +45,9 @@ def boundaries(
     title: str = "",
     valid_from: Day = None,
     valid_to: Day = None,
+    series: Annotated[
+        str, typer.Option(help="Releases of which one holds a day; absent: the name.")
+    ] = "",
     publisher: str = "not stated",
     licence: str = "not stated",
     attribution: str = "",
@@ -81,6 +84,7 @@ def boundaries(
                 attribution or f"Source: {publisher}",
                 made_how,
                 valid_to=day_of(valid_to),
+                series=series,
                 source=path.name,
             )
         )

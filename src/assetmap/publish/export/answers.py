@@ -51,6 +51,8 @@ def _drop(body: Any, measures: Collection[str]) -> None:
     for key in list(body):
         if any(_is_by(key, measure) for measure in measures):
             del body[key]
+        elif isinstance(body[key], dict) and body[key].get("by") in measures:
+            body[key] = None
         elif key == "measures":
             body[key] = [each for each in body[key] if each not in measures]
         else:
@@ -128,6 +130,7 @@ def _against(result: Reconciliation, against: Against) -> Json:
         },
         "main": _main(against.main),
         "best_fit": _best_fit(against.best_fit),
+        "best_fits": [_best_fit(each) for each in against.best_fits],
     }
 
 
@@ -199,6 +202,8 @@ def _best_fit(fit: BestFit | None) -> Json | None:
     return {
         "blocks": list(fit.codes),
         "by": fit.by,
+        "rule": fit.rule,
+        "threshold": fit.threshold,
         "omission": fit.omission,
         "commission": fit.commission,
         "jaccard": fit.jaccard,
