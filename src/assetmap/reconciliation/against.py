@@ -1,11 +1,17 @@
 """A footprint against one boundary set, by every measure at once."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries.coverage import is_sliver
 from assetmap.footprints.model import Footprint
-from assetmap.reconciliation.best_fit import best_fit_by_people
+from assetmap.reconciliation.best_fit import (
+    best_fit_at_best_threshold,
+    best_fit_by_centroid,
+    best_fit_by_people,
+)
 from assetmap.reconciliation.by_area import Areas
 from assetmap.reconciliation.by_assets import AssetsIn, assets_of
 from assetmap.reconciliation.by_people import Blocks, People, bounds, people_of
@@ -30,8 +36,12 @@ def against(
     assets: AssetsInBox,
     blocks: Blocks | None,
     measure: str,
+    centred: Collection[int] = (),
 ) -> Against:
-    """Rows, totals, main boundary, best fit and severed assets for one set."""
+    """Rows, totals, main boundary, best fits and severed assets for one set.
+
+    ``centred`` are the boundaries whose people-weighted centre the footprint holds.
+    """
     people = people_of(points, target)
     held = assets_of(footprint, assets, target)
     rows = _rows(target, areas, people, held, assets, points, blocks)
@@ -40,6 +50,7 @@ def against(
         (row for row in rows if not _is_thin(row, footprint.area_m2)),
         key=lambda row: (-row.overlap_people, -row.overlap_m2, row.boundary.code),
     )
+    fits = _best_fits(target, people, measure, centred)
     main = _main(kept, people.totals.total, footprint.area_m2, measure)
     return Against(
         target,
@@ -50,7 +61,8 @@ def against(
         people.totals,
         held.totals,
         main,
-        _best_fit(target, people, measure),
+        fits[0] if fits else None,
+        fits,
         _severed(target, held, assets, main),
     )
 
@@ -119,17 +131,27 @@ def _main(rows: list[Row], people: float, area_m2: float, measure: str) -> Main 
     return Main(top.boundary.code, top.boundary.name, by, share) if share > 0 else None
 
 
-def _best_fit(target: Target, people: People, measure: str) -> BestFit | None:
-    """The best fit onto building blocks; none for other sets or where nobody lives."""
+def _best_fits(
+    target: Target, people: People, measure: str, centred: Collection[int]
+) -> tuple[BestFit, ...]:
+    """Best fits onto building blocks; none for other sets or where nobody lives."""
     if not target.is_building_block or not people.overlap:
-        return None
-    totals = {each: target.boundaries[each] for each in people.overlap}
+        return ()
+    near = {*people.overlap, *centred}
+    facts = {each: target.boundaries[each] for each in sorted(near)}
     shares = {
-        facts.code: people.overlap[each] / facts.total if facts.total else 0.0
-        for each, facts in totals.items()
+        facts[each].code: people.overlap.get(each, 0.0) / facts[each].total
+        if facts[each].total
+        else 0.0
+        for each in facts
     }
-    people_of_each = {facts.code: facts.total for facts in totals.values()}
-    return best_fit_by_people(shares, people_of_each, measure=measure)
+    people_of_each = {each.code: each.total for each in facts.values()}
+    centres = {facts[each].code for each in centred}
+    return (
+        best_fit_by_people(shares, people_of_each, measure=measure),
+        best_fit_by_centroid(shares, people_of_each, centres, measure),
+        best_fit_at_best_threshold(shares, people_of_each, measure),
+    )
 
 
 def _severed(

@@ -12,6 +12,7 @@ from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.model import Footprint
 from assetmap.people.model import CountSet
 from assetmap.reconciliation import store
+from assetmap.reconciliation.centres import centred_in, incomplete_blocks
 from assetmap.reconciliation.model import Floats, Points, Target
 
 
@@ -25,10 +26,15 @@ class Coded:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Sets near a footprint, by name, and the population points near it."""
+    """Sets near a footprint, by name, and the population points near it.
+
+    ``centred`` are the building blocks, by set and ordinal, whose people-weighted
+    centre the footprint holds.
+    """
 
     targets: dict[str, Target]
     points: Points
+    centred: dict[str, frozenset[int]]
 
 
 def surroundings(
@@ -45,11 +51,48 @@ def surroundings(
     rows = _with_blocks(session, chosen, counts)
     sizes = {row.id: row.boundaries for row in rows} | _size_of(session, coded)
     ground = store.parts_near(session, footprint.bounds, [row.id for row in rows])
-    box = _box_of_blocks(footprint, ground, counts)
+    blocks = [row for row in rows if row.is_building_block]
+    box = _box_of_blocks(footprint, ground, blocks)
     near = store.points_near(session, box, sizes, counts.id if counts else 0)
     targets = _targets(session, footprint, rows, ground, near, counts)
     points = _points(rows, near, membership_near(footprint, near, coded))
-    return Surroundings(targets, points)
+    centred = {
+        row.name: _centred(session, footprint, row, targets[row.name], near, counts)
+        for row in blocks
+    }
+    return Surroundings(targets, points, centred)
+
+
+def _centred(
+    session: Session,
+    footprint: Footprint,
+    row: BoundarySet,
+    target: Target,
+    near: store.Near,
+    counts: CountSet | None,
+) -> frozenset[int]:
+    """The blocks whose centre the footprint holds, by all the points of each."""
+    rest = incomplete_blocks(near.cells[row.id], near.weights, target)
+    found = _centres(footprint, row, target, near, rest)
+    if not rest or counts is None:
+        return found
+    box = store.box_of(session, row.id, rest)
+    whole = store.points_near(session, box, {row.id: row.boundaries}, counts.id)
+    kept = sorted(set(target.boundaries) - set(rest))
+    return found | _centres(footprint, row, target, whole, kept)
+
+
+def _centres(
+    footprint: Footprint,
+    row: BoundarySet,
+    target: Target,
+    near: store.Near,
+    leave_out: list[int],
+) -> frozenset[int]:
+    cells = near.cells[row.id]
+    return centred_in(
+        footprint, target, cells, near.xs, near.ys, near.weights, leave_out
+    )
 
 
 def _with_blocks(
@@ -65,16 +108,15 @@ def _with_blocks(
 
 
 def _box_of_blocks(
-    footprint: Footprint, ground: store.Ground, counts: CountSet | None
+    footprint: Footprint, ground: store.Ground, blocks: Sequence[BoundarySet]
 ) -> store.Box:
     """The box of the footprint and of the building blocks that meet its box.
 
-    Bounds on people need every point of a block that the footprint touches.
+    Bounds on people, and the centre of a block's people, need every point of a block
+    that the footprint touches.
     """
     box = footprint.bounds
-    if counts is None or counts.boundary_set_id is None:
-        return box
-    near = ground.shapes[ground.sets == counts.boundary_set_id]
+    near = ground.shapes[np.isin(ground.sets, [row.id for row in blocks])]
     if len(near) == 0:
         return box
     west, south, east, north = shapely.total_bounds(near).tolist()

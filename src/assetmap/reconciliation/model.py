@@ -108,13 +108,19 @@ class Row:
 
 @dataclass(frozen=True)
 class BestFit:
-    """Whole boundaries standing in for a footprint, and what that gets wrong."""
+    """Whole boundaries standing in for a footprint, and what that gets wrong.
+
+    ``by`` is what is counted; ``threshold`` the share from which a boundary is taken,
+    None where a rule takes it by something else.
+    """
 
     codes: tuple[str, ...]
     by: str
     omission: float | None
     commission: float | None
     jaccard: float | None
+    rule: str = "threshold"
+    threshold: float | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +157,7 @@ class Against:
     assets: Totals
     main: Main | None
     best_fit: BestFit | None
+    best_fits: tuple[BestFit, ...]
     severed: tuple[Severed, ...]
 
 

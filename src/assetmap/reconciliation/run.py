@@ -52,6 +52,7 @@ def reconcile(
             assets,
             blocks,
             measure,
+            near.centred.get(row.name, frozenset()),
         )
         for row in chosen
     ]

@@ -166,6 +166,15 @@ def target_of(
     )
 
 
+def box_of(session: Session, set_id: int, ordinals: Sequence[int]) -> Box:
+    """The box of some whole boundaries of a set."""
+    rows = binary_rows(
+        session, "reconciliation", "box_of", set_id=set_id, ordinals=list(ordinals)
+    )
+    west, south, east, north = rows[0]
+    return west, south, east, north
+
+
 def _named(box: Box) -> dict[str, float]:
     return dict(zip(("west", "south", "east", "north"), box, strict=True))
 
