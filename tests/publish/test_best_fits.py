@@ -6,8 +6,8 @@ from tests.toy_town import box, degrees
 
 
 def test_an_answer_tells_the_best_fit_by_each_rule(client):
-    """[50, 250] holds 150 of the 300 people of W, whose centre is at 50, and all of E."""
-    drawn = {"geometry": mapping(degrees(box(51, 0, 250, 100)))}
+    """[51, 240] holds all of E, and 150 of the 300 of W, whose centre is at 50."""
+    drawn = {"geometry": mapping(degrees(box(51, 0, 240, 100)))}
     body = client.post(
         "/reconciliation", json={"footprint": drawn, "against": ["blocks", "wards"]}
     ).json()

@@ -19,6 +19,7 @@ from assetmap.publish.api import (
     lookup,
     neighbourhoods,
     reconciliation,
+    severance,
 )
 from assetmap.publish.deps import read_engine
 from assetmap.publish.ogc import collections
@@ -74,6 +75,7 @@ def make_app() -> FastAPI:
         neighbourhoods,
         reconciliation,
         comparison,
+        severance,
         assets,
         collections,
     ):

@@ -40,12 +40,12 @@ def compare_footprints(
     request: Request, sent: Annotated[ComparisonIn, Depends(_sent)], session: DbSession
 ) -> Response:
     """Two footprints: what only one covers, what both do, and how far they agree."""
-    a, b = (_place(session, each, sent.as_at) for each in (sent.a, sent.b))
+    a, b = (place_asked(session, each, sent.as_at) for each in (sent.a, sent.b))
     found = compare_places(session, a, b, sent.as_at)
     return json_answer(request, comparison_json(found), GEOJSON)
 
 
-def _place(session: Session, sent: FootprintIn, as_at: date | None) -> Place:
+def place_asked(session: Session, sent: FootprintIn, as_at: date | None) -> Place:
     """The place that a body names."""
     if sent.neighbourhood is None:
         is_drawn = sent.geometry is not None

@@ -63,6 +63,16 @@ class ComparisonIn(Body):
     as_at: date | None = None
 
 
+class SeveranceIn(Body):
+    """A footprint, and the sets that may part people from what they use in it."""
+
+    footprint: FootprintIn
+    sets: Annotated[list[Name], Field(min_length=1, max_length=MOST_SETS)] | None = None
+    as_at: date | None = None
+    bandwidth_m: Annotated[float, Field(gt=0, le=5_000)] = 800.0
+    edge_m: Annotated[float, Field(gt=0, le=5_000)] = 250.0
+
+
 class LookupIn(Body):
     """Postcodes, or points as longitude and latitude; one of the two."""
 

@@ -1,0 +1,98 @@
+"""Severance as the public contract writes it: sets ranked, and assets one by one."""
+
+from typing import Any
+
+from assetmap.publish.export.answers import NOT_PEOPLE
+from assetmap.reconciliation.run_severance import SetParting, Severances
+from assetmap.reconciliation.severance import OUTSIDE, REACH
+
+Json = dict[str, Any]
+
+LARGER = "The larger its boundaries, the fewer a set parts: compare sets of like size."
+
+
+def severance_json(found: Severances) -> Json:
+    """The answer; people are named for what was counted."""
+    notes = [*found.notes, LARGER]
+    if found.measure != "people":
+        notes.append(NOT_PEOPLE)
+    return {
+        "footprint": {"label": found.label},
+        "sets": [
+            _set(rank, each, found.measure)
+            for rank, each in enumerate(found.sets, start=1)
+        ],
+        "assets": [_asset(found, place) for place in range(len(found.assets.ids))],
+        "assets_across_edge": _across(found),
+        "method": {
+            "kernel": "exp(-d² / 2h²)",
+            "bandwidth_m": found.distances.bandwidth_m,
+            "reach_m": REACH * found.distances.bandwidth_m,
+            "edge_m": found.distances.edge_m,
+        },
+        "measure": found.measure,
+        "inputs": [{"set": name, "version": version} for name, version in found.inputs],
+        "notes": notes,
+        "attribution": list(found.attribution),
+    }
+
+
+def _set(rank: int, each: SetParting, measure: str) -> Json:
+    return {
+        "rank": rank,
+        "set": each.row.name,
+        "kind": each.row.kind,
+        "title": each.row.title,
+        "severance": each.parting.severance,
+        "wrong_side": each.parting.wrong_side,
+        f"{measure}_parted": each.parting.people_parted,
+    }
+
+
+def _asset(found: Severances, place: int) -> Json:
+    assets = found.assets
+    return {
+        "id": int(assets.ids[place]),
+        "name": str(assets.names[place]),
+        "category": str(assets.categories[place]),
+        f"{found.measure}_using": float(found.demand[place]),
+        "sets": [_side(each, place) for each in found.sets],
+    }
+
+
+def _side(each: SetParting, place: int) -> Json:
+    """What a set does to one asset: null where nobody uses it."""
+    one = each.parting.assets[place]
+    codes = sorted(
+        each.boundaries[side].code for side in each.own[place] if side != OUTSIDE
+    )
+    return {
+        "set": each.row.name,
+        "codes": codes,
+        "severance": None if one is None else one.severance,
+        "wrong_side": None if one is None else one.wrong_side,
+        "users_code": None if one is None else _code(each, one.side),
+    }
+
+
+def _code(each: SetParting, side: int) -> str | None:
+    return None if side == OUTSIDE else each.boundaries[side].code
+
+
+def _across(found: Severances) -> list[Json]:
+    assets = found.across_edge.assets
+    return [
+        {
+            "id": int(number),
+            "name": str(name),
+            "category": str(category),
+            "distance_m": round(float(distance), 1),
+        }
+        for number, name, category, distance in zip(
+            assets.ids,
+            assets.names,
+            assets.categories,
+            found.across_edge.distances_m,
+            strict=True,
+        )
+    ]

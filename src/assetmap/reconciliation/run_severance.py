@@ -1,0 +1,244 @@
+"""The run that ranks boundary sets by whom they part from the assets they use."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from assetmap.assets import store as asset_store
+from assetmap.assets.model import AssetsInBox
+from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.model import BoundarySet
+from assetmap.errors import TooLarge
+from assetmap.people import counts as people_counts
+from assetmap.people.model import POSTCODES, CountSet
+from assetmap.reconciliation import store
+from assetmap.reconciliation.by_assets import held_by
+from assetmap.reconciliation.demand import uses_of
+from assetmap.reconciliation.model import BoundaryFacts, Floats
+from assetmap.reconciliation.places import Place
+from assetmap.reconciliation.severance import BANDWIDTH_M, OUTSIDE, REACH, zones_of
+from assetmap.reconciliation.severed import Parting, Sided, own_sides, part_by
+
+MOST_ASSETS = 2_000
+EDGE_M = 250.0
+HALF = 0.5
+
+
+class TooManyAssets(TooLarge):
+    """A footprint holds more assets than one request asks who uses."""
+
+    title = "Too many assets"
+
+
+@dataclass(frozen=True)
+class Distances:
+    """How far people go for assets, and how near an edge counts as across it."""
+
+    bandwidth_m: float = BANDWIDTH_M
+    edge_m: float = EDGE_M
+
+
+@dataclass(frozen=True)
+class SetParting:
+    """A boundary set and what it parts; ``own`` the sides that each asset is on."""
+
+    row: BoundarySet
+    parting: Parting
+    own: Sequence[frozenset[int]]
+    boundaries: Mapping[int, BoundaryFacts]
+
+
+@dataclass(frozen=True)
+class AcrossEdge:
+    """Assets outside a footprint, and how far each is from the ground shown for it."""
+
+    assets: AssetsInBox
+    distances_m: Floats
+
+
+@dataclass(frozen=True)
+class Severances:
+    """Sets by how many people they part, fewest first, and the footprint's assets.
+
+    ``demand`` is how many people use each asset, by distance.
+    """
+
+    label: str
+    measure: str
+    sets: tuple[SetParting, ...]
+    assets: AssetsInBox
+    demand: Floats
+    across_edge: AcrossEdge
+    distances: Distances
+    inputs: tuple[tuple[str, int], ...]
+    attribution: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def sever(
+    session: Session,
+    place: Place,
+    sets: Sequence[str] | None = None,
+    as_at: date | None = None,
+    distances: Distances | None = None,
+) -> Severances:
+    """What each set parts of the assets of which a footprint holds at least half.
+
+    Absent ``sets``: all that hold on the day and are not building blocks.
+
+    Raises:
+        BoundarySetNotFound, BoundarySetNotValid: a set is not there on that day.
+        TooManyAssets: the footprint holds more than one request answers for.
+    """
+    said = distances or Distances()
+    chosen = _chosen(session, sets, as_at)
+    counts = people_counts.latest_count_set(session)
+    box = _wider(place.subject.footprint.bounds, said.edge_m)
+    around = asset_store.assets_in_box(session, *box, as_at)
+    held = held_by(place.subject.footprint, around)
+    inside = _by_name(around, held >= HALF)
+    if len(inside) > MOST_ASSETS:
+        raise TooManyAssets(
+            f"The footprint holds {len(inside):,} assets, over {MOST_ASSETS:,}.",
+            assets=len(inside),
+        )
+    assets = _picked(around, inside)
+    found, demand = _parted(session, assets, held[inside], chosen, counts, said)
+    return Severances(
+        place.subject.footprint.label,
+        counts.measure if counts else POSTCODES,
+        tuple(sorted(found, key=_fewest)),
+        assets,
+        demand,
+        _across(around, held, place.shown, said.edge_m),
+        said,
+        _inputs(place, chosen, counts),
+        _attribution(chosen, counts, around),
+        place.subject.notes,
+    )
+
+
+def _chosen(
+    session: Session, sets: Sequence[str] | None, as_at: date | None
+) -> list[BoundarySet]:
+    if sets is not None:
+        named = list(dict.fromkeys(sets))
+        return [boundary_store.get_set(session, each, as_at) for each in named]
+    day = as_at if as_at is not None else date.today()  # noqa: DTZ011 - a civil date
+    found = boundary_store.list_sets(session, day)
+    return [row for row in found if not row.is_building_block]
+
+
+def _wider(box: store.Box, by_m: float) -> store.Box:
+    return box[0] - by_m, box[1] - by_m, box[2] + by_m, box[3] + by_m
+
+
+def _by_name(assets: AssetsInBox, kept: Any) -> Any:
+    """The places of the assets that are kept, in the order of their names."""
+    order = np.lexsort((assets.ids, assets.names.astype(str)))
+    return order[kept[order]]
+
+
+def _picked(assets: AssetsInBox, places: Any) -> AssetsInBox:
+    return AssetsInBox(
+        assets.ids[places],
+        assets.names[places],
+        assets.categories[places],
+        assets.shapes[places],
+        assets.attributions,
+    )
+
+
+def _fewest(each: SetParting) -> tuple[float, float, str]:
+    """The order of sets; by share where nobody tells them apart."""
+    return each.parting.people_parted, each.parting.severance or 0.0, each.row.name
+
+
+def _parted(
+    session: Session,
+    assets: AssetsInBox,
+    held: Floats,
+    chosen: Sequence[BoundarySet],
+    counts: CountSet | None,
+    said: Distances,
+) -> tuple[list[SetParting], Floats]:
+    """What each set parts, by all who use the assets, wherever they live."""
+    if len(assets.ids) == 0:
+        nothing = Parting((), None, None, 0.0)
+        return [SetParting(row, nothing, (), {}) for row in chosen], np.empty(0)
+    count_set = counts.id if counts else 0
+    near, sided = _sided(session, assets, chosen, count_set, said.bandwidth_m)
+    uses = uses_of(assets.shapes, near.xs, near.ys, near.weights, said.bandwidth_m)
+    partings, demand = part_by(sided, uses, held, near.weights)
+    facts = store.facts_of(session, _named(chosen, sided, partings), count_set)
+    return [
+        SetParting(row, parting, each.own, facts.get(row.id, {}))
+        for row, parting, each in zip(chosen, partings, sided, strict=True)
+    ], demand
+
+
+def _sided(
+    session: Session,
+    assets: AssetsInBox,
+    chosen: Sequence[BoundarySet],
+    count_set: int,
+    bandwidth_m: float,
+) -> tuple[store.Near, list[Sided]]:
+    """Where users of assets live, and the sides of sets that they and assets are on."""
+    west, south, east, north = shapely.total_bounds(assets.shapes).tolist()
+    box = (west, south, east, north)
+    sizes = {row.id: row.boundaries for row in chosen}
+    reach = _wider(box, REACH * bandwidth_m)
+    near = store.points_near(session, reach, sizes, count_set)
+    ground = store.parts_near(session, box, list(sizes))
+    cells = store.cells_near(session, box, list(sizes))
+    sided = []
+    for row in chosen:
+        target = store.target_of(row, ground, cells[row.id], {})
+        zones = zones_of(near.cells[row.id], near.combinations[row.id])
+        sided.append(Sided(zones, own_sides(assets, target)))
+    return near, sided
+
+
+def _named(
+    chosen: Sequence[BoundarySet], sided: Sequence[Sided], partings: Sequence[Parting]
+) -> list[tuple[int, int]]:
+    """The boundaries that an answer names, as set id and ordinal."""
+    wanted = set()
+    for row, each, parting in zip(chosen, sided, partings, strict=True):
+        own = {side for sides in each.own for side in sides}
+        used = {one.side for one in parting.assets if one is not None}
+        wanted |= {(row.id, side) for side in (own | used) - {OUTSIDE}}
+    return sorted(wanted)
+
+
+def _across(around: AssetsInBox, held: Floats, shown: Any, edge_m: float) -> AcrossEdge:
+    """Assets of which the footprint holds less than half, near the ground shown."""
+    distances = shapely.distance(shown, around.shapes)
+    near = _by_name(around, (held < HALF) & (distances <= edge_m))
+    return AcrossEdge(_picked(around, near), distances[near])
+
+
+def _inputs(
+    place: Place, chosen: Sequence[BoundarySet], counts: CountSet | None
+) -> tuple[tuple[str, int], ...]:
+    found = {*place.subject.footprint.inputs}
+    found |= {(row.name, row.version) for row in chosen}
+    if counts is not None:
+        found.add((counts.name, counts.version))
+    return tuple(sorted(found))
+
+
+def _attribution(
+    chosen: Sequence[BoundarySet], counts: CountSet | None, assets: AssetsInBox
+) -> tuple[str, ...]:
+    said = [row.attribution for row in chosen]
+    if counts is not None:
+        said.append(counts.attribution)
+    said += assets.attributions
+    return tuple(dict.fromkeys(each for each in said if each))

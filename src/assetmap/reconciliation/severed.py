@@ -1,0 +1,103 @@
+"""Boundary sets by how many people they part from the assets they use (Methods 7)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from assetmap.assets.model import AssetsInBox
+from assetmap.footprints.model import crisp
+from assetmap.reconciliation.by_assets import assets_of
+from assetmap.reconciliation.demand import Uses
+from assetmap.reconciliation.model import Floats, Target
+from assetmap.reconciliation.severance import OUTSIDE, Parted, Zones, parted
+
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Sided:
+    """A boundary set as sides: of every place, and of every asset."""
+
+    zones: Zones
+    own: Sequence[frozenset[int]]
+
+
+@dataclass(frozen=True)
+class Parting:
+    """What one set parts: asset by asset, and over all of them.
+
+    ``severance`` and ``wrong_side`` are shares of the demand for all assets, None if
+    there is none. ``people_parted`` counts each person once, by how much they use the
+    asset that they use most among those on another side.
+    """
+
+    assets: tuple[Parted | None, ...]
+    severance: float | None
+    wrong_side: float | None
+    people_parted: float
+
+
+def part_by(
+    sets: Sequence[Sided], uses: Iterable[Uses], held: Floats, people: Floats
+) -> tuple[list[Parting], Floats]:
+    """What each set parts, and the demand for each asset.
+
+    Args:
+        sets: boundary sets as sides.
+        uses: who uses each asset.
+        held: how much of each asset counts, 0 to 1.
+        people: the people at each place.
+    """
+    found: list[list[Parted | None]] = [[] for _ in sets]
+    away = [np.zeros(len(people)) for _ in sets]
+    demand = np.zeros(len(held))
+    for asset, each in enumerate(uses):
+        demand[asset] = held[asset] * each.demand.amounts.sum()
+        for place, sided in enumerate(sets):
+            one = parted(each.demand, sided.zones, sided.own[asset])
+            found[place].append(one)
+            if one is not None:
+                use = held[asset] * each.use * one.is_away
+                spots = each.demand.places
+                away[place][spots] = np.maximum(away[place][spots], use)
+    partings = [
+        _parting(found[place], demand, float(people @ away[place]))
+        for place in range(len(sets))
+    ]
+    return partings, demand
+
+
+def _parting(
+    assets: Sequence[Parted | None], demand: Floats, people_parted: float
+) -> Parting:
+    told = [
+        (amount, each)
+        for amount, each in zip(demand.tolist(), assets, strict=True)
+        if each is not None
+    ]
+    total = sum(amount for amount, _ in told)
+    if total <= 0:
+        return Parting(tuple(assets), None, None, people_parted)
+    return Parting(
+        tuple(assets),
+        sum(amount * each.severance for amount, each in told) / total,
+        sum(amount * each.wrong_side for amount, each in told) / total,
+        people_parted,
+    )
+
+
+def own_sides(assets: AssetsInBox, target: Target) -> list[frozenset[int]]:
+    """The sides that each asset is on: the boundaries that hold most of it, or none."""
+    if len(assets.ids) == 0:
+        return []
+    around = shapely.buffer(shapely.box(*shapely.total_bounds(assets.shapes)), 1)
+    found = assets_of(crisp(around, "assets"), assets, target)
+    held: list[set[int]] = [set() for _ in assets.ids]
+    for asset, ordinal, share in zip(
+        found.asset.tolist(), found.ordinal.tolist(), found.share.tolist(), strict=True
+    ):
+        if share > HALF:
+            held[asset].add(ordinal)
+    return [frozenset(each or {OUTSIDE}) for each in held]
