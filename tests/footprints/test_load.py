@@ -85,7 +85,10 @@ def test_sets_loaded_in_another_order_count_the_same_people(session):
     add_postcodes(session, {"M1 1AA": (50, 50)})
     add_set(session, "strips", STRIPS)
     blocks = add_set(session, "blocks", SQUARES, kind="lsoa")
-    rows = [load.RawRow("c", 2, {"code": "E", "count": "40"})]
+    rows = [
+        load.RawRow("c", 2, {"code": "E", "count": "40"}),
+        load.RawRow("c", 3, {"code": "W", "count": "0"}),
+    ]
     load.load_counts(session, "people", RELEASE, rows, ("code", "count"), blocks)
     # E has no postcode: its people stand on a point inside it, in every set.
     found = run.reconcile(session, crisp(box(0, 0, 200, 100), "drawn"), ["strips"])

@@ -1,5 +1,8 @@
 """People by building block: what is refused, and where they are counted."""
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -93,7 +96,7 @@ def test_a_row_that_cannot_be_used_is_refused(
 ):
     _, issues = load(session, [("W", "10"), (code, count)], blocks)
     assert told(issues) == [(3, column, reason, "refused")]
-    assert people(session, 0, 0, 300, 300) == 10
+    assert people(session, 0, 0, 100, 100) == 10
 
 
 @pytest.mark.parametrize("count", ["1,234", " 1234 ", "1 234", "1234.0"])
@@ -126,9 +129,45 @@ def test_counts_loaded_again_take_the_place_of_the_old(session, blocks):
 def test_until_counts_are_loaded_postcodes_are_counted(session, blocks):
     before = run.reconcile(session, crisp(box(0, 0, 200, 100), "drawn"))
     assert (before.measure, before.people) == ("postcodes", 3)
-    load(session, [("W", "300")], blocks)
+    load(session, [("W", "300"), ("E", "0")], blocks)
     after = run.reconcile(session, crisp(box(0, 0, 200, 100), "drawn"))
     assert (after.measure, after.people) == ("people", 300)
+
+
+def test_where_counts_do_not_reach_postcodes_are_counted_and_it_is_said(
+    session, blocks
+):
+    load(session, [("W", "300")], blocks)
+    inside = run.reconcile(session, crisp(box(0, 0, 100, 100), "drawn"))
+    assert (inside.measure, inside.people, inside.notes) == ("people", 300, ())
+    beyond = run.reconcile(session, crisp(box(0, 0, 200, 100), "drawn"))
+    assert (beyond.measure, beyond.people) == ("postcodes", 3)
+    assert "do not reach 1 of the 3 places" in beyond.notes[0]
+
+
+def test_the_newest_counts_that_reach_a_place_are_used(session, blocks):
+    load(session, [("W", "300"), ("E", "50")], blocks)
+    newer = replace(RELEASE, vintage=date(2030, 1, 1))
+    rows = [RawRow("n.csv", 2, {"code": "W", "count": "310"})]
+    load_counts(session, "newer", newer, rows, ("code", "count"), blocks)
+    assert people(session, 0, 0, 100, 100) == 310
+    assert people(session, 0, 0, 200, 100) == 350
+
+
+def test_a_few_uncounted_places_are_told_and_count_nobody(session):
+    many = {
+        f"M1 {each // 20 % 10}{'ABDEFGHJLN'[each % 10]}{'AB'[each // 10 % 2]}": (
+            each + 0.5,
+            50,
+        )
+        for each in range(100)
+    }
+    add_postcodes(session, many | {"M2 1AA": (150, 50)})
+    blocks = add_set(session, "blocks", SQUARES, kind="lsoa")
+    load(session, [("W", "300")], blocks)
+    found = run.reconcile(session, crisp(box(0, 0, 200, 100), "drawn"))
+    assert (found.measure, found.people) == ("people", pytest.approx(300))
+    assert "1 of the 101 places" in found.notes[0]
 
 
 def test_the_total_is_what_was_counted(session, blocks):
@@ -162,4 +201,5 @@ def test_points_add_up_to_their_blocks_whatever_their_votes(points, counts):
     for block in range(1, 10):
         expected = counts[block - 1] if block in block_of else 0.0
         assert sums[block] == pytest.approx(expected, rel=1e-9)
-    assert sums[0] == 0
+    outside = votes[block_of == 0]
+    assert np.isnan(sums[0]) if outside.any() else sums[0] == 0

@@ -133,7 +133,7 @@ def test_while_only_postcodes_are_counted_they_are_never_called_people(session):
     assert body["footprint"]["postcodes"] == 26
     assert "people" not in str({key: body[key] for key in body if key != "notes"})
     assert body["notes"] == [
-        "No counts of people are loaded: postcodes are counted instead."
+        "People are not counted here: postcodes are, those at one point once."
     ]
 
 

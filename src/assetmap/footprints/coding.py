@@ -17,7 +17,8 @@ class SetParts:
     """A boundary set as coding needs it: parts of boundaries, by ordinal from 1.
 
     ``countries`` is the first letter of each boundary's code, by ordinal (place 0 is
-    no boundary). ``is_single`` sets give each point to one boundary at most.
+    no boundary); ``*`` for a code that tells none. ``is_single`` sets give each point
+    to one boundary at most. ``land`` is what building blocks cover.
     """
 
     ordinals: NDArray[np.intp]
@@ -25,6 +26,7 @@ class SetParts:
     countries: NDArray[np.bytes_]
     is_single: bool
     snap_m: float
+    land: shapely.STRtree | None = None
 
     @property
     def boundaries(self) -> int:
@@ -41,6 +43,7 @@ class Coder:
         self.parts = parts
         self.combinations = {members: cell for cell, members in (known or {}).items()}
         self._tree = shapely.STRtree(parts.shapes)
+        self._countries = parts.countries[parts.ordinals]
 
     def cells(self, points: Any, countries: NDArray[np.bytes_]) -> Ints:
         """What each point lies in: 0, an ordinal, or the number of a combination.
@@ -78,18 +81,33 @@ class Coder:
             found[group[0, 0]] = self.combinations.setdefault(members, number)
 
     def _snap(self, found: Ints, points: Any, countries: NDArray[np.bytes_]) -> None:
+        """Give points that are left out to the nearest boundary of their country."""
         lost = np.flatnonzero((found == 0) & (countries != b"?"))
-        if len(lost) == 0:
-            return
-        which, part = self._tree.query_nearest(
-            points[lost], max_distance=self.parts.snap_m, all_matches=True
-        )
-        place, ordinal = lost[which], self.parts.ordinals[part]
-        country = self.parts.countries[ordinal]
-        ours = (country == countries[place]) | (country == b"*")
-        place, ordinal = place[ours], ordinal[ours]
-        order = np.lexsort((-ordinal, place))
-        found[place[order]] = ordinal[order]
+        for country in np.unique(countries[lost]):
+            own = np.flatnonzero(np.isin(self._countries, (country, b"*")))
+            places = lost[countries[lost] == country]
+            if len(own) == 0:
+                continue
+            which, part = shapely.STRtree(self.parts.shapes[own]).query_nearest(
+                points[places], max_distance=self.parts.snap_m, all_matches=True
+            )
+            place, ordinal = places[which], self.parts.ordinals[own[part]]
+            kept = ~self._is_inland(points, place, ordinal)
+            order = np.lexsort((-ordinal[kept], place[kept]))
+            found[place[kept][order]] = ordinal[kept][order]
+
+    def _is_inland(self, points: Any, place: Any, ordinal: Any) -> NDArray[np.bool_]:
+        """Whether a point is left out by a model's own rim, and not by the coast.
+
+        Boundaries whose codes tell no country need not tile the land.
+        """
+        if self.parts.land is None:
+            return np.zeros(len(place), dtype=bool)
+        rim = np.flatnonzero(self.parts.countries[ordinal] == b"*")
+        inland, _ = self.parts.land.query(points[place[rim]], predicate="intersects")
+        result = np.zeros(len(place), dtype=bool)
+        result[rim[np.unique(inland)]] = True
+        return result
 
 
 def members_of(cell: int, boundaries: int, combinations: Any) -> tuple[int, ...]:
@@ -117,7 +135,8 @@ def spread(block_of: Ints, votes: NDArray[np.uint8], counts: Floats) -> Floats:
     """People at each point: a block's count in equal shares over its voting points.
 
     A block whose points have no vote at all spreads over all of them. Sums over the
-    points of a block equal its count (Methods 1).
+    points of a block equal its count (Methods 1). ``counts`` is nan where a block has
+    none, and so are its people at each voting point: unknown is not zero.
     """
     blocks = len(counts)
     voting = np.bincount(block_of, weights=votes, minlength=blocks)
@@ -125,7 +144,8 @@ def spread(block_of: Ints, votes: NDArray[np.uint8], counts: Floats) -> Floats:
     silent = (voting == 0)[block_of]
     share = np.where(silent, 1.0, votes.astype(float))
     divisor = np.where(voting == 0, np.maximum(points, 1), voting)
-    weights = counts[block_of] * share / divisor[block_of]
-    weights[block_of == 0] = 0.0
+    known = np.concatenate([[np.nan], counts[1:]])
+    weights = known[block_of] * share / divisor[block_of]
+    weights[(votes == 0) & np.isnan(weights)] = 0.0
     result: Floats = weights
     return result

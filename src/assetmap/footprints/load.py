@@ -121,9 +121,10 @@ def _coded(
     chunks: store.Chunks,
     progress: Progress,
 ) -> dict[int, Any]:
+    land = _land(session)
     coders = {
         row.id: Coder(
-            store.set_parts(session, row), store.combinations(session, row.id)
+            store.set_parts(session, row, land), store.combinations(session, row.id)
         )
         for row in sets
     }
@@ -143,6 +144,16 @@ def _coded(
         store.save_cells(session, set_id, chunks, result[set_id])
         store.save_combinations(session, set_id, coder)
     return result
+
+
+def _land(session: Session) -> shapely.STRtree | None:
+    """What building blocks cover; None while there are none."""
+    rows = boundary_store.list_sets(session)
+    blocks = [row for row in rows if row.is_building_block]
+    if not blocks:
+        return None
+    parts = [store.set_parts(session, row).shapes for row in blocks]
+    return shapely.STRtree(np.concatenate(parts))
 
 
 def _points_for_empty_blocks(
@@ -176,7 +187,7 @@ def weigh(session: Session, count_set: CountSet) -> None:
     chunks = store.all_chunks(session)
     weights = _weights(session, count_set, chunks)
     store.save_weights(session, count_set.id, chunks, weights)
-    people_counts.set_total(session, count_set, float(weights.sum()))
+    people_counts.set_total(session, count_set, float(np.nansum(weights)))
     _total(session, count_set, boundary_store.list_sets(session))
 
 
@@ -186,7 +197,7 @@ def _total(session: Session, count_set: CountSet, sets: Sequence[BoundarySet]) -
     for row in sets:
         cells = store.cells_of(session, row.id, chunks)
         combinations = store.combinations(session, row.id)
-        sums = totals(cells, weights, row.boundaries, combinations)
+        sums = totals(cells, np.nan_to_num(weights), row.boundaries, combinations)
         store.save_totals(session, row.id, count_set.id, sums)
 
 
@@ -194,8 +205,8 @@ def _weights(session: Session, count_set: CountSet, chunks: store.Chunks) -> Any
     if count_set.boundary_set_id is None:
         return chunks.votes.astype(float)
     counts = people_counts.block_counts(session, count_set.id)
-    by_block = np.zeros(max(counts, default=0) + 1)
+    by_block = np.full(max(counts, default=0) + 2, np.nan)
     by_block[list(counts)] = list(counts.values())
     blocks = store.cells_of(session, count_set.boundary_set_id, chunks)
-    known = np.where(blocks < len(by_block), blocks, 0)
+    known = np.minimum(blocks, len(by_block) - 1)
     return spread(known, chunks.votes, by_block)

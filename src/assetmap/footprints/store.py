@@ -62,7 +62,9 @@ def all_chunks(session: Session, of_set: int | None = None) -> Chunks:
     )
 
 
-def set_parts(session: Session, row: BoundarySet) -> SetParts:
+def set_parts(
+    session: Session, row: BoundarySet, land: shapely.STRtree | None = None
+) -> SetParts:
     """The parts of a set's boundaries, as coding needs them."""
     with raw_connection(session).cursor(binary=True) as cursor:
         cursor.execute(
@@ -83,6 +85,7 @@ def set_parts(session: Session, row: BoundarySet) -> SetParts:
         np.array(countries, dtype="S1"),
         is_single=row.is_building_block or not row.overlapping,
         snap_m=row.snap_m,
+        land=land,
     )
 
 

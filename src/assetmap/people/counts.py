@@ -19,11 +19,16 @@ def find_count_set(session: Session, name: str) -> CountSet | None:
     return next((each for each in list_count_sets(session) if each.name == name), None)
 
 
+def by_preference(session: Session) -> list[CountSet]:
+    """All count sets: of people, the newest first, then of postcodes."""
+    found = sorted(list_count_sets(session), key=lambda each: each.name)
+    found.sort(key=lambda each: each.vintage, reverse=True)
+    return sorted(found, key=lambda each: each.measure != PEOPLE)
+
+
 def latest_count_set(session: Session) -> CountSet | None:
     """The newest counts of people; the count of postcodes while there are none."""
-    found = list_count_sets(session)
-    newest = sorted(found, key=lambda each: (each.vintage, each.name), reverse=True)
-    return max(newest, key=lambda each: each.measure == PEOPLE, default=None)
+    return next(iter(by_preference(session)), None)
 
 
 def list_count_sets(session: Session) -> list[CountSet]:

@@ -24,7 +24,7 @@ from assetmap.people.model import (
 )
 from assetmap.sources.postcodes import PostcodeTable
 
-_FORM = r"^(([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][ABD-HJLNP-UW-Z]{2})|GIR0AA)$"
+_FORM = r"^(([A-Z]{1,2}[0-9][A-Z0-9]?|NPT)([0-9][ABD-HJLNP-UW-Z]{2})|GIR0AA)$"
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.model import Footprint
-from assetmap.people import counts as people_counts
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
 from assetmap.reconciliation.against import against
 from assetmap.reconciliation.by_area import Areas, areas_of
 from assetmap.reconciliation.by_assets import held_by
 from assetmap.reconciliation.by_people import Blocks, blocks_of
+from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.gather import Coded, surroundings
 from assetmap.reconciliation.model import Points, Reconciliation, Target
 
@@ -36,7 +36,8 @@ def reconcile(
         BoundarySetNotValid: a set does not hold on ``as_at``.
     """
     chosen = _chosen(session, sets, as_at)
-    counts = people_counts.latest_count_set(session)
+    counting = counts_for(session, [footprint])
+    counts = counting.counts
     near = surroundings(session, footprint, chosen, counts, coded)
     targets, points = near.targets, near.points
     assets = asset_store.assets_in_box(session, *footprint.bounds, as_at)
@@ -69,6 +70,7 @@ def reconcile(
         against=tuple(results),
         inputs=_inputs(footprint, chosen, counts),
         attribution=_attribution(chosen, counts, assets),
+        notes=counting.notes,
     )
 
 

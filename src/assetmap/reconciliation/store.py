@@ -28,11 +28,15 @@ class Ground:
 
 @dataclass(frozen=True)
 class Near:
-    """Population points near a footprint and what each lies in, by set id."""
+    """Population points near a footprint and what each lies in, by set id.
+
+    Where ``is_uncounted`` how many people there are is unknown; their weight is 0.
+    """
 
     xs: NDArray[np.float64]
     ys: NDArray[np.float64]
     weights: NDArray[np.float64]
+    is_uncounted: NDArray[np.bool_]
     cells: Mapping[int, NDArray[np.int32]]
     combinations: Mapping[int, Mapping[int, tuple[int, ...]]]
 
@@ -83,10 +87,12 @@ def points_near(
         each: _joined("<i4", [row[3][place] or bytes(len(row[0]) // 2) for row in rows])
         for place, each in enumerate(sets)
     }
+    weights = _joined("<f8", [row[2] or bytes(len(row[0])) for row in rows])
     return Near(
         _joined("<f8", [row[0] for row in rows]),
         _joined("<f8", [row[1] for row in rows]),
-        _joined("<f8", [row[2] or bytes(len(row[0])) for row in rows]),
+        np.nan_to_num(weights),
+        np.isnan(weights),
         cells,
         _combinations(session, cells, sets),
     )

@@ -4,7 +4,8 @@ import re
 
 from assetmap.errors import Invalid
 
-_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[ABD-HJLNP-UW-Z]{2})|(GIR)(0AA)")
+_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?|NPT)(\d[ABD-HJLNP-UW-Z]{2})|(GIR)(0AA)")
+"""``NPT`` is Newport's old form: thousands of terminated postcodes have it."""
 
 
 class BadPostcode(Invalid):

@@ -22,14 +22,30 @@ def opened(path: Path) -> BinaryIO:
     Raises:
         BadFile: there is none, or it may not be read.
     """
-    if not path.is_file():
-        raise BadFile(path.name, "there is no such file")
+    check_is_file(path)
     try:
         with path.open("rb") as file:
             is_gzip = file.read(2) == b"\x1f\x8b"
         return cast(BinaryIO, gzip.open(path)) if is_gzip else path.open("rb")
     except OSError as error:
-        raise BadFile(path.name, f"cannot be opened: {error.strerror}") from error
+        raise BadFile(str(path), f"cannot be opened: {error.strerror}") from error
+
+
+def check_is_file(path: Path) -> None:
+    """Nothing, if a path leads to a file.
+
+    Raises:
+        BadFile: it does not; the message has the whole path, as it was given.
+    """
+    if path.is_file():
+        return
+    if path.is_dir():
+        raise BadFile(str(path), "is a folder, not a file")
+    if path.exists():
+        raise BadFile(str(path), "is a device or a pipe, not a file")
+    folder = path.parent
+    lost = "" if folder.is_dir() else f": there is no folder {folder}"
+    raise BadFile(str(path), f"there is no such file{lost}")
 
 
 def lines_of(stream: BinaryIO, file: str, encoding: str) -> Iterator[str]:
@@ -55,7 +71,8 @@ def lines_of(stream: BinaryIO, file: str, encoding: str) -> Iterator[str]:
     except (UnicodeError, EOFError, OSError, zlib.error) as error:
         raise BadFile(file, f"cannot be read: {error}") from error
     finally:
-        text.detach()
+        if not stream.closed:
+            text.detach()
 
 
 def _line_fault(line: str, number: int, encoding: str) -> str | None:

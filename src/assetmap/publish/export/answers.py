@@ -19,7 +19,7 @@ from assetmap.reconciliation.model import (
 Json = dict[str, Any]
 
 
-NOT_PEOPLE = "No counts of people are loaded: postcodes are counted instead."
+NOT_PEOPLE = "People are not counted here: postcodes are, those at one point once."
 
 
 def reconciliation_json(

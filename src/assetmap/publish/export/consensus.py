@@ -17,6 +17,7 @@ from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES
 from assetmap.publish.export.geojson import feature_collection, rounded
 from assetmap.reconciliation import store
+from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.subjects import sketches_of
 from assetmap.settings import Settings
 
@@ -62,7 +63,8 @@ def _statistics(session: Session, shapes: Any, votes: Any, measure: str) -> Stat
     """By area, or by the people (postcodes while no counts are loaded) at points."""
     if measure == "area":
         return consensus.consensus(shapes, votes).area
-    counts = people_counts.latest_count_set(session)
+    whole = consensus.footprint_of(shapes, votes, "consensus")
+    counts = counts_for(session, [whole]).counts
     box = tuple(shapely.total_bounds(shapes).tolist())
     near = store.points_near(session, box, {}, counts.id if counts else 0)
     points = PopulationPoints(

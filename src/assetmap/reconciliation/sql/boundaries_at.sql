@@ -1,7 +1,8 @@
 -- The boundaries of several sets that hold each of some points. A point on the cut
 -- between two parts of one boundary finds it twice: told once. A point with a country
 -- is a postcode's and lies on land: where the generalised edge of a set leaves it out,
--- the nearest boundary of its country holds it.
+-- the nearest boundary of its country holds it; a model, whose codes tell no country,
+-- only where no building block lies.
 WITH place AS MATERIALIZED (
     SELECT
         rank,
@@ -29,7 +30,16 @@ missed AS (
         place.geom,
         place.country,
         boundary_set.id,
-        boundary_set.snap_m
+        boundary_set.snap_m,
+        exists(
+            SELECT 1
+            FROM boundary_part
+            INNER JOIN boundary_set AS blocks
+                ON boundary_part.boundary_set_id = blocks.id
+            WHERE
+                blocks.is_building_block
+                AND st_covers(boundary_part.geom, place.geom)
+        ) AS is_inland
     FROM place
     INNER JOIN boundary_set ON boundary_set.id = any(:sets::bigint[])
     LEFT JOIN hit
@@ -58,8 +68,11 @@ held AS (
             boundary_part.boundary_set_id = missed.id
             AND st_dwithin(boundary_part.geom, missed.geom, missed.snap_m)
             AND (
-                boundary.code !~ '^[EWSN][0-9]{8}$'
-                OR left(boundary.code, 1) = missed.country
+                left(boundary.code, 1) = missed.country
+                OR (
+                    boundary.code !~ '^[EWSN][0-9]{8}$'
+                    AND NOT missed.is_inland
+                )
             )
         ORDER BY
             st_distance(boundary_part.geom, missed.geom) ASC, boundary.code ASC

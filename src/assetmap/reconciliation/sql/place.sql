@@ -1,7 +1,8 @@
 -- One place, and what holds it on a day: a row for each boundary set that holds on
 -- the day, and one more for each further boundary of it; one row if there is no set.
 -- The place is that of a postcode, or is given. A postcode lies on land: where the
--- generalised edge of a set leaves it out, the nearest boundary of its country does.
+-- generalised edge of a set leaves it out, the nearest boundary of its country does;
+-- a model, whose codes tell no country, only where no building block lies.
 -- `has_sketches` tells whether a sketch is near; its share is asked apart.
 WITH place AS (
     SELECT
@@ -67,8 +68,17 @@ LEFT JOIN LATERAL (
         AND boundary_part.boundary_set_id = boundary_set.id
         AND st_dwithin(boundary_part.geom, place.geom, boundary_set.snap_m)
         AND (
-            boundary.code !~ '^[EWSN][0-9]{8}$'
-            OR left(boundary.code, 1) = place.country
+            left(boundary.code, 1) = place.country
+            OR (
+                boundary.code !~ '^[EWSN][0-9]{8}$'
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM hit AS land
+                    INNER JOIN boundary_set AS blocks
+                        ON land.boundary_set_id = blocks.id
+                    WHERE blocks.is_building_block
+                )
+            )
         )
     ORDER BY st_distance(boundary_part.geom, place.geom) ASC, boundary.code ASC
     LIMIT 1
