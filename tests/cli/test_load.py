@@ -134,7 +134,8 @@ def test_two_sets_of_a_series_on_one_day_are_refused_with_the_way_out(
     [
         (("--kind", "ward"), "Give --set and --valid-from"),
         ((*SET, "--code", "gss"), "has no column 'gss'; it has WD25CD, WD25NM"),
-        ((*SET, "--layer", "x"), "cannot be read"),
+        ((*SET, "--layer", "x"), "has no layer 'x'; it has wards"),
+        ((*SET, "--crs", "EPSG:99999"), "'EPSG:99999' is no coordinate system"),
         (("--set", "A B", "--valid-from", "2020-01-01"), "joined by hyphens"),
         ((*SET, "--valid-to", "2019-01-01"), "is not after valid_from"),
         (("--set", "w", "--valid-from", "soon"), "does not match the format"),

@@ -1,5 +1,6 @@
 """Rows of CSV files, as spreadsheets and suppliers write them."""
 
+import gc
 import gzip
 import io
 from pathlib import Path
@@ -177,7 +178,7 @@ def test_utf_16_is_read_when_it_is_named() -> None:
 @pytest.mark.parametrize(
     ("content", "encoding", "reason"),
     [
-        (b"", "utf-8", "is empty"),
+        (b"", "utf-8", "is empty: it holds no rows"),
         (b"\n \n\n", "utf-8", "is empty"),
         (b"\xef\xbb\xbf", "utf-8", "is empty"),
         ("name,category\n".encode("utf-16"), "utf-8", "is UTF-16"),
@@ -228,5 +229,32 @@ def test_a_broken_gzip_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="there is no such file"):
         list(rows_of(tmp_path / "none.csv"))
-    with pytest.raises(BadFile, match="there is no such file"):
+    with pytest.raises(BadFile, match="there is no folder"):
+        list(rows_of(tmp_path / "no" / "none.csv"))
+    with pytest.raises(BadFile, match="is a folder, not a file"):
         list(rows_of(tmp_path))
+
+
+@pytest.mark.parametrize("content", ["name,category\n", "name,category\n\n , \n"])
+def test_a_header_without_rows_is_refused(content: str) -> None:
+    with pytest.raises(BadFile, match="holds no rows below its header on line 1"):
+        read(content)
+
+
+def test_a_file_whose_every_row_is_refused_is_not_said_to_hold_none() -> None:
+    issues: list[RowIssue] = []
+
+    assert read('name,category\n"Old" Hall,place\n', issues=issues) == []
+    assert len(issues) == 1
+
+
+def test_a_reader_that_stops_early_leaves_the_file_closed_in_silence(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("title\n" * 99, encoding="utf-8")
+
+    with pytest.raises(BadFile, match="has no column named name"):
+        list(rows_of(path, NEEDED))
+    gc.collect()
+    assert not recwarn.list

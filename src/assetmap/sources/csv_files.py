@@ -67,8 +67,8 @@ def rows_of(
     do not fit the header is added to ``issues``.
 
     Raises:
-        BadFile: it cannot be read, lacks a needed column, or has a row that does
-            not fit and no ``issues`` to add it to.
+        BadFile: it cannot be read, lacks a needed column, holds no rows, or has a
+            row that does not fit and no ``issues`` to add it to.
     """
     with opened(path) as stream:
         yield from rows_in(stream, path.name, needed, issues, encoding)
@@ -86,15 +86,22 @@ def rows_in(
     head = list(islice(lines, _HEAD_LINES))
     header = _header(head, tuple(needed), file)
     rest = chain(head[header.line :], lines)
-    for line, cells in _records(rest, header, file, issues):
-        if not any(each.strip() for each in cells):
-            continue
+    records = _records(rest, header, file, issues)
+    is_bare = True
+    for line, cells in filter(_is_filled, records):
+        is_bare = False
         if fault := _misfit(cells, header):
             shown = header.delimiter.join(cells)[:200]
             _refuse(RowIssue(file, line, "row", shown, fault), issues)
             continue
         pairs = zip(header.names, cells, strict=False)
         yield RawRow(file, line, {name: cell for name, cell in pairs if name})
+    if is_bare and not issues:
+        raise BadFile(file, f"holds no rows below its header on line {header.line}")
+
+
+def _is_filled(record: tuple[int, list[str]]) -> bool:
+    return any(each.strip() for each in record[1])
 
 
 def plain_name(column: str) -> str:
@@ -133,7 +140,7 @@ def _likeliest(head: list[str], needed: list[str], file: str) -> _Record:
         found += filled if needed else filled[:1]
     if not found:
         is_blank = not any(each.strip() for each in head)
-        raise BadFile(file, "is empty" if is_blank else _too_long(1))
+        raise BadFile(file, "is empty: it holds no rows" if is_blank else _too_long(1))
 
     def score(record: _Record) -> tuple[int, int]:
         matched = len(set(needed) & set(record.plain))

@@ -1,9 +1,10 @@
 """Layers of shapes, from any format that GDAL reads, and GeoParquet."""
 
 import hashlib
+import warnings
+import zipfile
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath
 
 import geopandas
 import numpy as np
@@ -13,6 +14,7 @@ import pyproj
 from numpy.typing import NDArray
 
 from assetmap.errors import BadFile
+from assetmap.sources.text_lines import opened
 
 SUFFIXES = (
     ".geojson",
@@ -49,14 +51,15 @@ def read_layer(path: Path, layer: str | None = None, crs: str | None = None) -> 
     """The shapes in a file; ``crs`` is for a file that does not state its own.
 
     Raises:
-        BadFile: the file is absent, empty, of no known format, or states no CRS.
+        BadFile: the file is absent, empty, of no known format, or states no CRS; or
+            no coordinate system is called ``crs``.
     """
-    if not path.is_file():
-        raise BadFile(path.name, "there is no such file")
+    opened(path).close()
+    named = None if crs is None else _crs_called(crs, path.name)
     frame = _frame(path, layer)
     if len(frame) == 0:
         raise BadFile(path.name, "holds no features")
-    stated = frame.crs if frame.crs is not None else crs
+    stated = frame.crs if frame.crs is not None else named
     if stated is None:
         raise BadFile(path.name, "states no coordinate system: name one with --crs")
     columns = pd.DataFrame(frame.drop(columns=frame.geometry.name))
@@ -69,36 +72,80 @@ def read_layer(path: Path, layer: str | None = None, crs: str | None = None) -> 
     )
 
 
-def _frame(path: Path, layer: str | None) -> geopandas.GeoDataFrame:
-    if path.suffix.lower() not in SUFFIXES:
-        raise BadFile(path.name, f"is none of {', '.join(SUFFIXES)}")
+def _crs_called(name: str, file: str) -> pyproj.CRS:
     try:
-        if path.suffix.lower() == ".parquet":
-            return geopandas.read_parquet(path)
-        chosen = layer if layer is not None else _only_layer(path)
-        return _read(path, chosen)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise BadFile(path.name, f"cannot be read: {_first_line(error)}") from error
-    except (ValueError, OSError) as error:
-        raise BadFile(path.name, f"cannot be read: {_first_line(error)}") from error
+        return pyproj.CRS.from_user_input(name)
+    except pyproj.exceptions.CRSError as error:
+        said = f"--crs {name!r} is no coordinate system that is known"
+        raise BadFile(file, f"{said}; write it as EPSG:27700", crs=name) from error
 
 
-def _read(path: Path, layer: Any) -> geopandas.GeoDataFrame:
-    frame = pyogrio.read_dataframe(path, layer=layer, on_invalid="warn")
+def _frame(path: Path, layer: str | None) -> geopandas.GeoDataFrame:
+    """The features of a file, without what GDAL says beside them.
+
+    GDAL advises on its own options, which users of ours cannot set.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise BadFile(path.name, f"is none of {', '.join(SUFFIXES)}")
+    _check_parts(path)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            if suffix == ".parquet":
+                return geopandas.read_parquet(path)
+            return _read(path, layer)
+    except (RuntimeError, ValueError, OSError) as error:
+        raise BadFile(
+            path.name,
+            "cannot be read: it is not a file of the kind its name says, or is damaged",
+        ) from error
+
+
+def _check_parts(path: Path) -> None:
+    """Nothing, if each Shapefile has beside it the files that it cannot do without.
+
+    Raises:
+        BadFile: one of them is missing.
+    """
+    if path.suffix.lower() == ".shp":
+        names = [each.name for each in path.parent.iterdir()]
+        shapes = [path.name]
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as packed:
+            names = packed.namelist()
+        shapes = [each for each in names if each.lower().endswith(".shp")]
+    else:
+        return
+    there = {each.lower() for each in names}
+    for shape in map(PurePath, shapes):
+        for suffix, holds in (("dbf", "its columns"), ("shx", "the places of shapes")):
+            part = shape.with_suffix(f".{suffix}")
+            if str(part).lower() not in there:
+                raise BadFile(
+                    path.name, f"lacks {part}, the part of a Shapefile with {holds}"
+                )
+
+
+def _read(path: Path, layer: str | None) -> geopandas.GeoDataFrame:
+    frame = pyogrio.read_dataframe(
+        path, layer=_layer_called(path, layer), on_invalid="warn"
+    )
     if not isinstance(frame, geopandas.GeoDataFrame):
         raise BadFile(path.name, "holds a table without shapes")
     return frame
 
 
-def _only_layer(path: Path) -> str:
-    layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+def _layer_called(path: Path, name: str | None) -> str:
+    """The layer of that name, or without a name the only one that has shapes."""
+    kinds = {str(each): kind for each, kind in pyogrio.list_layers(path)}
+    layers = [each for each, kind in kinds.items() if kind is not None]
+    found = ", ".join(layers) if layers else "none"
+    if name is not None:
+        if name not in kinds:
+            raise BadFile(path.name, f"has no layer {name!r}; it has {found}")
+        return name
     if len(layers) != 1:
-        found = ", ".join(layers) if layers else "none"
         raise BadFile(
             path.name, f"name one of its layers with --layer: {found}", layers=layers
         )
     return layers[0]
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else "unknown"
