@@ -20,6 +20,7 @@ from assetmap.publish.api import (
     neighbourhoods,
     reconciliation,
     severance,
+    vintages,
 )
 from assetmap.publish.deps import read_engine
 from assetmap.publish.ogc import collections
@@ -76,6 +77,7 @@ def make_app() -> FastAPI:
         reconciliation,
         comparison,
         severance,
+        vintages,
         assets,
         collections,
     ):

@@ -4,6 +4,7 @@ import typer
 
 from assetmap import __version__
 from assetmap.publish.cli import (
+    changes,
     compare,
     database,
     demo,
@@ -26,6 +27,7 @@ app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("reconcile")(reconcile.reconcile)
 app.command("compare")(compare.compare)
+app.command("changes")(changes.changes)
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,26 @@
+"""``assetmap changes``: what became of boundaries from one set to another."""
+
+from typing import Annotated
+
+import typer
+
+from assetmap.db.engine import session_scope
+from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
+from assetmap.publish.export.tables import sources
+from assetmap.publish.export.vintages import vintages_json, vintages_table
+from assetmap.reconciliation.run_vintages import compare_vintages
+
+
+def changes(
+    old: Annotated[str, typer.Argument(help="The older boundary set.")],
+    new: Annotated[str, typer.Argument(help="The newer boundary set.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Say which boundaries were renamed, split or merged, and how many people moved."""
+    with telling(), session_scope(migrated_engine()) as session:
+        found = compare_vintages(session, old, new)
+    if as_json:
+        print_json(vintages_json(found))
+    else:
+        out.print(vintages_table(found), markup=False)
+        out.print("\n" + sources(found.attribution), markup=False)

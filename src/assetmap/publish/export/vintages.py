@@ -1,0 +1,131 @@
+"""Changes between two releases of boundaries, as JSON and as a short table."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from assetmap.boundaries.model import BoundarySet
+from assetmap.publish.export.answers import NOT_PEOPLE
+from assetmap.publish.export.figures import whole
+from assetmap.reconciliation.run_vintages import Vintages
+from assetmap.reconciliation.vintages import KINDS, Change, Vintage
+
+Json = dict[str, Any]
+
+SHOWN = 12
+OVERLAPPING = "Where boundaries of a set overlap, people are shared in equal parts."
+
+
+def vintages_json(found: Vintages) -> Json:
+    """The answer; boundaries that did not change are counted and not listed."""
+    return {
+        "old": _set(found.old),
+        "new": _set(found.new),
+        "summary": {kind: _summary(found, kind) for kind in KINDS},
+        f"{found.measure}_moved": sum(each.people_moved for each in found.changes),
+        "outside": _outside(found),
+        "changes": [
+            _change(found, each) for each in found.changes if each.kind != "unchanged"
+        ],
+        "method": {
+            "linked_from_share_of_people": found.linking.people,
+            "linked_from_share_of_area": found.linking.area,
+        },
+        "measure": found.measure,
+        "inputs": [{"set": name, "version": version} for name, version in found.inputs],
+        "notes": _notes(found),
+        "attribution": list(found.attribution),
+    }
+
+
+def _notes(found: Vintages) -> list[str]:
+    said = [NOT_PEOPLE] if found.measure != "people" else []
+    if found.old.overlapping or found.new.overlapping:
+        said.append(OVERLAPPING)
+    return said
+
+
+def _set(row: BoundarySet) -> Json:
+    return {
+        "set": row.name,
+        "title": row.title,
+        "kind": row.kind,
+        "version": row.version,
+        "count": row.boundaries,
+    }
+
+
+def _summary(found: Vintages, kind: str) -> Json:
+    own = [each for each in found.changes if each.kind == kind]
+    return {
+        "changes": len(own),
+        "old": sum(len(each.old) for each in own),
+        "new": sum(len(each.new) for each in own),
+        found.measure: sum(each.people for each in own),
+        f"{found.measure}_moved": sum(each.people_moved for each in own),
+    }
+
+
+def _outside(found: Vintages) -> Json | None:
+    """What the other release does not cover; not told where boundaries overlap."""
+    if found.old.overlapping or found.new.overlapping:
+        return None
+    people = float(found.pairs.people.sum())
+    ground = float(found.pairs.area_m2.sum())
+    return {
+        side: {
+            found.measure: max(float(vintage.people.sum()) - people, 0.0),
+            "m2": max(float(vintage.area_m2.sum()) - ground, 0.0),
+        }
+        for side, vintage in (
+            ("of_old", found.old_boundaries),
+            ("of_new", found.new_boundaries),
+        )
+    }
+
+
+def _change(found: Vintages, each: Change) -> Json:
+    return {
+        "change": each.kind,
+        "old": _named(found.old_boundaries, each.old),
+        "new": _named(found.new_boundaries, each.new),
+        found.measure: each.people,
+        f"{found.measure}_moved": each.people_moved,
+        "moved_m2": each.area_moved_m2,
+    }
+
+
+def _named(vintage: Vintage, places: Sequence[int]) -> list[Json]:
+    return [{"code": vintage.codes[at], "name": vintage.names[at]} for at in places]
+
+
+def vintages_table(found: Vintages) -> str:
+    """How many boundaries changed and how, and those with most people moved."""
+    title = f"From {found.old.title} to {found.new.title}"
+    lines = [title, "=" * len(title), *(f"  {each}" for each in _notes(found)), ""]
+    moved = f"{found.measure} moved"
+    lines.append(f"  {'':<12}{'old':>9}{'new':>9}{moved:>18}")
+    for kind in KINDS:
+        told = _summary(found, kind)
+        if told["changes"]:
+            people = whole(told[f"{found.measure}_moved"])
+            lines.append(f"  {kind:<12}{told['old']:>9,}{told['new']:>9,}{people:>18}")
+    return "\n".join([*lines, *_most_moved(found)])
+
+
+def _most_moved(found: Vintages) -> Iterator[str]:
+    """The changes that moved most people."""
+    changed = [each for each in found.changes if each.kind != "unchanged"]
+    if changed:
+        yield ""
+    for each in sorted(changed, key=lambda one: -one.people_moved)[:SHOWN]:
+        olds = _list(found.old_boundaries, each.old)
+        news = _list(found.new_boundaries, each.new)
+        yield f"  {each.kind}: {olds} → {news} ({whole(each.people_moved)} moved)"
+    if len(changed) > SHOWN:
+        yield f"  … and {len(changed) - SHOWN} more; --json lists them all"
+
+
+def _list(vintage: Vintage, places: Sequence[int]) -> str:
+    shown = ", ".join(f"{vintage.names[at]} ({vintage.codes[at]})" for at in places[:4])
+    rest = f" and {len(places) - 4} more" if len(places) > 4 else ""
+    return f"{shown}{rest}" or "nothing"

@@ -1,0 +1,197 @@
+"""The run that compares two releases of boundaries: the method joined to the store."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import items as boundary_items
+from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.model import BoundarySet
+from assetmap.db.statements import binary_rows
+from assetmap.errors import TooLarge
+from assetmap.footprints import store as footprint_store
+from assetmap.people import counts as people_counts
+from assetmap.people.model import POSTCODES, CountSet
+from assetmap.reconciliation.model import Floats
+from assetmap.reconciliation.overlap import shared_areas
+from assetmap.reconciliation.vintages import (
+    Change,
+    Linking,
+    Pairs,
+    Places,
+    Vintage,
+    changes,
+)
+
+Shared = tuple[Places, Places, Floats]
+
+
+class TooManyBoundaries(TooLarge):
+    """Sets have more boundaries than one request compares."""
+
+    title = "Too many boundaries"
+
+
+@dataclass(frozen=True)
+class Vintages:
+    """Two releases and every change between them; ``measure`` says what people are."""
+
+    old: BoundarySet
+    new: BoundarySet
+    old_boundaries: Vintage
+    new_boundaries: Vintage
+    pairs: Pairs
+    changes: tuple[Change, ...]
+    linking: Linking
+    measure: str
+    inputs: tuple[tuple[str, int], ...]
+    attribution: tuple[str, ...]
+
+
+def compare_vintages(
+    session: Session, old_name: str, new_name: str, most: int | None = None
+) -> Vintages:
+    """Every change from one boundary set to another, by people and by ground.
+
+    Raises:
+        BoundarySetNotFound: no set has a name.
+        TooManyBoundaries: a set has more than ``most``.
+    """
+    sets = [boundary_store.get_set(session, each) for each in (old_name, new_name)]
+    for row in sets:
+        if most is not None and row.boundaries > most:
+            raise TooManyBoundaries(
+                f"{row.name} has {row.boundaries:,} boundaries; one request compares "
+                f"sets of up to {most:,}. The command `assetmap changes` has no limit.",
+                boundaries=row.boundaries,
+            )
+    old, new = sets
+    counts = people_counts.latest_count_set(session)
+    count_set = counts.id if counts else 0
+    one, other = (_vintage(session, row, count_set) for row in sets)
+    pairs = _joined(_by_people(session, old, new, count_set), _by_area(session, *sets))
+    said: list[BoundarySet | CountSet] = [*sets, *([] if counts is None else [counts])]
+    return Vintages(
+        old,
+        new,
+        one,
+        other,
+        pairs,
+        tuple(changes(one, other, pairs)),
+        Linking(),
+        counts.measure if counts else POSTCODES,
+        tuple(sorted({(each.name, each.version) for each in said})),
+        tuple(dict.fromkeys(each.attribution for each in said if each.attribution)),
+    )
+
+
+def _vintage(session: Session, row: BoundarySet, count_set: int) -> Vintage:
+    rows = binary_rows(
+        session, "reconciliation", "whole_set", set_id=row.id, count_set=count_set
+    )
+    return Vintage(
+        [each[0] for each in rows],
+        [each[1] for each in rows],
+        np.array([each[3] for each in rows], dtype=float),
+        np.array([each[2] for each in rows], dtype=float),
+    )
+
+
+def _by_people(
+    session: Session, old: BoundarySet, new: BoundarySet, count_set: int
+) -> Shared:
+    """The people that each two boundaries share, from what every point lies in."""
+    chunks = footprint_store.all_chunks(session)
+    weights = np.nan_to_num(footprint_store.weights_of(session, count_set, chunks))
+    one, other = (
+        footprint_store.cells_of(session, row.id, chunks).astype(np.int64)
+        for row in (old, new)
+    )
+    if not len(weights) == len(one) == len(other):
+        return _nothing()
+    last = int(other.max(initial=0)) + 1
+    cells, row = np.unique(one * last + other, return_inverse=True)
+    sums: Any = np.bincount(row, weights=weights, minlength=len(cells))
+    members = [footprint_store.combinations(session, each.id) for each in (old, new)]
+    return _spread(cells // last, cells % last, sums, *members)
+
+
+def _spread(one: Any, other: Any, sums: Floats, of_old: Any, of_new: Any) -> Shared:
+    """People of cells given to boundaries: to those that share one, in equal parts."""
+    rows = []
+    for old_cell, new_cell, people in zip(
+        one.tolist(), other.tolist(), sums.tolist(), strict=True
+    ):
+        olds = of_old.get(old_cell, (old_cell,))
+        news = of_new.get(new_cell, (new_cell,))
+        part = people / (len(olds) * len(news))
+        rows += [(a - 1, b - 1, part) for a in olds for b in news if a and b]
+    if not rows:
+        return _nothing()
+    olds, news, parts = (np.array(each) for each in zip(*rows, strict=True))
+    return olds.astype(np.intp), news.astype(np.intp), parts.astype(float)
+
+
+def _by_area(session: Session, old: BoundarySet, new: BoundarySet) -> Shared:
+    """The ground that each two boundaries share.
+
+    A boundary with exactly the shape of one of the other release shares ground with
+    that alone, unless boundaries of that release overlap: it is not overlaid.
+    """
+    shapes = boundary_items.shapes_of(session, old.id)
+    same_old, same_new = _same_shapes(session, shapes, new)
+    rest = np.setdiff1d(np.arange(len(shapes)), same_old)
+    parts = footprint_store.set_parts(session, new)
+    place, part, shared = shared_areas(shapes[rest], parts.shapes)
+    return (
+        np.concatenate([same_old, rest[place]]),
+        np.concatenate([same_new, parts.ordinals[part] - 1]),
+        np.concatenate([shapely.area(shapes[same_old]), shared]),
+    )
+
+
+def _same_shapes(
+    session: Session, shapes: Any, new: BoundarySet
+) -> tuple[Places, Places]:
+    """The places of old shapes that are in the new set to the last digit."""
+    none = np.empty(0, dtype=np.intp)
+    if new.overlapping:
+        return none, none
+    known = {
+        shape: place
+        for place, shape in enumerate(
+            shapely.to_wkb(boundary_items.shapes_of(session, new.id))
+        )
+    }
+    found = [
+        (place, known[shape])
+        for place, shape in enumerate(shapely.to_wkb(shapes))
+        if shape in known
+    ]
+    if not found:
+        return none, none
+    pairs = np.array(found, dtype=np.intp)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _nothing() -> Shared:
+    none = np.empty(0, dtype=np.intp)
+    return none, none, np.empty(0)
+
+
+def _joined(people: Shared, areas: Shared) -> Pairs:
+    """One row for each two boundaries that share people or ground."""
+    olds = np.concatenate([people[0], areas[0]])
+    news = np.concatenate([people[1], areas[1]])
+    last = int(news.max(initial=0)) + 1
+    pairs, row = np.unique(olds * last + news, return_inverse=True)
+    of_people = np.concatenate([people[2], np.zeros(len(areas[2]))])
+    of_ground = np.concatenate([np.zeros(len(people[2])), areas[2]])
+    sums: Any = [
+        np.bincount(row, weights=each, minlength=len(pairs))
+        for each in (of_people, of_ground)
+    ]
+    return Pairs(pairs // last, pairs % last, *sums)

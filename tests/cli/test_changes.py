@@ -1,0 +1,40 @@
+"""``assetmap changes``: what became of boundaries, as a table and as JSON."""
+
+import json
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from tests.publish.conftest import build
+
+
+@pytest.fixture
+def town(run, command_url):
+    engine = create_engine(command_url, poolclass=NullPool)
+    with Session(engine) as session, session.begin():
+        build(session)
+    engine.dispose()
+    return run
+
+
+def test_a_table_counts_changes_and_names_those_with_most_people(town):
+    found = town("changes", "old-wards", "wards")
+    assert found.code == 0
+    assert found.out.splitlines()[0] == "From Old-Wards to Wards"
+    assert "people moved" in found.out
+    assert "split: Place OLD (OLD) → Place E (E), Place NE (NE)" in found.out
+    assert "(100 moved)" in found.out
+    assert "Contains old-wards." in found.out
+
+
+def test_as_json_it_is_the_answer_of_the_service(town):
+    body = json.loads(town("changes", "old-wards", "wards", "--json").out)
+    assert body["people_moved"] == 100
+
+
+def test_a_set_that_is_not_there_is_told(town):
+    found = town("changes", "wards", "none")
+    assert (found.code, found.out) == (2, "")
+    assert "No boundary set is called 'none'" in found.said

@@ -1,0 +1,44 @@
+"""Changes between two releases of boundaries, over REST, on toy town."""
+
+import pytest
+
+from tests.publish.problems import check_problem
+
+
+def test_an_answer_counts_and_lists_what_changed(client):
+    body = client.get("/vintages/old-wards/wards").json()
+    assert body["summary"]["split"] == {
+        "changes": 1,
+        "old": 1,
+        "new": 4,
+        "people": 400,
+        "people_moved": 100,
+    }
+    [split] = body["changes"]
+    assert [each["code"] for each in split["old"]] == ["OLD"]
+    assert [each["code"] for each in split["new"]] == ["E", "NE", "NW", "W"]
+    assert split["moved_m2"] == pytest.approx(30_000)
+    assert body["people_moved"] == 100
+    assert body["outside"]["of_old"] == {"people": 0, "m2": pytest.approx(0, abs=1e-6)}
+    assert {each["set"] for each in body["inputs"]} == {"old-wards", "people", "wards"}
+    assert "Contains wards." in body["attribution"]
+
+
+def test_what_did_not_change_is_counted_and_not_listed(client):
+    body = client.get("/vintages/wards/blocks").json()
+    assert body["summary"]["unchanged"]["old"] == 4
+    assert body["changes"] == []
+
+
+def test_overlapping_boundaries_are_told(client):
+    body = client.get("/vintages/wards/pcns").json()
+    assert body["outside"] is None
+    assert any("equal parts" in note for note in body["notes"])
+
+
+def test_what_cannot_be_compared_says_why(client, monkeypatch):
+    check_problem(client.get("/vintages/wards/none"), 404)
+    check_problem(client.get("/vintages/wards/blocks?colour=red"), 400)
+    monkeypatch.setattr("assetmap.publish.api.vintages.MOST_BOUNDARIES", 3)
+    told = check_problem(client.get("/vintages/wards/blocks"), 413)
+    assert told["type"] == "/problems/too-many-boundaries"
