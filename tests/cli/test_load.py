@@ -166,10 +166,14 @@ def test_a_file_that_is_not_there_is_told(blocks, tmp_path, what):
             ),
             "UTF-8",
         ),
-        ("", "bad.csv"),
+        ("", "bad.csv: is empty: it holds no rows"),
+        (
+            "postcode,easting,northing,code,count,name,category\n",
+            "bad.csv: holds no rows below its header on line 1",
+        ),
         (b"PK\x03\x04", "bad.csv"),
     ],
-    ids=["header", "latin-1", "empty", "spreadsheet"],
+    ids=["header", "latin-1", "empty", "header only", "spreadsheet"],
 )
 def test_a_csv_that_cannot_be_read_is_told_and_nothing_is_loaded(
     run, tmp_path, write, what, content, said
@@ -199,6 +203,14 @@ def test_a_row_that_is_no_postcode_is_listed_with_its_line(run, write, tmp_path)
     assert "p.csv:5: postcode 'nonsense'" in found.out
     assert "p.csv:6: postcode 'M1 1AA': stands on line 2 too" in found.out
     assert len(report.read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_a_row_whose_place_is_no_number_is_listed_and_not_loaded(run, write):
+    path = write("p.csv", POSTCODES + "M1 1AE,1.2.3,398050\n")
+    found = run("load", "postcodes", path)
+    assert found.code == 1
+    assert "p.csv:5: easting '1.2.3': is not a number (refused)" in found.out
+    assert "4 rows: 3 postcodes loaded" in found.err
 
 
 def test_many_issues_are_cut_on_screen_and_whole_in_the_report(run, write, tmp_path):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from assetmap.errors import BadFile
+from assetmap.issues import RowIssue
 from assetmap.sources.postcodes import read_postcodes
 
 ONSPD = (
@@ -104,14 +105,39 @@ def test_zeros_and_words_are_no_place(read, zero):
     [
         ("a,b\n1,2\n", r"needs a column named postcode .* it has a, b"),
         ("postcode,lat\nM1 1AA,53\n", r"it has postcode, lat"),
-        ("", "cannot be read"),
+        ("", "p.csv: is empty: it holds no rows"),
+        ("Postcode,lat,long\n", "holds no rows below its header on line 1"),
+        ("Postcode,lat,long", "holds no rows below its header on line 1"),
         (
             "Postcode,lat,long\nM1 1AA,53,-2\nCaf\u00e9,53,-2\n".encode("latin-1"),
-            "UTF-8",
+            "line 3 holds the byte 0xE9, which is not UTF-8",
         ),
-        ("Postcode,lat,long\nM1 1AA,53\n", "cannot be read"),
+        (PLAIN.encode("utf-16"), "is UTF-16: save it as CSV in UTF-8"),
+        (PLAIN.replace("CA13", "CA\0"), "line 3 holds a zero byte"),
+        (b"PK\x03\x04\0\0", "is a spreadsheet or an archive"),
+        ("Postcode,lat,long\nM1 1AA,53\n", "line 2 has 2 cells where the header has 3"),
+        (
+            "Postcode,lat,long\n\nM1 1AA,53,-2,1\n",
+            "line 3 has 4 cells where the header has 3",
+        ),
+        ("postcode,lat,long,LAT\nM1 1AA,53,-2,53\n", "several columns named lat"),
+        ('postcode,lat,long\n"M1 1AA,53,-2\n', "opened on line 2 is never closed"),
     ],
-    ids=["header", "half a place", "empty", "latin-1", "short row"],
+    ids=[
+        "header",
+        "half a place",
+        "empty",
+        "header only",
+        "header without an end",
+        "latin-1",
+        "UTF-16",
+        "zero byte",
+        "spreadsheet",
+        "short row",
+        "long row",
+        "repeated header",
+        "open quotation mark",
+    ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(read, content, said):
     with pytest.raises(BadFile, match=said):
@@ -126,3 +152,52 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
 def test_a_gzip_cut_short_is_told(read):
     with pytest.raises(BadFile, match="cannot be read"):
         read(gzip.compress(PLAIN.encode() * 5000)[:-200], "p.csv.gz")
+
+
+@pytest.mark.parametrize(
+    "value", ["1.2.3", ".", "abc", "1e", "--5", "1,0", "inf", "1e999", "0x10"]
+)
+def test_a_coordinate_that_is_no_number_refuses_its_row_alone(read, value):
+    table = read(
+        "postcode,easting,northing\nM1 1AA,383050,398050\n"
+        f'M1 1AB,"{value}",398050\nM1 1AD,383050,"{value}"\n'
+    )
+    assert table.refused.tolist() == [1, 2]
+    assert table.issues == (
+        RowIssue("p.csv", 3, "easting", value, "is not a number"),
+        RowIssue("p.csv", 4, "northing", value, "is not a number"),
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["383050", "383050.", "+383050.0", " 383050 ", "3.8305e5", "3.8305E+5"]
+)
+def test_numbers_are_read_in_every_way_of_writing_them(read, value):
+    table = read(f"postcode,easting,northing\nM1 1AA,{value},.5\n")
+    assert (table.x[0], table.y[0]) == (383_050, 0.5)
+    assert table.issues == ()
+
+
+@pytest.mark.parametrize(
+    "value", ["Manch\u00e9ster", "Manchester", "e08000003", "E0800000", "E080000031"]
+)
+def test_a_council_that_is_no_gss_code_is_left_out_and_noted(read, value):
+    table = read(f"pcds,east1m,north1m,lad25cd\nM1 1AA,383050,398050,{value}\n")
+    reason = "is no GSS code: kept without a council"
+    assert table.councils.tolist() == [b""]
+    assert table.refused.tolist() == []
+    assert table.issues == (RowIssue("p.csv", 2, "lad25cd", value, reason, "noted"),)
+
+
+def test_a_fault_below_a_blank_line_is_told_on_the_line_where_it_stands(read):
+    table = read("postcode,easting,northing\n\nM1 1AA,1,1\n\nM1 1AB,abc,1\n\n")
+    assert [each.line for each in table.issues] == [5]
+    assert table.line(0) == 3
+
+
+def test_semicolons_part_columns_too(read):
+    assert read(PLAIN.replace(",", ";")).names.tolist() == [
+        "LA1 1AA",
+        "CA133AA",
+        "LA2 0XX",
+    ]

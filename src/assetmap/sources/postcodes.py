@@ -1,8 +1,8 @@
 """Postcodes as suppliers send them: the packaged directory, and CSV layouts."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pyarrow import csv
 
 from assetmap.errors import BadFile
+from assetmap.issues import RowIssue
+from assetmap.sources.text_table import TextTable, read_text_table
 
 NO_LATITUDE = 99
 """From here on a latitude is how ONS writes that a postcode has no place."""
@@ -24,6 +25,8 @@ class PostcodeTable:
     """Postcodes column by column; ``x`` and ``y`` are grid metres or degrees, or nan.
 
     ``names`` is an array of text. ``is_live`` is 1, 0, or -1 where nobody tells.
+    ``issues`` tells what is wrong with rows, and ``refused`` the places of those not
+    to be used. Without ``lines`` each row stands on a line, from ``first_line``.
     """
 
     file: str
@@ -34,10 +37,13 @@ class PostcodeTable:
     is_live: NDArray[np.int8]
     is_grid: bool
     first_line: int = 2
+    lines: NDArray[np.int64] | None = None
+    issues: tuple[RowIssue, ...] = ()
+    refused: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
 
     def line(self, place: int) -> int:
         """The line of the file on which a row stands."""
-        return place + self.first_line
+        return place + self.first_line if self.lines is None else int(self.lines[place])
 
 
 def packaged_directory() -> PostcodeTable:
@@ -101,63 +107,74 @@ _COLUMNS = {
     "terminated": r"doterm",
 }
 
+_PAIRS = (("east", "north"), ("lon", "lat"))
+_NO_NUMBER = r"(?i)^(nan|n/?a)?$"
+_NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
+_GSS_CODE = r"^[A-Z]\d{8}$"
+
 
 def read_postcodes(path: Path) -> PostcodeTable:
     """The postcodes of a CSV file (gzipped or not): ONSPD, NSPL or the like.
 
+    A coordinate that is no number refuses its row; a council that is no GSS code is
+    left out and noted.
+
     Raises:
         BadFile: it cannot be read, or lacks a column for postcode or place.
     """
-    table = _csv(path)
-    found = _columns_of(table.column_names)
-    pairs = [("east", "north"), ("lon", "lat")]
-    pair = next((each for each in pairs if set(each) <= set(found)), None)
-    if "postcode" not in found or pair is None:
-        raise BadFile(
-            path.name,
-            "needs a column named postcode (or pcds) and either easting and northing "
-            f"or long and lat; it has {', '.join(table.column_names)}",
-            columns=table.column_names,
-        )
-    x, y = (_numbers(table, found[each]) for each in pair)
+    table = read_text_table(path, lambda names: _needed(names, path.name).values())
+    found = _columns_of(list(table.columns))
+    text = {what: table.columns[name] for what, name in found.items()}
+    pair = _pair(found)
+    (x, x_faults), (y, y_faults) = (_numbers(text[each]) for each in pair)
     is_grid = pair == ("east", "north")
+    _leave_out_nowhere(x, y, is_grid)
+    rows = len(table.lines)
+    councils, strange = _councils(text.get("council"), rows)
+    faults = ((pair[0], x_faults), (pair[1], y_faults), ("council", strange))
+    return PostcodeTable(
+        path.name,
+        text["postcode"],
+        x,
+        y,
+        councils,
+        _live(text.get("terminated"), rows),
+        is_grid,
+        lines=table.lines,
+        issues=tuple(_issues(path.name, table, found, faults)),
+        refused=np.union1d(x_faults, y_faults),
+    )
+
+
+def _leave_out_nowhere(
+    x: NDArray[np.float64], y: NDArray[np.float64], is_grid: bool
+) -> None:
+    """Make nan of every way to write that there is no place."""
     nowhere = ((x == 0) & (y == 0)) | np.isnan(x) | np.isnan(y)
     if not is_grid:
         nowhere |= y >= NO_LATITUDE
     x[nowhere] = y[nowhere] = np.nan
-    rows = table.num_rows
-    return PostcodeTable(
-        path.name,
-        table[found["postcode"]].combine_chunks(),
-        x,
-        y,
-        _councils(table, found.get("council")),
-        _live(table, found.get("terminated"), rows),
-        is_grid,
-    )
 
 
-def _csv(path: Path) -> pa.Table:
-    if not path.is_file():
-        raise BadFile(path.name, "there is no such file")
-    text = pa.string()
-    try:
-        with pa.input_stream(path, compression="detect") as stream:
-            head = stream.read(1_000_000)
-        names = csv.read_csv(
-            pa.BufferReader(head[: head.rfind(b"\n") + 1])
-        ).column_names
-        with pa.input_stream(path, compression="detect") as stream:
-            return csv.read_csv(
-                stream,
-                convert_options=csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, text), strings_can_be_null=False
-                ),
-            )
-    except (pa.ArrowInvalid, OSError) as error:
+def _needed(names: list[str], file: str) -> dict[str, str]:
+    """The columns that are read, by what they hold.
+
+    Raises:
+        BadFile: there is none for the postcode, or for its place.
+    """
+    found = _columns_of(names)
+    if "postcode" not in found or not any(set(each) <= set(found) for each in _PAIRS):
         raise BadFile(
-            path.name, f"cannot be read as CSV in UTF-8: {str(error).splitlines()[0]}"
-        ) from error
+            file,
+            "needs a column named postcode (or pcds) and either easting and northing "
+            f"or long and lat; it has {', '.join(names)}",
+            columns=names,
+        )
+    return found
+
+
+def _pair(found: Mapping[str, str]) -> tuple[str, str]:
+    return next(each for each in _PAIRS if set(each) <= set(found))
 
 
 def _columns_of(names: list[str]) -> dict[str, str]:
@@ -171,22 +188,54 @@ def _columns_of(names: list[str]) -> dict[str, str]:
     return found
 
 
-def _numbers(table: pa.Table, column: str) -> NDArray[np.float64]:
-    text = pc.utf8_trim_whitespace(table[column].combine_chunks())
-    empty = pc.if_else(pc.equal(text, ""), "nan", text)
-    is_number = pc.match_substring_regex(empty, r"^(nan|[-+]?[0-9.]+([eE][-+]?\d+)?)$")
-    clean = pc.if_else(is_number, empty, "nan")
-    return np.array(pc.cast(clean, pa.float64()).to_numpy(zero_copy_only=False))
+def _numbers(sent: pa.StringArray) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Numbers, nan where there is none; and the places of what is no number."""
+    text = pc.utf8_trim_whitespace(sent)
+    is_number = pc.match_substring_regex(text, _NUMBER)
+    is_empty = pc.match_substring_regex(text, _NO_NUMBER)
+    clean = pc.if_else(is_number, pc.utf8_ltrim(text, "+"), "nan")
+    found = np.array(pc.cast(clean, pa.float64()).to_numpy(zero_copy_only=False))
+    fault = ~pc.or_(is_number, is_empty).to_numpy(zero_copy_only=False)
+    fault |= np.isinf(found)
+    found[fault] = np.nan
+    return found, np.flatnonzero(fault)
 
 
-def _councils(table: pa.Table, column: str | None) -> NDArray[np.bytes_]:
-    if column is None:
-        return np.full(table.num_rows, b"", dtype="S9")
-    return np.array(table[column].to_pylist(), dtype="S9")
+def _councils(
+    sent: pa.StringArray | None, rows: int
+) -> tuple[NDArray[np.bytes_], NDArray[np.intp]]:
+    """Councils, empty where there is none; and the places of what is no code."""
+    if sent is None:
+        return np.full(rows, b"", dtype="S9"), np.empty(0, np.intp)
+    text = pc.utf8_trim_whitespace(sent)
+    is_code = pc.match_substring_regex(text, _GSS_CODE)
+    is_fault = pc.invert(pc.or_(is_code, pc.equal(text, "")))
+    codes = pc.if_else(is_code, text, "")
+    faults = np.flatnonzero(is_fault.to_numpy(zero_copy_only=False))
+    return np.array(codes.to_pylist(), dtype="S9"), faults
 
 
-def _live(table: pa.Table, column: str | None, rows: int) -> NDArray[np.int8]:
-    if column is None:
+def _live(sent: pa.StringArray | None, rows: int) -> NDArray[np.int8]:
+    if sent is None:
         return np.full(rows, -1, dtype=np.int8)
-    ended = pc.equal(pc.utf8_trim_whitespace(table[column]), "")
-    return np.array(ended.to_numpy()).astype(np.int8)
+    ended = pc.equal(pc.utf8_trim_whitespace(sent), "")
+    return np.array(ended.to_numpy(zero_copy_only=False)).astype(np.int8)
+
+
+def _issues(
+    file: str,
+    table: TextTable,
+    found: Mapping[str, str],
+    faults: Iterable[tuple[str, NDArray[np.intp]]],
+) -> Iterator[RowIssue]:
+    """What is told of values at fault, given as what they hold and their places."""
+    for what, places in faults:
+        for place in places:
+            column = found[what]
+            value = table.columns[column][int(place)].as_py()
+            line = int(table.lines[place])
+            if what == "council":
+                reason = "is no GSS code: kept without a council"
+                yield RowIssue(file, line, column, value, reason, "noted")
+            else:
+                yield RowIssue(file, line, column, value, "is not a number")
