@@ -43,12 +43,13 @@ def build(session: Session) -> None:
     """Load the town."""
     add_postcodes(session, POSTCODES)
     add_set(session, "wards", SQUARES)
-    blocks = add_set(session, "blocks", SQUARES, kind="lsoa")
+    beyond = {"X": box(200, 0, 300, 200)}
+    blocks = add_set(session, "blocks", SQUARES | beyond, kind="lsoa")
     pcns = {"U1": box(0, 0, 120, 100), "U2": box(80, 0, 200, 100)}
     add_set(session, "pcns", pcns, kind="pcn", made_how="nearest_practice")
     old = {"valid_from": date(2010, 1, 1), "valid_to": date(2015, 1, 1)}
     add_set(session, "old-wards", {"OLD": box(0, 0, 200, 200)}, **old)
-    people = {"W": "300", "E": "100"}
+    people = {"W": "300", "E": "100", "X": "0"}
     rows = [RawRow("c", 2, {"code": k, "count": v}) for k, v in people.items()]
     load_counts(session, "people", RELEASE, rows, ("code", "count"), blocks)
     _add_neighbourhood(session, "middle", [NARROW] * 3 + [WIDE] * 2)

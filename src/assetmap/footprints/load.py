@@ -15,6 +15,7 @@ from assetmap.boundaries import ingest as boundary_ingest
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet, SetDescription
+from assetmap.db.locks import one_load_at_a_time
 from assetmap.footprints import store
 from assetmap.footprints.coding import Coder, spread, totals
 from assetmap.issues import RawRow, RowIssue
@@ -39,6 +40,7 @@ def load_boundaries(
     progress: Progress = unseen,
 ) -> boundary_ingest.Loaded:
     """Store a boundary set and code every population point against it."""
+    one_load_at_a_time(session)
     loaded = boundary_ingest.load(
         session, description, layer, *columns, loaded_by, progress
     )
@@ -56,12 +58,14 @@ def load_postcodes(
     progress: Progress = unseen,
 ) -> people_ingest.PostcodesLoaded:
     """Store postcodes, then code the points that they make against every set."""
+    one_load_at_a_time(session)
     store.forget_points(session)
     loaded = people_ingest.load_postcodes(session, table, keep_others, progress)
     people_counts.add_count_set(session, POSTCODES, release, None, {}, 0)
     code_sets(session, boundary_store.list_sets(session), progress)
     for each in people_counts.list_count_sets(session):
         weigh(session, each)
+    people_store.switch_postcodes(session)
     return loaded
 
 
@@ -79,6 +83,7 @@ def load_counts(
     Raises:
         NoPostcodes: there are no points to spread them over.
     """
+    one_load_at_a_time(session)
     if not store.all_chunks(session).ids:
         raise NoPostcodes(
             "Load postcodes first: people are counted at the places of postcodes."

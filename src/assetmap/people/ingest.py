@@ -16,6 +16,7 @@ from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import counts, store
 from assetmap.people.model import (
     CountSet,
+    NoPostcodes,
     Postcodes,
     Release,
     UnknownBlocks,
@@ -44,12 +45,22 @@ def load_postcodes(
     keep_others: bool = False,
     progress: Progress = unseen,
 ) -> PostcodesLoaded:
-    """Store postcodes and the population points that they make."""
+    """Store the population points of postcodes, and the postcodes for the switch.
+
+    Raises:
+        NoPostcodes: no row can be used; what is stored stays.
+    """
     progress("Reading postcodes", 0, len(table.names))
     postcodes, issues = postcodes_of(table)
+    if len(postcodes.names) == 0:
+        raise NoPostcodes(
+            f"{table.file} holds no postcode that can be loaded.", file=table.file
+        )
     progress("Storing postcodes", 0, len(postcodes.names))
-    now = store.replace_postcodes(session, postcodes, keep_others)
-    places = store.postcode_places(session) if keep_others else places_of(postcodes)
+    now = store.prepare_postcodes(session, postcodes, keep_others)
+    places = places_of(postcodes)
+    if keep_others:
+        places = store.postcode_places(session, prepared=True)
     progress("Storing population points", 0, now)
     store.replace_points(session, points_of(places))
     return PostcodesLoaded(
@@ -76,9 +87,11 @@ def postcodes_of(table: PostcodeTable) -> tuple[Postcodes, list[RowIssue]]:
     shown = pc.binary_join_element_wise(first, last, " ")
     names = _fixed_width(shown)
     east, north, lon, lat = _both(table)
-    issues = _faults(table, formed)
-    issues += _off_map(table, formed & ~northern, east, lon)
-    keep = np.flatnonzero(formed & ~northern)
+    usable = formed & ~northern
+    usable[table.refused] = False
+    issues = [*table.issues, *_faults(table, formed)]
+    issues += _off_map(table, usable, east, lon)
+    keep = np.flatnonzero(usable)
     keep = keep[_first_of_each(names[keep], keep, table, issues)]
     nowhere = ~(np.isfinite(east) & np.isfinite(lon))
     for each in (east, north, lon, lat):

@@ -8,7 +8,7 @@ import geopandas
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from assetmap.crs import CRS84, NATIONAL_GRID
@@ -36,11 +36,11 @@ BATCH = 200_000
 """Rows or points handled at a time: bounds the memory that they take."""
 
 
-def replace_postcodes(session: Session, new: Postcodes, keep_others: bool) -> int:
-    """Put postcodes in place of those stored, beside them until all is ready.
+def prepare_postcodes(session: Session, new: Postcodes, keep_others: bool) -> int:
+    """Store postcodes beside those that are served, for ``switch_postcodes``.
 
-    With ``keep_others`` the stored ones that the new do not name stay. Returns how
-    many postcodes there are now.
+    With ``keep_others`` the stored ones that the new do not name are taken along.
+    Returns how many there will be.
     """
     session.execute(
         text("CREATE TABLE postcode_new (LIKE postcode INCLUDING DEFAULTS)")
@@ -49,10 +49,20 @@ def replace_postcodes(session: Session, new: Postcodes, keep_others: bool) -> in
     copy_packed(session, "postcode_new", columns, _blocks(new))
     if keep_others:
         session.execute(statement("people", "keep_other_postcodes"))
-    connection = raw_connection(session)
-    switch = statement("people", "switch_postcodes").text
-    connection.execute(switch.encode())
-    return session.scalar(select(func.count()).select_from(PostcodeRow)) or 0
+    _run(session, "index_postcodes")
+    return session.scalar(text("SELECT count(*) FROM postcode_new")) or 0
+
+
+def switch_postcodes(session: Session) -> None:
+    """Put the prepared postcodes in the place of those that are served.
+
+    Whoever reads postcodes waits from here to the end of the transaction.
+    """
+    _run(session, "switch_postcodes")
+
+
+def _run(session: Session, name: str) -> None:
+    raw_connection(session).execute(statement("people", name).text.encode())
 
 
 def _blocks(new: Postcodes) -> Iterator[Sequence[Packed]]:
@@ -87,9 +97,10 @@ def _block(
     )
 
 
-def postcode_places(session: Session) -> Places:
-    """Where every stored postcode that has a place lies."""
-    rows = binary_rows(session, "people", "postcode_places")
+def postcode_places(session: Session, prepared: bool = False) -> Places:
+    """Where every postcode that has a place lies: of those served, or prepared."""
+    name = "new_postcode_places" if prepared else "postcode_places"
+    rows = binary_rows(session, "people", name)
     sizes = [len(row[2]) // 8 for row in rows]
     councils = np.array([row[1] for row in rows], dtype="S9")
     live = np.array([-1 if row[0] is None else int(row[0]) for row in rows], np.int8)

@@ -22,7 +22,7 @@ from assetmap.neighbourhoods.model import TooFewSketches
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.gather import Coded
 
-LARGEST_DRAWN_M2 = 300_000e6
+LARGEST_DRAWN_M2 = 1_000_000e6
 """Great Britain and the sea around it: a drawn footprint may be a whole country."""
 
 

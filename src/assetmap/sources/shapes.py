@@ -65,9 +65,26 @@ def mended(shapes: Any, method: Repair = "structure") -> Shapes:
     ``linework`` keeps the published lines, so that neighbours still fit.
     """
     shapes = np.asarray(shapes, dtype=object).copy()
-    wrong = ~shapely.is_valid(shapes)
-    shapes[wrong] = shapely.make_valid(shapes[wrong], method=method)
+    wrong = np.flatnonzero(~shapely.is_valid(shapes))
+    if method == "linework":
+        shapes[wrong] = shapely.make_valid(shapes[wrong], method=method)
+    else:
+        for place in wrong:
+            shapes[place] = _rebuilt(shapes[place])
     return as_multipolygons(shapes)
+
+
+def _rebuilt(shape: Any) -> Any:
+    """What the shells of a shape cover, less what its holes do."""
+    parts = [_without_holes(each) for each in polygons_of([shape])]
+    return shapely.union_all(np.array(parts, dtype=object))
+
+
+def _without_holes(polygon: Any) -> Any:
+    """A hole that lies outside its shell takes nothing away, and adds nothing."""
+    rings: Any = shapely.polygons(shapely.get_rings(polygon))
+    valid: Any = shapely.make_valid(rings, method="structure")
+    return shapely.difference(valid[0], shapely.union_all(valid[1:]))
 
 
 def published(shapes: Any) -> Shapes:

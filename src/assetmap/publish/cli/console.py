@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.progress import TimeElapsedColumn as Elapsed
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from assetmap.db import migrate
 from assetmap.db.engine import database_url, make_engine
@@ -58,8 +58,8 @@ def telling() -> Iterator[None]:
         err.print(f"[bold red]{error.title}:[/] ", end="")
         err.print(str(error), markup=False)
         raise typer.Exit(NOTHING) from error
-    except (OperationalError, psycopg.OperationalError) as error:
-        cause = error.orig if isinstance(error, OperationalError) else error
+    except (DBAPIError, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
         reason = str(cause).strip().splitlines()[0]
         err.print("[bold red]Database:[/] ", end="")
         err.print(reason, markup=False)

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from assetmap import crs
 from assetmap.errors import BadParameter
 from assetmap.people import store as people_store
-from assetmap.people.model import PostcodeNotFound
 from assetmap.reconciliation.lookup import Place
-from assetmap.sources.postcode_form import find_postcode_form, postcode_form
+from assetmap.sources.postcode_form import find_postcode_form
 
 Json = dict[str, Any]
 
@@ -25,20 +24,6 @@ class Asked:
     query: Json
     place: Place | None
     error: str | None = None
-
-
-def by_postcode(session: Session, text: str) -> Asked:
-    """The place of a postcode.
-
-    Raises:
-        BadPostcode: it has not the form of one.
-        PostcodeNotFound: it is not loaded, or its publisher gives it no place.
-    """
-    name = postcode_form(text)
-    found = people_store.places_of(session, [name]).get(name)
-    if found is None:
-        raise PostcodeNotFound(name)
-    return Asked({"postcode": name}, _postcode_place(found))
 
 
 def _postcode_place(found: tuple[float, float, float, float, str]) -> Place:

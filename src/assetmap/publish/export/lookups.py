@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
+from assetmap.db.locks import hold_postcodes
 from assetmap.errors import TooLarge
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.model import NeighbourhoodAt
@@ -142,6 +143,7 @@ def many(
     """
     count = len(postcodes if postcodes is not None else points or [])
     check_count(count, settings)
+    hold_postcodes(session)
     chosen = chosen_sets(session, sets, as_at)
     asked = (
         asked_postcodes(session, postcodes)

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from assetmap.db.locks import hold_postcodes
 from assetmap.errors import Invalid
 from assetmap.publish.export.asked import asked_postcodes
 from assetmap.publish.export.lookups import check_count, chosen_sets
@@ -37,6 +38,7 @@ def csv_answer(
     """
     header, rows, column = _csv_rows(sent)
     check_count(len(rows), settings)
+    hold_postcodes(session)
     chosen = chosen_sets(session, sets, as_at)
     asked = asked_postcodes(session, [row[column] for row in rows])
     places = [each.place for each in asked if each.place is not None]

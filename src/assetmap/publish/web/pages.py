@@ -11,7 +11,7 @@ from assetmap.boundaries.model import KIND_NAMES
 from assetmap.errors import AssetmapError, NotFound
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.publish.deps import DbSession, base_url, json_answer
-from assetmap.publish.export import asked, lookups
+from assetmap.publish.export import lookups
 from assetmap.publish.problems import status_of
 from assetmap.publish.web.landing import TITLE, landing, prefers_json
 from assetmap.publish.web.operations import operations_of
@@ -85,9 +85,8 @@ def look_up_page(session: DbSession, postcode: str | None = None) -> Response:
 
 
 def _looked_up(session: Session, postcode: str) -> dict[str, Any]:
-    place = asked.by_postcode(session, postcode)
     today = date.today()  # noqa: DTZ011 - the civil date of where the service runs
-    return lookups.answer(session, place, None, today, settings())
+    return lookups.answer_postcode(session, postcode, None, today, settings())
 
 
 def _lookup_page(
