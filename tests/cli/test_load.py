@@ -252,6 +252,25 @@ def test_counts_of_unknown_blocks_are_named_and_nothing_is_loaded(blocks, write)
     assert people.endswith("3 postcodes")
 
 
+def test_counts_without_the_column_name_the_options_and_say_nothing_else(blocks, write):
+    path = write("c.csv", "lsoacd,population\n" + "W,300\n" * 20)
+    found = blocks("load", "counts", path, "--blocks", "wards")
+    assert found.code == 2
+    assert "c.csv: has no column named code, count; line 1 has lsoacd, " in found.said
+    assert "Name its columns with --code and --count" in found.said
+    assert "Exception ignored" not in found.said
+
+
+def test_counts_of_more_countries_than_the_set_has_are_told_of_only(blocks, write):
+    path = write("c.csv", COUNTS + "S01000001,5\nS01000002,5\n")
+    found = blocks("load", "counts", path, "--blocks", "wards")
+    assert found.code == 2
+    assert "Then load them with --only E or --only N or --only W." in found.said
+    same = write("d.csv", COUNTS + "E2,5\nS01000002,5\n")
+    found = blocks("load", "counts", same, "--blocks", "wards")
+    assert "--only" not in found.said
+
+
 def test_counts_of_an_unknown_set_are_told(blocks, write):
     found = blocks("load", "counts", write("c.csv", COUNTS), "--blocks", "no")
     assert found.code == 2

@@ -1,5 +1,6 @@
 """Postcodes, the points that people are counted at, and counts by building block."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,14 +30,25 @@ class UnknownBlocks(Invalid):
 
     title = "Unknown building blocks"
 
-    def __init__(self, boundary_set: str, codes: list[str], of: int) -> None:
+    def __init__(
+        self, boundary_set: str, codes: list[str], of: int, known: Iterable[str] = ()
+    ) -> None:
         super().__init__(
             f"{len(codes)} of {of} codes are not in {boundary_set!r}: "
             f"{', '.join(codes[:10])}{' …' if len(codes) > 10 else ''}. "
-            "Are the counts of another vintage?",
+            f"Are the counts of another vintage{_or_country(codes, known)}",
             boundary_set=boundary_set,
             codes=codes[:100],
         )
+
+
+def _or_country(codes: list[str], known: Iterable[str]) -> str:
+    """What to do about codes that all begin unlike those known, as of a country."""
+    there = {each[:1] for each in known}
+    if not there or there & {each[:1] for each in codes}:
+        return "?"
+    only = " or ".join(f"--only {each}" for each in sorted(there))
+    return f", or of more than the set holds? Then load them with {only}."
 
 
 class NoPostcodes(Invalid):

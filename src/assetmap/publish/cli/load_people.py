@@ -1,13 +1,16 @@
 """``assetmap load postcodes`` and ``counts``: who lives where."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assetmap.boundaries import store as boundary_store
 from assetmap.db.engine import session_scope
+from assetmap.errors import BadFile
 from assetmap.footprints import load as footprint_load
-from assetmap.issues import RowIssue
+from assetmap.issues import RawRow, RowIssue
 from assetmap.people.model import Release
 from assetmap.publish.cli.console import err, migrated_engine, report, telling, watching
 from assetmap.publish.cli.load_options import Day, File, ReportTo, day_of, today
@@ -76,7 +79,7 @@ def counts(
     with telling(), watching() as progress:
         progress("Counting people", 0, 0)
         issues: list[RowIssue] = []
-        rows = rows_of(path, (code, count), issues)
+        rows = _count_rows(path, code, count, issues)
         release = Release(
             title or f"People of {path.name}",
             publisher,
@@ -94,3 +97,20 @@ def counts(
             total = stored.total
     err.print(f"{name}: {total:,.0f} people counted by the blocks of {boundary_set}")
     raise typer.Exit(report([*issues, *more], report_to))
+
+
+def _count_rows(
+    path: Path, code: str, count: str, issues: list[RowIssue]
+) -> Iterator[RawRow]:
+    """The rows of a file of counts.
+
+    Raises:
+        BadFile: it cannot be read; where a column is missing, with the options.
+    """
+    try:
+        yield from rows_of(path, (code, count), issues)
+    except BadFile as bad:
+        if "missing" not in bad.facts:
+            raise
+        said = f"{bad.reason}. Name its columns with --code and --count"
+        raise BadFile(path.name, said, missing=bad.facts["missing"]) from bad
