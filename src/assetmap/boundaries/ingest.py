@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import coverage, store
+from assetmap.boundaries.codes import code_fault, code_text, name_text, shown
 from assetmap.boundaries.model import (
     BadBoundarySet,
     Boundaries,
@@ -108,7 +109,8 @@ def boundaries_of(
     frame = pd.DataFrame(
         {
             "line": np.arange(1, len(layer.shapes) + 1),
-            "code": _text(layer.columns[code]),
+            "code": layer.columns[code].astype("object").map(code_text),
+            "fault": layer.columns[code].astype("object").map(code_fault),
             "name": _text(layer.columns[name]),
             "name_cy": "" if name_cy is None else _text(layer.columns[name_cy]),
             "sent": layer.shapes,
@@ -129,7 +131,11 @@ def boundaries_of(
 
 
 def _text(column: "pd.Series[str]") -> "pd.Series[str]":
-    return column.astype("object").where(column.notna(), "").astype(str).str.strip()
+    return column.astype("object").map(name_text)
+
+
+def _distinct(faults: "pd.Series[str]") -> list[str]:
+    return sorted(faults.dropna().unique())
 
 
 def _usable(
@@ -139,6 +145,7 @@ def _usable(
     kinds = shapely.get_type_id(layer.shapes)
     faults = (
         (frame["code"] == "", code, "is empty"),
+        *((frame["fault"] == each, code, each) for each in _distinct(frame["fault"])),
         (shapely.is_missing(layer.shapes), "geometry", "is missing"),
         (shapely.is_empty(layer.shapes), "geometry", "is empty"),
         (
@@ -162,7 +169,8 @@ def _usable(
         for line, value in frame.loc[
             np.asarray(mask) & ~bad, ["line", "code"]
         ].to_numpy():
-            issues.append(RowIssue(layer.file, int(line), column, value, reason))
+            said = shown(value)
+            issues.append(RowIssue(layer.file, int(line), column, said, reason))
         bad |= np.asarray(mask)
     return frame[~bad].copy()
 

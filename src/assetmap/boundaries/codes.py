@@ -1,0 +1,52 @@
+"""Codes and names of boundaries as files hold them: text, numbers or neither."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+_NO_TEXT = "is not text or a whole number"
+
+# Control characters, halves of a character, and the mark of one that was damaged.
+_UNUSABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffd]")
+
+_UNSTORED = re.compile("[\x00\ud800-\udfff]")
+
+
+def code_text(sent: Any) -> str:
+    """A code as text; empty where there is none."""
+    if isinstance(sent, str):
+        return sent.strip()
+    if isinstance(sent, (dict, list, tuple, np.ndarray)):
+        return str(sent)
+    if pd.isna(sent):
+        return ""
+    is_whole = isinstance(sent, (float, np.floating)) and float(sent).is_integer()
+    return str(int(sent)) if is_whole else str(sent)
+
+
+def code_fault(sent: Any) -> str | None:
+    """What is wrong with a code that is there."""
+    if isinstance(sent, (bool, np.bool_)):
+        return _NO_TEXT
+    text = code_text(sent)
+    if isinstance(sent, str):
+        # GDAL gives the text of an object or a list where other codes are plain.
+        if text.startswith(("{", "[")):
+            return _NO_TEXT
+        if _UNUSABLE.search(text):
+            return "holds characters that are no text"
+        return None
+    is_whole = isinstance(sent, (int, float, np.integer, np.floating))
+    return None if not text or (is_whole and text.lstrip("-").isdigit()) else _NO_TEXT
+
+
+def name_text(sent: Any) -> str:
+    """A name as text, without what no database stores; empty where there is none."""
+    return _UNSTORED.sub("", code_text(sent)).strip()
+
+
+def shown(text: str) -> str:
+    """Text that can be printed and stored, whatever it holds."""
+    return _UNUSABLE.sub(lambda match: repr(match[0])[1:-1], text)
