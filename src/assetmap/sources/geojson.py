@@ -1,6 +1,7 @@
 """Shapes in GeoJSON bodies, read with the place of every fault."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import shapely
@@ -9,6 +10,8 @@ from shapely.geometry import shape
 from assetmap.errors import Invalid
 
 _RINGS = {"Polygon": 1, "MultiPolygon": 2}
+
+Ring = list[tuple[float, float]]
 
 
 class BadGeometry(Invalid):
@@ -21,7 +24,7 @@ def polygon_of(sent: Any, most_vertices: int) -> shapely.Geometry:
     """The Polygon or MultiPolygon in a GeoJSON geometry, Feature or collection of one.
 
     Raises:
-        BadGeometry: it is something else, or a position is no pair of finite numbers.
+        BadGeometry: it is something else, or a position is not in degrees.
     """
     geometry = _geometry(sent)
     kind = geometry.get("type")
@@ -30,7 +33,7 @@ def polygon_of(sent: Any, most_vertices: int) -> shapely.Geometry:
     coordinates = geometry.get("coordinates")
     if not isinstance(coordinates, list) or not coordinates:
         raise BadGeometry("coordinates is empty or not a list.", at="coordinates")
-    count = 0
+    count, rings = 0, []
     for at, ring in _rings(coordinates, _RINGS[kind], "coordinates"):
         count += len(ring)
         if count > most_vertices:
@@ -38,8 +41,16 @@ def polygon_of(sent: Any, most_vertices: int) -> shapely.Geometry:
                 f"The shape has more than {most_vertices:,} vertices.",
                 most_vertices=most_vertices,
             )
-        _check_ring(ring, at)
-    return shape({"type": kind, "coordinates": coordinates})
+        rings.append(_checked_ring(ring, at))
+    return shape({"type": kind, "coordinates": _nested(kind, coordinates, rings)})
+
+
+def _nested(kind: str, sent: list[Any], rings: list[Ring]) -> list[Any]:
+    """The rings of a shape, in parts as they were sent."""
+    if kind == "Polygon":
+        return rings
+    each = iter(rings)
+    return [list(islice(each, len(part))) for part in sent]
 
 
 def _geometry(sent: Any) -> Mapping[str, Any]:
@@ -73,20 +84,33 @@ def _rings(coordinates: Any, depth: int, at: str) -> Iterator[tuple[str, list[An
             yield from _rings(each, depth - 1, here)
 
 
-def _check_ring(ring: list[Any], at: str) -> None:
-    for place, position in enumerate(ring):
-        is_pair = isinstance(position, list) and len(position) >= 2
-        if not is_pair or not all(_is_number(each) for each in position[:2]):
-            here = f"{at}[{place}]"
-            raise BadGeometry(
-                f"{here} is {position!r:.80}, not longitude and latitude as finite "
-                "numbers.",
-                at=here,
-            )
-    if len(ring) < 4 or ring[0][:2] != ring[-1][:2]:
+def _checked_ring(ring: list[Any], at: str) -> Ring:
+    """Longitude and latitude of each position; what follows them is let go."""
+    pairs = [_pair(position, f"{at}[{place}]") for place, position in enumerate(ring)]
+    if len(pairs) < 4 or pairs[0] != pairs[-1]:
         raise BadGeometry(
             f"{at} is not a closed ring of at least four positions.", at=at
         )
+    return pairs
+
+
+def _pair(position: Any, at: str) -> tuple[float, float]:
+    if not isinstance(position, list) or len(position) < 2:
+        raise BadGeometry(
+            f"{at} is {position!r:.80}, not longitude and latitude.", at=at
+        )
+    for place, each in enumerate(position):
+        if not _is_number(each):
+            here = f"{at}[{place}]"
+            raise BadGeometry(f"{here} is {each!r:.80}, not a finite number.", at=here)
+    lon, lat = position[:2]
+    if abs(lon) > 180 or abs(lat) > 90:
+        raise BadGeometry(
+            f"{at} is {position[:2]!r:.80}, not longitude and latitude in degrees. "
+            "Are they National Grid metres?",
+            at=at,
+        )
+    return lon, lat
 
 
 def _is_number(value: Any) -> bool:
