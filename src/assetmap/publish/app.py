@@ -10,7 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from assetmap import __version__, crs
 from assetmap.db import migrate
-from assetmap.publish import problems
+from assetmap.publish import methods, problems
 from assetmap.publish.api import (
     assets,
     boundary_sets,
@@ -61,6 +61,7 @@ def make_app() -> FastAPI:
     )
     problems.install(app)
     app.add_middleware(problems.NoZeroByte)
+    app.add_middleware(methods.HeadAsGet)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],

@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 import psycopg
@@ -10,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assetmap.errors import (
@@ -21,6 +24,7 @@ from assetmap.errors import (
     TooLarge,
     Unavailable,
 )
+from assetmap.publish.methods import allowed
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +37,8 @@ STATUS: dict[type[AssetmapError], int] = {
     Unavailable: 503,
 }
 RETRY_AFTER_S = 5
+CLIENT_CLOSED = 499
+"""Nobody reads it: the client has gone, and nothing failed here."""
 QUERY_CANCELLED = "57014"
 
 
@@ -80,13 +86,27 @@ class NoZeroByte:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, or hand it on."""
         answer: ASGIApp = self.app
-        if scope["type"] == "http":
-            in_query = b"%00" in scope["query_string"]
-            if in_query or "\0" in scope["path"]:
-                where = "query" if in_query else "path"
-                bad = BadParameter(where, "\0", "holds a zero byte")
-                answer = told(Request(scope), bad)
+        if scope["type"] == "http" and _has_zero(scope):
+            bad = BadParameter(_where_zero(scope), "\0", "holds a zero byte")
+            answer = told(Request(scope), bad)
         await answer(scope, receive, send)
+
+
+def _has_zero(scope: Scope) -> bool:
+    return b"%00" in scope["query_string"] or "\0" in scope["path"]
+
+
+def _where_zero(scope: Scope) -> str:
+    """The parameter that holds a zero byte; failing that, the part of the address."""
+    for name, value in parse_qsl(scope["query_string"].decode("latin-1")):
+        if "\0" in name + value:
+            return "query" if "\0" in name else name
+    for template in scope["app"].openapi()["paths"]:
+        found = compile_path(template)[0].match(scope["path"])
+        for name, value in found.groupdict().items() if found else ():
+            if "\0" in value:
+                return name
+    return "path"
 
 
 def _plain(value: object) -> object:
@@ -164,13 +184,22 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405 and request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": allowed(request)})
         slug = {404: "not-found", 405: "method-not-allowed"}.get(
             error.status_code, "http-error"
         )
         title = str(error.detail)
         answer = problem(request, error.status_code, slug, title, title)
         answer.headers.update(error.headers or {})
+        if error.status_code == 405:
+            answer.headers["Allow"] = allowed(request)
         return answer
+
+    @app.exception_handler(ClientDisconnect)
+    def gone(request: Request, error: ClientDisconnect) -> Response:
+        log.info("The client went away from %s", request.url.path)
+        return Response(status_code=CLIENT_CLOSED)
 
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(OperationalError)
