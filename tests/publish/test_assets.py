@@ -156,6 +156,6 @@ def test_a_filter_that_cannot_be_met_is_told(client, params, status):
 
 def test_an_unknown_category_is_told_with_the_nearest(client):
     answer = client.get("/assets", params={"category": "place.vilage_hall"})
-    body = check_problem(answer, answer.status_code, "unknown-category")
-    assert answer.status_code in {404, 422}
+    body = check_problem(answer, 400, "bad-parameter")
+    assert body["parameter"] == "category"
     assert "place.village_hall" in body["nearest"]

@@ -25,6 +25,7 @@ PATHS = (
     "/assets",
     "/assets/{}",
     "/asset-categories",
+    "/vintages/{}/{}",
 )
 PARAMETERS = (
     "postcode",
@@ -47,6 +48,7 @@ PARAMETERS = (
     "within_m",
     "in",
     "status",
+    "kind",
     "limit",
     "offset",
     "after",
@@ -68,13 +70,13 @@ def check(answer):
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_no_value_of_a_parameter_is_a_500(client, path, name):
     for value in NASTY:
-        check(client.get(f"{path.format('wards')}?{name}={value}"))
+        check(client.get(f"{path.replace('{}', 'wards')}?{name}={value}"))
 
 
 @pytest.mark.parametrize("path", [each for each in PATHS if "{}" in each])
 def test_no_name_in_a_path_is_a_500(client, path):
     for value in NASTY:
-        check(client.get(path.format(value)))
+        check(client.get(path.replace("{}", value)))
 
 
 @pytest.mark.parametrize("value", ["a%00b", "%00"])

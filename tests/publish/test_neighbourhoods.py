@@ -148,6 +148,30 @@ def test_as_geojson_each_boundary_is_a_feature_with_what_it_shares(client):
     assert body["attribution"]
 
 
+def test_as_geojson_assets_that_are_shared_in_part_are_told_too(client):
+    told = get(client, "/reconciliation", measures="assets,area").json()
+    rows = {
+        f"{each['set']}/{row['code']}": row
+        for each in told["against"]
+        for row in each["rows"]
+    }
+    answer = get(client, "/reconciliation", measures="assets,area", f="geojson")
+    assert answer.status_code == 200
+    found = {each["id"]: each["properties"] for each in answer.json()["features"]}
+    assert set(found) == set(rows)
+    for name, row in rows.items():
+        assert row.items() <= found[name].items()
+    assert any(row["assets"] % 1 for row in rows.values())
+
+
+def test_neighbourhoods_are_listed_page_by_page(client):
+    first = client.get("/neighbourhoods?limit=1").json()
+    assert [each["slug"] for each in first["neighbourhoods"]] == ["middle"]
+    second = client.get(first["next"]).json()
+    assert [each["slug"] for each in second["neighbourhoods"]] == ["quiet"]
+    assert second["next"] is None
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

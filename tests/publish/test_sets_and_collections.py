@@ -45,6 +45,31 @@ def test_sets_of_a_day_are_those_that_hold_on_it(client):
     assert [each["id"] for each in body["boundary_sets"]] == ["old-wards"]
 
 
+def test_sets_of_a_kind_are_those_of_that_kind(client):
+    body = client.get("/boundary-sets?kind=ward").json()
+    assert [each["id"] for each in body["boundary_sets"]] == ["old-wards", "wards"]
+    assert client.get("/boundary-sets?kind=oa").json()["boundary_sets"] == []
+    answer = client.get("/boundary-sets?kind=wards")
+    assert check_problem(answer, 400, "bad-parameter")["parameter"] == "kind"
+
+
+def test_sets_are_listed_page_by_page(client):
+    seen, address = [], "/boundary-sets?limit=3"
+    while address is not None:
+        body = client.get(address).json()
+        seen.append([each["id"] for each in body["boundary_sets"]])
+        address = body["next"]
+    assert seen == [["blocks", "old-wards", "pcns"], ["wards"]]
+    skipped = client.get("/boundary-sets?offset=3&kind=ward").json()
+    assert skipped["boundary_sets"] == []
+
+
+def test_collections_are_listed_page_by_page(client):
+    found = pages(client, "/collections?limit=2")
+    names = [[each["id"] for each in page["collections"]] for page in found]
+    assert names == [["blocks", "old-wards"], ["pcns", "wards"], ["assets"]]
+
+
 def test_one_set_is_told_with_the_way_to_its_items(client):
     body = client.get("/boundary-sets/old-wards").json()
     assert (body["valid_from"], body["valid_to"]) == ("2010-01-01", "2015-01-01")

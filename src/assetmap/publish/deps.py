@@ -1,5 +1,6 @@
 """What routes share: the database, parameters, paging, bodies and answers."""
 
+import re
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -8,12 +9,15 @@ from typing import Annotated, Any, TypeVar
 
 import orjson
 from fastapi import Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic_core import PydanticCustomError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assetmap.db.engine import Isolation, database_url, make_engine
+from assetmap.db.stale import renew_dead
 from assetmap.errors import BadParameter, Invalid, TooLarge
 from assetmap.settings import settings
 
@@ -22,6 +26,18 @@ Model = TypeVar("Model", bound=BaseModel)
 DEFAULT_LIMIT = 100
 NUMBERS = orjson.OPT_SERIALIZE_NUMPY
 MOST_LIMIT = 10_000
+GEOJSON = "application/geo+json"
+
+AS_GEOJSON: dict[int | str, dict[str, Any]] = {
+    200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}
+}
+"""What OpenAPI says of a JSON route that gives GeoJSON where it is asked to."""
+
+
+class GeoJsonResponse(JSONResponse):
+    """What a route that always gives GeoJSON says of its answer."""
+
+    media_type = GEOJSON
 
 
 class BadBody(Invalid):
@@ -75,7 +91,9 @@ def read_engine(isolation: Isolation = "REPEATABLE READ") -> Engine:
     """
     chosen = settings()
     url = chosen.read_database_url or database_url(chosen)
-    return make_engine(url, chosen.pool_size, chosen.statement_timeout_ms, isolation)
+    engine = make_engine(url, chosen.pool_size, chosen.statement_timeout_ms, isolation)
+    renew_dead(engine)
+    return engine
 
 
 def read_session() -> Iterator[Session]:
@@ -97,8 +115,20 @@ def glance() -> Session:
 
 DbSession = Annotated[Session, Depends(read_session, scope="function")]
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(sent: object) -> object:
+    """Lets pass a day written out: a number or a time of day is none."""
+    is_text = isinstance(sent, str)
+    if isinstance(sent, (int, float)) or (is_text and not _DAY.fullmatch(str(sent))):
+        raise PydanticCustomError("day", "is not a day as YYYY-MM-DD")
+    return sent
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 AsAt = Annotated[
-    date | None,
+    Day | None,
     Query(description="The day asked about, YYYY-MM-DD; absent: today"),
 ]
 Limit = Annotated[int, Query(ge=1, description="Most items on a page")]
@@ -110,6 +140,11 @@ def limited(limit: int) -> int:
     return min(limit, MOST_LIMIT)
 
 
+def dumped(value: Any) -> bytes:
+    """A value as JSON; numbers of numpy are numbers."""
+    return orjson.dumps(value, option=NUMBERS)
+
+
 def json_answer(
     request: Request,
     body: Any,
@@ -117,11 +152,12 @@ def json_answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The body as JSON with an ETag; 304 when the client has it already."""
-    text = body if isinstance(body, bytes) else orjson.dumps(body, option=NUMBERS)
+    text = body if isinstance(body, bytes) else dumped(body)
     tag = f'"{blake2b(text, digest_size=12).hexdigest()}"'
     sent = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}
     known = request.headers.get("if-none-match", "")
-    if tag in {each.strip().removeprefix("W/") for each in known.split(",")}:
+    held = {each.strip().removeprefix("W/") for each in known.split(",")}
+    if tag in held or ("*" in held and request.method == "GET"):
         return Response(status_code=304, headers=sent)
     return Response(text, media_type=media_type, headers=sent)
 
@@ -135,6 +171,13 @@ def next_link(request: Request, **changed: object) -> str:
     """The address of this request with some parameters changed."""
     query = request.url.include_query_params(**changed).query
     return f"{base_url(request)}{request.url.path}?{query}"
+
+
+def next_page(request: Request, limit: int, offset: int | None) -> str | None:
+    """The address of the page that begins at an offset, if there is one."""
+    if offset is None:
+        return None
+    return next_link(request, offset=offset, limit=limited(limit))
 
 
 async def body_bytes(request: Request) -> bytes:

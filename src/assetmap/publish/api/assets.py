@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.assets import store
 from assetmap.assets.filters import AssetFilter
+from assetmap.assets.model import UnknownCategory
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.crs import NATIONAL_GRID
@@ -17,6 +18,7 @@ from assetmap.errors import BadParameter
 from assetmap.footprints.consensus_grid import published_levels
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.publish.deps import (
+    AS_GEOJSON,
     DEFAULT_LIMIT,
     AsAt,
     DbSession,
@@ -37,7 +39,7 @@ router = APIRouter(tags=["assets"], route_class=StrictRoute)
 MAJORITY = 0.5
 
 
-@router.get("/assets")
+@router.get("/assets", responses=AS_GEOJSON)
 def list_assets(
     request: Request,
     session: DbSession,
@@ -68,6 +70,7 @@ def list_assets(
         near=_pair(near),
         within_m=within_m,
     )
+    _check_category(session, category)
     most, start = limited(limit), place_of(after)
     if f == "geojson":
         page = store.geojson_page(session, wanted, most, start, offset)
@@ -106,6 +109,17 @@ def list_asset_categories(request: Request, session: DbSession) -> Response:
 
 def _told(asset: Any) -> dict[str, Any]:
     return asdict(asset)
+
+
+def _check_category(session: Session, code: str | None) -> None:
+    """Let pass a query without a category, or with one that is known."""
+    try:
+        if code is not None:
+            store.check_category(session, code)
+    except UnknownCategory as unknown:
+        bad = BadParameter("category", code, str(unknown))
+        bad.facts["nearest"] = unknown.facts["nearest"]
+        raise bad from unknown
 
 
 def _pair(near: str | None) -> tuple[float, float] | None:

@@ -1,12 +1,24 @@
 """Boundary sets: what is loaded, from where, and how good it is."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from assetmap.boundaries import store
-from assetmap.boundaries.model import BoundarySet
-from assetmap.publish.deps import AsAt, DbSession, StrictRoute, base_url, json_answer
+from assetmap.boundaries.model import KINDS, BoundarySet
+from assetmap.errors import BadParameter
+from assetmap.publish.deps import (
+    DEFAULT_LIMIT,
+    AsAt,
+    DbSession,
+    Limit,
+    Offset,
+    StrictRoute,
+    base_url,
+    json_answer,
+    next_page,
+)
+from assetmap.publish.export.paging import page_of
 
 router = APIRouter(
     prefix="/boundary-sets", tags=["boundary sets"], route_class=StrictRoute
@@ -15,13 +27,25 @@ router = APIRouter(
 
 @router.get("")
 def list_boundary_sets(
-    request: Request, session: DbSession, as_at: AsAt = None
+    request: Request,
+    session: DbSession,
+    as_at: AsAt = None,
+    kind: Annotated[str | None, Query(description="As in the answer")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    offset: Offset = 0,
 ) -> Response:
-    """All sets, or those that hold on a day."""
-    found = [_told(request, row) for row in store.list_sets(session, as_at)]
+    """All sets, or those of a kind, or those that hold on a day; page by page."""
+    if kind is not None and kind not in KINDS:
+        raise BadParameter("kind", kind, f"is not one of {', '.join(KINDS)}")
+    sets = store.list_sets(session, as_at)
+    wanted = [row for row in sets if kind in {None, row.kind}]
+    rows, more = page_of(wanted, limit, offset)
+    found = [_told(request, row) for row in rows]
     said = list(dict.fromkeys(each["attribution"] for each in found))
-    body = {"boundary_sets": found, "next": None, "attribution": said}
-    return json_answer(request, body)
+    after = next_page(request, limit, more)
+    return json_answer(
+        request, {"boundary_sets": found, "next": after, "attribution": said}
+    )
 
 
 @router.get("/{name}")

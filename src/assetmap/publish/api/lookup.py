@@ -1,7 +1,7 @@
 """Look-ups: what holds a place."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -27,6 +27,12 @@ router = APIRouter(tags=["look-ups"], route_class=StrictRoute)
 Sets = Annotated[
     str | None, Query(description="Names of boundary sets, joined by commas")
 ]
+
+
+CSV = {"text/csv": {"schema": {"type": "string"}}}
+AS_CSV: dict[int | str, dict[str, Any]] = {200: {"content": CSV}}
+JSON_OR_CSV = describes(LookupIn)
+JSON_OR_CSV["requestBody"]["content"] |= CSV
 
 
 @router.get("/lookup")
@@ -74,7 +80,7 @@ async def _body(request: Request) -> bytes:
     return await body_bytes(request)
 
 
-@router.post("/lookup", openapi_extra=describes(LookupIn))
+@router.post("/lookup", openapi_extra=JSON_OR_CSV, responses=AS_CSV)
 def look_up_many(
     request: Request,
     session: DbSession,

@@ -1,27 +1,31 @@
 """Neighbourhoods as residents define them, and how they fit boundaries."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from assetmap.boundaries import items as boundary_items
-from assetmap.boundaries import store as boundary_store
 from assetmap.errors import BadParameter
 from assetmap.neighbourhoods import store
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.deps import (
+    AS_GEOJSON,
+    DEFAULT_LIMIT,
+    GEOJSON,
     AsAt,
     DbSession,
+    GeoJsonResponse,
+    Limit,
+    Offset,
     StrictRoute,
     base_url,
     json_answer,
+    next_page,
 )
 from assetmap.publish.export.answers import reconciliation_json
 from assetmap.publish.export.consensus import consensus_json
-from assetmap.publish.export.geojson import collection_text
+from assetmap.publish.export.layers import reconciliation_layers
+from assetmap.publish.export.paging import page_of
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import of_neighbourhood
 from assetmap.settings import settings
@@ -30,7 +34,6 @@ router = APIRouter(
     prefix="/neighbourhoods", tags=["neighbourhoods"], route_class=StrictRoute
 )
 
-GEOJSON = "application/geo+json"
 Threshold = Annotated[
     float | None,
     Query(gt=0, le=1, description="Cut the consensus here; absent: graded"),
@@ -38,10 +41,17 @@ Threshold = Annotated[
 
 
 @router.get("")
-def list_neighbourhoods(request: Request, session: DbSession) -> Response:
-    """All neighbourhoods, by name."""
-    found = [_told(request, session, row) for row in store.list_neighbourhoods(session)]
-    return json_answer(request, {"neighbourhoods": found, "next": None})
+def list_neighbourhoods(
+    request: Request,
+    session: DbSession,
+    limit: Limit = DEFAULT_LIMIT,
+    offset: Offset = 0,
+) -> Response:
+    """All neighbourhoods, by slug, page by page."""
+    rows, more = page_of(store.list_neighbourhoods(session), limit, offset)
+    found = [_told(request, session, row) for row in rows]
+    after = next_page(request, limit, more)
+    return json_answer(request, {"neighbourhoods": found, "next": after})
 
 
 @router.get("/{slug}")
@@ -51,7 +61,7 @@ def read_neighbourhood(request: Request, slug: str, session: DbSession) -> Respo
     return json_answer(request, _told(request, session, row))
 
 
-@router.get("/{slug}/consensus")
+@router.get("/{slug}/consensus", response_class=GeoJsonResponse)
 def read_consensus(
     request: Request,
     slug: str,
@@ -67,7 +77,7 @@ def read_consensus(
     return json_answer(request, body, GEOJSON)
 
 
-@router.get("/{slug}/reconciliation")
+@router.get("/{slug}/reconciliation", responses=AS_GEOJSON)
 def read_reconciliation(
     request: Request,
     slug: str,
@@ -89,27 +99,10 @@ def read_reconciliation(
     body = reconciliation_json(result, _measures(measures))
     body["notes"] = [*subject.notes, *body["notes"]]
     if f == "geojson":
-        return json_answer(request, _as_geojson(session, body, as_at), GEOJSON)
-    return json_answer(request, body)
-
-
-def _as_geojson(session: Session, body: dict[str, Any], as_at: date | None) -> bytes:
-    """Every boundary of an answer as a feature, with what it shares as properties."""
-    features = []
-    for against in body["against"]:
-        row = boundary_store.get_set(session, against["set"], as_at)
-        rows = {each["code"]: each for each in against["rows"]}
-        found = boundary_items.geojson_items(
-            session, row, len(rows) + 1, codes=list(rows)
+        return json_answer(
+            request, reconciliation_layers(session, body, as_at), GEOJSON
         )
-        for _, text in found:
-            feature = orjson.loads(text)
-            own = rows[feature["id"]]
-            feature["id"] = f"{row.name}/{feature['id']}"
-            feature["properties"] |= {"set": row.name, "kind": row.kind, **own}
-            features.append(orjson.dumps(feature).decode())
-    kept = ("footprint", "ledger", "inputs", "notes", "attribution")
-    return collection_text(features, {key: body[key] for key in kept})
+    return json_answer(request, body)
 
 
 def _told(request: Request, session: Session, row: NeighbourhoodRow) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import orjson
 import shapely
 from shapely.geometry import mapping
+
+from assetmap.publish.deps import dumped
 
 DECIMALS = 6
 
@@ -28,6 +29,6 @@ def feature_collection(features: Sequence[Json]) -> Json:
 
 def collection_text(features: Sequence[str], members: Json) -> bytes:
     """A FeatureCollection of features that are JSON text already, and other members."""
-    rest = orjson.dumps({"type": "FeatureCollection", **members})
+    rest = dumped({"type": "FeatureCollection", **members})
     joined = ",".join(features).encode()
     return rest[:-1] + b',"features":[' + joined + b"]}"

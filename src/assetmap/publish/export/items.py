@@ -2,11 +2,9 @@
 
 from fastapi import Request, Response
 
-from assetmap.publish.deps import base_url, json_answer
+from assetmap.publish.deps import GEOJSON, base_url, json_answer
 from assetmap.publish.export.geojson import collection_text
 from assetmap.publish.export.paging import mark
-
-GEOJSON = "application/geo+json"
 
 
 def items_answer(

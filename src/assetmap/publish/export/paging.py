@@ -3,10 +3,25 @@
 import base64
 import binascii
 import math
+from collections.abc import Sequence
+from typing import TypeVar
 
 from assetmap.errors import BadParameter
+from assetmap.publish.deps import limited
 
+Item = TypeVar("Item")
 Box = tuple[float, float, float, float]
+
+
+def page_of(
+    items: Sequence[Item], limit: int, offset: int
+) -> tuple[Sequence[Item], int | None]:
+    """The items of a page of a short list, and where the next begins, if there is one.
+
+    Sets and neighbourhoods are listed whole: there are tens of them.
+    """
+    end = offset + limited(limit)
+    return items[offset:end], end if end < len(items) else None
 
 
 def mark(last: int) -> str:

@@ -11,16 +11,19 @@ from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
+    GEOJSON,
     DbSession,
+    GeoJsonResponse,
     Limit,
     Offset,
     StrictRoute,
     base_url,
     json_answer,
     limited,
+    next_page,
 )
-from assetmap.publish.export.items import GEOJSON, items_answer
-from assetmap.publish.export.paging import box_of, place_of
+from assetmap.publish.export.items import items_answer
+from assetmap.publish.export.paging import box_of, page_of, place_of
 
 router = APIRouter(prefix="/collections", tags=["collections"], route_class=StrictRoute)
 
@@ -32,15 +35,24 @@ After = Annotated[str | None, Query(description="From a next link")]
 
 
 @router.get("")
-def list_collections(request: Request, session: DbSession) -> Response:
-    """Every boundary set, and the assets."""
+def list_collections(
+    request: Request,
+    session: DbSession,
+    limit: Limit = DEFAULT_LIMIT,
+    offset: Offset = 0,
+) -> Response:
+    """Every boundary set, and the assets; page by page."""
     found = [
         _collection(request, row.name, row.title, row.attribution)
         for row in boundary_store.list_sets(session)
     ]
     found.append(_assets(request, session))
+    page, more = page_of(found, limit, offset)
     links = [{"rel": "self", "type": "application/json", "href": _at(request)}]
-    return json_answer(request, {"collections": found, "links": links})
+    after = next_page(request, limit, more)
+    if after is not None:
+        links.append({"rel": "next", "type": "application/json", "href": after})
+    return json_answer(request, {"collections": page, "links": links, "next": after})
 
 
 @router.get("/{name}")
@@ -53,7 +65,7 @@ def read_collection(request: Request, name: str, session: DbSession) -> Response
     return json_answer(request, told)
 
 
-@router.get("/{name}/items")
+@router.get("/{name}/items", response_class=GeoJsonResponse)
 def list_items(
     request: Request,
     name: str,
