@@ -141,7 +141,7 @@ def test_a_bow_tie_is_repaired_and_told(client):
     found = body.json()
     assert found["footprint"]["area_m2"] == pytest.approx(5_000, rel=1e-3)
     assert "Self-intersection" in found["notes"][0]
-    assert "area 0.0 → 5000" in found["notes"][0]
+    assert "it covers 5000" in found["notes"][0]
 
 
 def test_a_polygon_that_crosses_itself_is_repaired_and_told(client):
@@ -166,6 +166,14 @@ def test_a_polygon_that_crosses_itself_is_repaired_and_told(client):
 def test_ways_of_sending_one_shape_give_one_answer(client, wrapped):
     area = post(client, {"geometry": wrapped}).json()["footprint"]["area_m2"]
     assert area == pytest.approx(20_000, rel=1e-6)
+
+
+def test_what_follows_longitude_and_latitude_is_let_go(client):
+    ring = [list(each) for each in DRAWN["coordinates"][0]]
+    mixed = [each + [7.5, 1][: place % 3] for place, each in enumerate(ring)]
+    for sent in (bad([mixed]), bad([[mixed]], "MultiPolygon")):
+        found = post(client, {"geometry": sent}).json()["footprint"]
+        assert found["area_m2"] == pytest.approx(20_000, rel=1e-6)
 
 
 def test_a_hole_is_left_out(client):
@@ -215,7 +223,11 @@ def bad(coordinates, kind="Polygon"):
         ({"type": "FeatureCollection", "features": [None]}, "not a GeoJSON object"),
         (mapping(shapely.box(2, 48, 2.1, 48.1)), "off Great Britain"),
         (mapping(shapely.box(-74, 40, -73, 41)), "off Great Britain"),
-        (mapping(shapely.box(383_000, 398_000, 384_000, 399_000)), "off Great Britain"),
+        (mapping(shapely.box(383_000, 398_000, 384_000, 399_000)), "Grid metres?"),
+        (bad([[LONDON, [0, 90.1], [0, 51.6], LONDON]]), "[0][1] is [0, 90.1]"),
+        (bad([[LONDON, [-180.1, 51], [0, 51.6], LONDON]]), "in degrees"),
+        (bad([[LONDON, [0, 51, None], [0, 51.6], LONDON]]), "[0][1][2] is None"),
+        (bad([[LONDON, [0, 51, 5, "m"], [0, 51.6], LONDON]]), "[0][1][3] is 'm'"),
         (mapping(shapely.box(-5.9, 54.5, -5.8, 80)), "off Great Britain"),
     ],
 )
@@ -329,6 +341,7 @@ def test_a_body_of_another_kind_is_read_as_json_or_refused(client, kind):
         ({"footprint": {"geometry": DRAWN}, "against": ["wards"] * 51}, "against"),
         ({"footprint": {"geometry": DRAWN}, "against": [None]}, "against"),
         ({"footprint": {"geometry": DRAWN}, "measures": ["noise"]}, "measures"),
+        ({"footprint": {"geometry": DRAWN}, "measures": []}, "measures"),
         ({"footprint": {"geometry": DRAWN}, "as_at": "yesterday"}, "as_at"),
         ({"footprint": {"geometry": DRAWN}, "as_at": "2025-02-30"}, "as_at"),
         ({"footprint": {"geometry": DRAWN}, "as_at": 10**30}, "as_at"),

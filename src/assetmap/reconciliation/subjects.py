@@ -15,12 +15,13 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.crs import CRS84
 from assetmap.errors import Invalid
 from assetmap.footprints import consensus
-from assetmap.footprints.model import Footprint, crisp
+from assetmap.footprints.model import BadFootprint, Footprint, crisp
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.drawing import drawing_of
-from assetmap.neighbourhoods.model import TooFewSketches
+from assetmap.neighbourhoods.model import BadSketch, TooFewSketches
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.gather import Coded
+from assetmap.sources.geojson import BadGeometry
 
 LARGEST_DRAWN_M2 = 1_000_000e6
 """Great Britain and the sea around it: a drawn footprint may be a whole country."""
@@ -45,9 +46,12 @@ def of_drawing(sent: Any, label: str = "drawn") -> Subject:
     """The subject of a drawn shape in CRS84.
 
     Raises:
-        BadSketch: no ground is left of it, or it is not in Great Britain.
+        BadGeometry: no ground is left of it, or it is not in Great Britain.
     """
-    drawing = drawing_of(sent, pyproj.CRS(CRS84), LARGEST_DRAWN_M2)
+    try:
+        drawing = drawing_of(sent, pyproj.CRS(CRS84), LARGEST_DRAWN_M2)
+    except BadSketch as bad:
+        raise BadGeometry(f"The shape {bad.reason}.") from bad
     notes = () if drawing.repaired is None else (f"The shape {drawing.repaired}.",)
     return Subject(crisp(drawing.shape, label, "drawn"), None, notes)
 
@@ -126,3 +130,35 @@ def of_boundaries(
     inputs = ((chosen.name, chosen.version),)
     footprint = crisp(joined, label, chosen.made_how, inputs)
     return Subject(footprint, Coded(chosen.id, tuple(row.ordinal for row in rows)))
+
+
+def of_union(subjects: Sequence[Subject]) -> Subject:
+    """The subject of several crisp subjects joined.
+
+    Its points are known by code only where all are boundaries of one set.
+
+    Raises:
+        BadFootprint: one is graded.
+    """
+    for each in subjects:
+        if each.footprint.kind != "crisp":
+            raise BadFootprint(
+                f"{each.footprint.label} is graded, and only footprints with an edge "
+                "can be joined: give it a threshold."
+            )
+    parts = [each.footprint for each in subjects]
+    joined = shapely.union_all([part.shapes[0] for part in parts])
+    label = ", ".join(dict.fromkeys(part.label for part in parts))
+    inputs = tuple(dict.fromkeys(each for part in parts for each in part.inputs))
+    notes = tuple(dict.fromkeys(note for each in subjects for note in each.notes))
+    footprint = crisp(joined, label, f"union of {len(parts)}", inputs)
+    return Subject(footprint, _coded_union(subjects), notes)
+
+
+def _coded_union(subjects: Sequence[Subject]) -> Coded | None:
+    """The boundaries that a union is made of, if it is made of one set's."""
+    coded = [each.coded for each in subjects if each.coded is not None]
+    if len(coded) < len(subjects) or len({each.set_id for each in coded}) != 1:
+        return None
+    ordinals = {ordinal for each in coded for ordinal in each.ordinals}
+    return Coded(coded[0].set_id, tuple(sorted(ordinals)))

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from assetmap.publish.api.reconciliation import subject_of
 from assetmap.publish.api.schemas import ComparisonIn, FootprintIn
 from assetmap.publish.deps import (
+    GEOJSON,
     DbSession,
+    GeoJsonResponse,
     StrictRoute,
     body_bytes,
     describes,
@@ -28,14 +30,16 @@ from assetmap.settings import settings
 
 router = APIRouter(tags=["reconciliation"], route_class=StrictRoute)
 
-GEOJSON = "application/geo+json"
-
 
 async def _sent(request: Request) -> ComparisonIn:
     return parsed(ComparisonIn, await body_bytes(request))
 
 
-@router.post("/comparison", openapi_extra=describes(ComparisonIn))
+@router.post(
+    "/comparison",
+    openapi_extra=describes(ComparisonIn),
+    response_class=GeoJsonResponse,
+)
 def compare_footprints(
     request: Request, sent: Annotated[ComparisonIn, Depends(_sent)], session: DbSession
 ) -> Response:
@@ -48,8 +52,10 @@ def compare_footprints(
 def place_asked(session: Session, sent: FootprintIn, as_at: date | None) -> Place:
     """The place that a body names."""
     if sent.neighbourhood is None:
-        is_drawn = sent.geometry is not None
-        return place_of(subject_of(session, sent, as_at), is_drawn)
+        subject = subject_of(session, sent, as_at)
+        # Like a drawing, a union of anything but boundaries could trace an edge.
+        is_free = sent.union is not None and subject.coded is None
+        return place_of(subject, sent.geometry is not None or is_free)
     chosen = settings()
     said = Publishing(chosen.min_sketches, chosen.published_grid_m)
     return place_of_neighbourhood(session, sent.neighbourhood, sent.threshold, said)

@@ -6,7 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 
-from assetmap.publish.api.schemas import FootprintIn, ReconciliationIn
+from assetmap.publish.api.schemas import (
+    FootprintIn,
+    OneFootprintIn,
+    ReconciliationIn,
+)
 from assetmap.publish.deps import (
     DbSession,
     StrictRoute,
@@ -17,8 +21,9 @@ from assetmap.publish.deps import (
 )
 from assetmap.publish.export.answers import reconciliation_json
 from assetmap.reconciliation import subjects
+from assetmap.reconciliation.places import Publishing, place_of_neighbourhood
 from assetmap.reconciliation.run import reconcile
-from assetmap.reconciliation.subjects import Subject
+from assetmap.reconciliation.subjects import EmptyFootprint, Subject
 from assetmap.settings import settings
 from assetmap.sources.geojson import polygon_of
 
@@ -42,7 +47,30 @@ def reconcile_footprint(
 
 
 def subject_of(session: Session, sent: FootprintIn, as_at: date | None) -> Subject:
-    """The footprint that a body names."""
+    """The footprint that a body names, or the union of those that it names."""
+    if sent.union is None:
+        return _one(session, sent, as_at)
+    return subjects.of_union([_part(session, each, as_at) for each in sent.union])
+
+
+def _part(session: Session, sent: OneFootprintIn, as_at: date | None) -> Subject:
+    """A footprint as it may be joined to others.
+
+    A neighbourhood is joined on grid squares: beside a shape that anybody may draw its
+    exact edge would tell residents' own lines (Methods 10).
+    """
+    if sent.neighbourhood is None:
+        return _one(session, sent, as_at)
+    said = Publishing(settings().min_sketches, settings().published_grid_m)
+    place = place_of_neighbourhood(session, sent.neighbourhood, sent.threshold, said)
+    label = place.subject.footprint.label
+    if place.on_grid is None:
+        raise EmptyFootprint(f"No square of the grid is in enough sketches of {label}.")
+    note = f"In a union {label} is measured on whole squares of {said.grid_m:g} m."
+    return Subject(place.on_grid, None, (*place.subject.notes, note))
+
+
+def _one(session: Session, sent: OneFootprintIn, as_at: date | None) -> Subject:
     if sent.geometry is not None:
         shape = polygon_of(sent.geometry, settings().max_vertices)
         return subjects.of_drawing(shape)

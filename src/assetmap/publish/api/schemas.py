@@ -1,14 +1,17 @@
 """Bodies that clients send. What they get is told in the responses of each route."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from assetmap.publish.deps import Day
+
 # No text in PostgreSQL can hold a zero byte.
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+Measure = Literal["area", "people", "postcodes", "assets"]
 MOST_SETS = 50
 MOST_CODES = 1_000
+MOST_JOINED = 50
 
 
 class Body(BaseModel):
@@ -17,8 +20,8 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class FootprintIn(Body):
-    """A footprint: a drawn geometry, a neighbourhood, one boundary, or several."""
+class OneFootprintIn(Body):
+    """A drawn geometry, a neighbourhood, one boundary, or several of one set."""
 
     geometry: dict[str, Any] | None = None
     neighbourhood: Name | None = None
@@ -29,11 +32,14 @@ class FootprintIn(Body):
         None
     )
 
+    def ways(self) -> list[object]:
+        """The ways of naming a footprint, of which one must be used."""
+        return [self.geometry, self.neighbourhood, self.set]
+
     @model_validator(mode="after")
-    def one_kind(self) -> "FootprintIn":
+    def one_kind(self) -> "OneFootprintIn":
         """Let pass only one way of naming a footprint."""
-        given = [self.geometry, self.neighbourhood, self.set]
-        if sum(each is not None for each in given) != 1:
+        if sum(each is not None for each in self.ways()) != 1:
             raise ValueError("give one of geometry, neighbourhood, or set and code")
         if self.set is not None and (self.code is None) == (self.codes is None):
             raise ValueError("a set needs either code or codes")
@@ -44,6 +50,19 @@ class FootprintIn(Body):
         return self
 
 
+class FootprintIn(OneFootprintIn):
+    """A footprint named in one way, or the union of several."""
+
+    union: (
+        Annotated[list[OneFootprintIn], Field(min_length=1, max_length=MOST_JOINED)]
+        | None
+    ) = None
+
+    def ways(self) -> list[object]:
+        """As for one footprint, or a union."""
+        return [*super().ways(), self.union]
+
+
 class ReconciliationIn(Body):
     """What to reconcile with which sets; absent sets: all that hold on the day."""
 
@@ -51,8 +70,8 @@ class ReconciliationIn(Body):
     against: Annotated[list[Name], Field(min_length=1, max_length=MOST_SETS)] | None = (
         None
     )
-    measures: list[Literal["area", "people", "postcodes", "assets"]] | None = None
-    as_at: date | None = None
+    measures: Annotated[list[Measure], Field(min_length=1)] | None = None
+    as_at: Day | None = None
 
 
 class ComparisonIn(Body):
@@ -60,7 +79,7 @@ class ComparisonIn(Body):
 
     a: FootprintIn
     b: FootprintIn
-    as_at: date | None = None
+    as_at: Day | None = None
 
 
 class SeveranceIn(Body):
@@ -68,7 +87,7 @@ class SeveranceIn(Body):
 
     footprint: FootprintIn
     sets: Annotated[list[Name], Field(min_length=1, max_length=MOST_SETS)] | None = None
-    as_at: date | None = None
+    as_at: Day | None = None
     bandwidth_m: Annotated[float, Field(gt=0, le=5_000)] = 800.0
     edge_m: Annotated[float, Field(gt=0, le=5_000)] = 250.0
 
@@ -79,7 +98,7 @@ class LookupIn(Body):
     postcodes: list[Annotated[str, Field(max_length=20)]] | None = None
     points: list[tuple[float, float]] | None = None
     sets: Annotated[list[Name], Field(max_length=MOST_SETS)] | None = None
-    as_at: date | None = None
+    as_at: Day | None = None
 
     @model_validator(mode="after")
     def one_kind(self) -> "LookupIn":
