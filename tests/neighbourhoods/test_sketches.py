@@ -201,7 +201,7 @@ def test_a_bow_tie_is_repaired_and_told_and_a_line_is_refused(session, place):
     repaired, refused = loaded.issues
     assert loaded.added == 2
     assert (repaired.line, repaired.outcome) == (1, "repaired")
-    assert "0.0 → 5000.0 m²" in repaired.reason
+    assert "it covers 5000.0 m²" in repaired.reason
     assert (refused.line, refused.column) == (2, "geometry")
     assert str(refused).startswith("map.gpkg:2: geometry")
     stored = session.scalars(select(SketchRow.repaired).order_by(SketchRow.id)).all()

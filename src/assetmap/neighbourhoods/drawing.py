@@ -14,8 +14,11 @@ from assetmap.neighbourhoods.model import (
     SMALLEST_M2,
     BadSketch,
 )
+from assetmap.sources.great_britain import is_off
 from assetmap.sources.shapes import as_multipolygon, both_shapes, mended, published
 
+MOST_PLAIN_EDGES = 2_000
+MOST_MEETINGS = 2_000_000
 _POLYGON = shapely.GeometryType.POLYGON
 
 
@@ -45,15 +48,42 @@ def drawing_of(
     grid, wgs84 = (each[0] for each in both_shapes([flat], sent_crs))
     if grid is None or wgs84 is None or not _on_grid(shapely.get_coordinates(grid)):
         raise BadSketch("lies off Great Britain")
+    _check_tangle(grid)
     reason = None if shapely.is_valid(grid) else shapely.is_valid_reason(grid)
-    shape = mended([grid])[0]
+    shape = mended([grid])[0] if reason else as_multipolygon(grid)
     area = _checked_area(shape, reason, largest_m2)
+    if is_off(shapely.envelope(wgs84)) or (reason is None and is_off(wgs84)):
+        raise BadSketch("lies off Great Britain")
     if reason is None:
         fit = shapely.is_valid(wgs84)
         return Drawing(shape, as_multipolygon(wgs84) if fit else published([shape])[0])
-    before = shapely.area(grid)
-    told = f"was not valid ({reason}); area {before:.1f} → {area:.1f} m²"
+    told = f"was not valid ({reason}); mended, it covers {area:.1f} m²"
     return Drawing(shape, published([shape])[0], told)
+
+
+def _check_tangle(grid: Any) -> None:
+    """Let pass only lines that can be sorted out in seconds.
+
+    Edges whose boxes meet may cross, and a line that crosses itself a million times
+    makes more ground than it has edges. The number is estimated from a sample.
+    """
+    points, ring = shapely.get_coordinates(
+        shapely.get_rings(shapely.get_parts(grid)), return_index=True
+    )
+    within = ring[1:] == ring[:-1]
+    if within.sum() <= MOST_PLAIN_EDGES:
+        return
+    edges: Any = shapely.linestrings(
+        np.stack([points[:-1][within], points[1:][within]], axis=1)
+    )
+    sample = edges[:: len(edges) // 64]
+    _, met = shapely.STRtree(edges).query(sample)
+    meetings = len(met) / len(sample) * len(edges)
+    if meetings > MOST_MEETINGS:
+        raise BadSketch(
+            f"runs over itself some {meetings:,.0f} times; "
+            f"{MOST_MEETINGS:,} is the most"
+        )
 
 
 def _polygons(sent: Any) -> Any:

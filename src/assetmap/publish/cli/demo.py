@@ -46,7 +46,8 @@ def load_all(used: Engine, progress: Progress) -> None:
                 demo_sets.load_packaged(session, name, progress)
     with session_scope(used) as session:
         if not demo_sets.has_postcodes(session):
-            demo_sets.load_postcodes(session, progress)
+            for line in demo_sets.load_postcodes(session, progress):
+                err.print(f"    {line}", markup=False)
     if not _has_set(used, "lad-2025"):
         with session_scope(used) as session:
             demo_sets.load_councils(session, progress)

@@ -1,6 +1,7 @@
 """The boundary sets and postcodes of the demonstration, from data packages."""
 
 import hashlib
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from assetmap.footprints.from_practices import Practice, nearest_practice
 from assetmap.jobs.progress import Progress
 from assetmap.people import counts as people_counts
 from assetmap.people import store as people_store
+from assetmap.people.ingest import PostcodesLoaded
 from assetmap.people.model import POSTCODES, Release
 from assetmap.publish.cli.load import described_by
 from assetmap.sources.csv_files import rows_of
@@ -57,8 +59,8 @@ def has_postcodes(session: Session) -> bool:
     return people_counts.find_count_set(session, POSTCODES) is not None
 
 
-def load_postcodes(session: Session, progress: Progress) -> None:
-    """Load the postcodes of the data package."""
+def load_postcodes(session: Session, progress: Progress) -> list[str]:
+    """Load the postcodes of the data package; tells what became of its rows."""
     told = source_of("postcodes-2025-11")
     progress(f"Reading {told.text('title')}", 0, 0)
     release = Release(
@@ -70,7 +72,20 @@ def load_postcodes(session: Session, progress: Progress) -> None:
         "",
         told.day("vintage") or date.min,
     )
-    load.load_postcodes(session, packaged_directory(), release, progress=progress)
+    done = load.load_postcodes(
+        session, packaged_directory(), release, progress=progress
+    )
+    return _summed(done)
+
+
+def _summed(done: PostcodesLoaded) -> list[str]:
+    """What became of the rows, in a line for each reason: there are millions."""
+    why = Counter((each.reason, each.outcome) for each in done.issues if each.line)
+    return [
+        f"{done.stored:,} of {done.sent:,} rows of postcodes loaded",
+        *(str(each) for each in done.issues if not each.line),
+        *(f"{count:,} rows: {reason} ({how})" for (reason, how), count in why.items()),
+    ]
 
 
 def load_councils(session: Session, progress: Progress) -> None:

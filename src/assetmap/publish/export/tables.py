@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from assetmap.boundaries.model import KIND_NAMES
+from assetmap.people.model import POSTCODES
 from assetmap.publish.export.figures import count, share
 from assetmap.reconciliation.model import Against, Reconciliation, Row
 
 SHOWN_ROWS = 4
 SHOWN_SEVERED = 8
 _HEADER = ("", "by area", "by {measure}", "by assets")
-_WIDTHS = (46, 9, 13, 11)
+_WIDTHS = (58, 9, 13, 11)
 
 
 def table(result: Reconciliation, notes: tuple[str, ...] = ()) -> str:
@@ -21,6 +22,9 @@ def table(result: Reconciliation, notes: tuple[str, ...] = ()) -> str:
         f"{count(result.assets)} assets"
         + (" (each place by its consensus)" if result.kind == "graded" else "")
     )
+    lines += [f"  {note}" for note in result.notes]
+    if result.measure == POSTCODES:
+        lines.append("  Postcodes at one point count once.")
     lines.append("")
     lines.append(_line(*(each.format(measure=result.measure) for each in _HEADER)))
     for against in sorted(result.against, key=_rank):
@@ -41,9 +45,17 @@ def _rank(against: Against) -> tuple[int, str]:
 
 def _line(*cells: str) -> str:
     name, *numbers = cells
-    first = f"  {name[: _WIDTHS[0]]:<{_WIDTHS[0]}}"
+    first = f"  {_fitted(name, _WIDTHS[0]):<{_WIDTHS[0]}}"
     rest = zip(numbers, _WIDTHS[1:], strict=True)
     return (first + "".join(f"{cell:>{width}}" for cell, width in rest)).rstrip()
+
+
+def _fitted(name: str, width: int) -> str:
+    """A name cut in its middle if it is too long: ends tell NHS areas apart."""
+    if len(name) <= width:
+        return name
+    end = width // 3
+    return f"{name[: width - end - 1]}…{name[-end:]}"
 
 
 def _set_lines(result: Reconciliation, against: Against) -> Iterator[str]:
@@ -69,7 +81,7 @@ def _set_lines(result: Reconciliation, against: Against) -> Iterator[str]:
         share(against.people.outside, result.people),
         count(against.assets.outside),
     )
-    if target.overlapping:
+    if against.people.with_multiplicity > against.people.allocated * 1.0005:
         yield "    (boundaries overlap: shares can add up to more than 100 %)"
 
 
