@@ -208,3 +208,16 @@ def test_progress_tells_the_rows_that_were_read(session: Session) -> None:
     load(session, rows, DEFAULTS, find_places, progress=listen)
 
     assert heard == [("Loading assets", 1, 0)]
+
+
+@pytest.mark.parametrize("east", ["lon", "lng", "long", "LON", "Longitude"])
+def test_short_headings_of_longitude_and_latitude_are_read(session, east):
+    done = load_rows(session, HALL | {east: "-2.2571", "Lat": "53.4786"})
+    assert told(done) == []
+    found = stored(session, func.ST_AsText(AssetRow.geom_wgs84))
+    assert found == ["POINT(-2.2571 53.4786)"]
+
+
+def test_two_headings_of_one_column_may_say_the_same(session):
+    place = {"longitude": "-2.2571", "lon": " -2.2571 ", "lat": "53.4786"}
+    assert told(load_rows(session, HALL | place | {"latitude": " "})) == []

@@ -47,6 +47,12 @@ from tests.assets.toy_assets import HALL, load_rows, stored, told
         ),
         ({"longitude": "nan", "latitude": "51.4"}, "longitude", "is not a number"),
         ({"longitude": "-2.2"}, "latitude", "is empty"),
+        ({"lng": "-2.2"}, "latitude", "is empty"),
+        (
+            {"longitude": "-2.25", "latitude": "53.48", "lon": "-2.26"},
+            "lon",
+            "differs from '-2.25' under another heading for it",
+        ),
         (
             {"easting": "0", "northing": "0"},
             "easting, northing",

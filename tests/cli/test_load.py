@@ -311,6 +311,18 @@ def test_an_asset_that_cannot_be_used_is_listed_with_its_line(blocks, write):
     assert "a.csv:3: category 'volcano'" in found.out
 
 
+def test_a_column_of_assets_that_is_not_read_is_told_once(blocks, write):
+    text = (
+        "name,category,lon,lat,Ward no\n"
+        "Hall,place.village_hall,-2.25,53.47,1\nPark,place.park,-2.26,53.47,2\n"
+    )
+    found = blocks("load", "assets", write("a.csv", text))
+    assert found.code == 0
+    assert found.out == (
+        "a.csv:2: Ward no '': is not a column that is read: ignored (noted)\n"
+    )
+
+
 @pytest.fixture
 def middle(run, command_url):
     with session_scope(make_engine(command_url, 1, 0)) as session:

@@ -23,6 +23,9 @@ COLUMNS = (
     *("url", "email", "languages", "status", "location_visibility", "valid_from"),
     *("valid_to", "uprn", "source", "source_ref", "licence", *_TEXTS),
 )
+SHORT = {"lat": "latitude", **dict.fromkeys(("lon", "lng", "long"), "longitude")}
+"""Other headings for a column, as spreadsheets of places have them."""
+
 DERIVED = "derived:"
 
 _LONGEST = {"name": 300, "description": 10_000, "note": 10_000, "url": 2000}
@@ -41,7 +44,7 @@ _UPRN = re.compile(r"0*(\d{1,12})")
 
 @cache
 def _ours() -> dict[str, str]:
-    return {plain_name(each): each for each in COLUMNS}
+    return {plain_name(each): each for each in COLUMNS} | SHORT
 
 
 def column_of(heading: str) -> str | None:
@@ -76,7 +79,7 @@ def _cleaned(row: RawRow, issues: list[RowIssue]) -> RawRow:
     """A row under our column names, without what cannot be seen.
 
     Raises:
-        BadValue: a value is too long.
+        BadValue: a value is too long, or two headings of one column differ.
     """
     values: dict[str, str] = {}
     for heading, text in row.values.items():
@@ -87,14 +90,25 @@ def _cleaned(row: RawRow, issues: list[RowIssue]) -> RawRow:
         if seen != text:
             said = "control characters were taken out"
             issues.append(RowIssue(row.file, row.line, column, seen, said, "repaired"))
-        if column not in _SEVERAL_LINES:
-            seen = " ".join(seen.split())
-        longest = _LONGEST.get(column, _LONGEST_OTHER)
-        values[column] = unicodedata.normalize("NFC", seen.strip())
-        if len(values[column]) > longest:
-            reason = f"has over {longest:,} characters"
-            raise BadValue(column, seen[:60] + "…", reason)
+        clean = _spaced(column, seen)
+        if clean and values.setdefault(column, clean) != clean:
+            reason = f"differs from {values[column]!r:.60} under another heading for it"
+            raise BadValue(heading, clean[:60], reason)
     return RawRow(row.file, row.line, values)
+
+
+def _spaced(column: str, seen: str) -> str:
+    """Text with single spaces, or where it may have lines as it is, in one form.
+
+    Raises:
+        BadValue: it is too long.
+    """
+    text = seen if column in _SEVERAL_LINES else " ".join(seen.split())
+    text = unicodedata.normalize("NFC", text.strip())
+    longest = _LONGEST.get(column, _LONGEST_OTHER)
+    if len(text) > longest:
+        raise BadValue(column, text[:60] + "…", f"has over {longest:,} characters")
+    return text
 
 
 def _words(row: RawRow, names: Mapping[str, str]) -> dict[str, Any]:
