@@ -26,6 +26,7 @@ PATHS = (
     "/assets/{}",
     "/asset-categories",
     "/vintages/{}/{}",
+    "/vintages/{}/{}",
 )
 PARAMETERS = (
     "postcode",

@@ -25,7 +25,7 @@ def test_an_answer_counts_and_lists_what_changed(client):
 
 
 def test_what_did_not_change_is_counted_and_not_listed(client):
-    body = client.get("/vintages/wards/blocks").json()
+    body = client.get("/vintages/wards/wards").json()
     assert body["summary"]["unchanged"]["old"] == 4
     assert body["changes"] == []
 

@@ -9,10 +9,10 @@ from assetmap.assets import store as asset_store
 from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries import store as boundary_store
 from assetmap.footprints.model import Footprint
-from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
 from assetmap.reconciliation.comparison import Comparison, PointsInBoth, compare
+from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.gather import membership_near
 from assetmap.reconciliation.places import Place, both_publishable
 from assetmap.reconciliation.subjects import Subject
@@ -42,7 +42,8 @@ def compare_places(
     a, b = both_publishable(one, other)
     subjects = (a.subject, b.subject)
     box = _box(a.subject.footprint, b.subject.footprint)
-    counts = people_counts.latest_count_set(session)
+    counting = counts_for(session, [each.footprint for each in subjects])
+    counts = counting.counts
     points = _points(session, subjects, box, counts)
     assets = asset_store.assets_in_box(session, *box, as_at)
     found = compare(
@@ -55,7 +56,7 @@ def compare_places(
         counts.measure if counts else POSTCODES,
         _inputs(subjects, counts),
         _attribution(session, subjects, counts, assets),
-        tuple(dict.fromkeys([*a.subject.notes, *b.subject.notes])),
+        tuple(dict.fromkeys([*a.subject.notes, *b.subject.notes, *counting.notes])),
     )
 
 

@@ -14,10 +14,10 @@ from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.errors import TooLarge
-from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
 from assetmap.reconciliation.by_assets import held_by
+from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.demand import uses_of
 from assetmap.reconciliation.model import BoundaryFacts, Floats
 from assetmap.reconciliation.places import Place
@@ -97,7 +97,8 @@ def sever(
     """
     said = distances or Distances()
     chosen = _chosen(session, sets, as_at)
-    counts = people_counts.latest_count_set(session)
+    counting = counts_for(session, [place.subject.footprint])
+    counts = counting.counts
     box = _wider(place.subject.footprint.bounds, said.edge_m)
     around = asset_store.assets_in_box(session, *box, as_at)
     held = held_by(place.subject.footprint, around)
@@ -119,7 +120,7 @@ def sever(
         said,
         _inputs(place, chosen, counts),
         _attribution(chosen, counts, around),
-        place.subject.notes,
+        (*place.subject.notes, *counting.notes),
     )
 
 
