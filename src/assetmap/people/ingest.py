@@ -227,7 +227,7 @@ def load_counts(
         people[code], lines[code] = count, row.line
     unknown = sorted(set(people) - set(ordinals))
     if unknown:
-        raise UnknownBlocks(block_set[1], unknown, len(people))
+        raise UnknownBlocks(block_set[1], unknown, len(people), ordinals)
     if passed:
         note = f"{passed} rows do not begin with {prefix}: not loaded"
         issues.append(RowIssue(release.source, 0, code_column, prefix, note, "noted"))
