@@ -8,7 +8,16 @@ from sqlalchemy.pool import NullPool
 from typer.testing import CliRunner
 
 from assetmap.publish.cli.main import app
+from tests.boundaries.map_files import geopackage
 from tests.databases import fresh_database, process_on
+
+SET = ("--set", "wards", "--kind", "ward", "--valid-from", "2020-01-01")
+POSTCODES = (
+    "postcode,easting,northing\n"
+    "M1 1AA,383050,398050\n"
+    "M1 1AB,383150,398050\n"
+    "M1 1AD,383150,398060\n"
+)
 
 TABLES = "boundary_set, postcode, point_chunk, count_set, asset, neighbourhood"
 
@@ -53,3 +62,21 @@ def run_command(*words: object) -> Ran:
     if not isinstance(found.error, SystemExit | None):
         raise found.error
     return found
+
+
+@pytest.fixture
+def write(tmp_path):
+    def to(name, text):
+        content = text if isinstance(text, bytes) else text.encode()
+        (tmp_path / name).write_bytes(content)
+        return tmp_path / name
+
+    return to
+
+
+@pytest.fixture
+def blocks(run, tmp_path, write):
+    lsoa = (*SET[:3], "lsoa", *SET[4:])
+    assert run("load", "postcodes", write("p.csv", POSTCODES)).code == 0
+    assert run("load", "boundaries", geopackage(tmp_path), *lsoa).code == 0
+    return run
