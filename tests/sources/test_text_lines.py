@@ -16,6 +16,7 @@ def test_a_path_that_is_no_file_is_told_whole(tmp_path: Path) -> None:
             tmp_path / "no" / "none.csv",
             f"no such file: there is no folder {tmp_path}/no",
         ),
+        (tmp_path / ("a" * 300), "cannot be opened: File name too long"),
         (tmp_path, "is a folder, not a file"),
         (Path("/dev/null"), "is a device or a pipe, not a file"),
     ):

@@ -37,15 +37,24 @@ def check_is_file(path: Path) -> None:
     Raises:
         BadFile: it does not; the message has the whole path, as it was given.
     """
+    try:
+        fault = _path_fault(path)
+    except OSError as error:
+        fault = f"cannot be opened: {error.strerror}"
+    if fault:
+        raise BadFile(str(path), fault)
+
+
+def _path_fault(path: Path) -> str | None:
     if path.is_file():
-        return
+        return None
     if path.is_dir():
-        raise BadFile(str(path), "is a folder, not a file")
+        return "is a folder, not a file"
     if path.exists():
-        raise BadFile(str(path), "is a device or a pipe, not a file")
+        return "is a device or a pipe, not a file"
     folder = path.parent
     lost = "" if folder.is_dir() else f": there is no folder {folder}"
-    raise BadFile(str(path), f"there is no such file{lost}")
+    return f"there is no such file{lost}"
 
 
 def lines_of(stream: BinaryIO, file: str, encoding: str) -> Iterator[str]:
