@@ -46,8 +46,15 @@ def known_set(
     session: Session, set_id: int, valid_to: date | None, loaded_at: datetime
 ) -> BoundarySet:
     """The set of one load, read once for as long as nothing of it changes."""
-    key = (set_id, valid_to, loaded_at)
-    return _READ.get(key) or _read(session, key)
+    found = find_known_set(set_id, valid_to, loaded_at)
+    return found or _read(session, (set_id, valid_to, loaded_at))
+
+
+def find_known_set(
+    set_id: int, valid_to: date | None, loaded_at: datetime
+) -> BoundarySet | None:
+    """The set of one load, if it was read before."""
+    return _READ.get((set_id, valid_to, loaded_at))
 
 
 def _read(session: Session, key: tuple[Any, ...]) -> BoundarySet:

@@ -27,7 +27,8 @@ def statement(room: str, name: str) -> TextClause:
 
 
 @cache
-def _for_driver(room: str, name: str) -> bytes:
+def for_driver(room: str, name: str) -> bytes:
+    """The statement in a file as psycopg takes it."""
     return _BOUND.sub(r"%(\1)s", _sql(room, name).replace("%", "%%")).encode()
 
 
@@ -40,4 +41,4 @@ def binary_rows(
     is decoded.
     """
     with raw_connection(session).cursor(binary=True) as cursor:
-        return cursor.execute(_for_driver(room, name), values).fetchall()
+        return cursor.execute(for_driver(room, name), values).fetchall()

@@ -22,7 +22,7 @@ from assetmap.publish.api import (
     severance,
     vintages,
 )
-from assetmap.publish.deps import read_engine
+from assetmap.publish.deps import glances, read_engine
 from assetmap.publish.ogc import collections
 from assetmap.publish.web import pages
 
@@ -43,9 +43,12 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     """Check what answers rest on before the first of them."""
     crs.check()
     migrate.require_current(read_engine())
+    app.state.glances = made = glances()
+    await made.open()
     gc.collect()
     gc.freeze()
     yield
+    await made.close()
 
 
 def make_app() -> FastAPI:

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assetmap.db.engine import Isolation, database_url, make_engine
+from assetmap.db.glances import Glances
 from assetmap.db.stale import renew_dead
 from assetmap.errors import BadParameter, Invalid, TooLarge
 from assetmap.settings import settings
@@ -111,6 +112,13 @@ def glance() -> Session:
     takes longer than the statement.
     """
     return Session(read_engine("AUTOCOMMIT"))
+
+
+def glances() -> Glances:
+    """The connections through which look-ups are awaited."""
+    chosen = settings()
+    url = chosen.read_database_url or database_url(chosen)
+    return Glances(url, chosen.pool_size, chosen.statement_timeout_ms)
 
 
 DbSession = Annotated[Session, Depends(read_session, scope="function")]

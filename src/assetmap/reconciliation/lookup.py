@@ -1,8 +1,9 @@
 """Which boundaries, catchments and neighbourhoods hold a place, on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -60,6 +61,9 @@ def holders(
     return result
 
 
+FindSet = Callable[[int, date | None, datetime], BoundarySet | None]
+
+
 @dataclass(frozen=True)
 class Standing:
     """One place, the sets that hold on the day, and what of them holds the place."""
@@ -76,26 +80,33 @@ def standing(
 ) -> Standing | None:
     """What holds a place, or the place of a postcode; None if that is not known.
 
-    One statement answers all but the rare: postcodes that a generalised edge leaves
-    out. The sets come by name.
+    One statement answers, snapping included. The sets come by name.
     """
     rows = store.place_rows(session, given, as_at, grid_m)
-    if not rows:
-        return None
-    place = _place(given, rows[0])
+    return standing_of(rows, given, partial(known_set, session)) if rows else None
+
+
+def standing_of(
+    rows: Sequence[tuple[Any, ...]], given: Place | str, known: FindSet
+) -> Standing | None:
+    """What some rows of a place say; None if one is of a set that is not known."""
     sets: dict[int, BoundarySet] = {}
     found: list[Holder] = []
     for row in rows:
-        set_id, valid_to, loaded_at, code, name = *row[3:6], *row[8:10]
+        set_id, code, name = row[3], *row[8:10]
         if set_id is None:
             continue
         if set_id not in sets:
-            sets[set_id] = known_set(session, set_id, valid_to, loaded_at)
+            of_set = known(*row[3:6])
+            if of_set is None:
+                return None
+            sets[set_id] = of_set
         elif not sets[set_id].overlapping:
             continue
         if code is not None:
             found.append(Holder(sets[set_id], code, name))
     has_sketches, said = rows[0][10:]
+    place = _place(given, rows[0])
     return Standing(place, list(sets.values()), found, has_sketches, said or [])
 
 

@@ -205,14 +205,17 @@ def place_rows(
     session: Session, given: Any, as_at: date, grid_m: float
 ) -> list[tuple[Any, ...]]:
     """The rows of a place, or of a postcode's: each set and what holds it there."""
+    values = place_values(given, as_at, grid_m)
+    return binary_rows(session, "reconciliation", "place", **values)
+
+
+def place_values(given: Any, as_at: date, grid_m: float) -> dict[str, Any]:
+    """What the statement ``place`` is asked with, for a place or a postcode."""
     is_postcode = isinstance(given, str)
-    return binary_rows(
-        session,
-        "reconciliation",
-        "place",
-        postcode=given if is_postcode else None,
-        east=None if is_postcode else given.east,
-        north=None if is_postcode else given.north,
-        as_at=as_at,
-        grid_m=grid_m,
-    )
+    return {
+        "postcode": given if is_postcode else None,
+        "east": None if is_postcode else given.east,
+        "north": None if is_postcode else given.north,
+        "as_at": as_at,
+        "grid_m": grid_m,
+    }

@@ -4,7 +4,9 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
+from assetmap.db.glances import Glances
 from assetmap.errors import BadParameter
 from assetmap.publish.api.schemas import LookupIn
 from assetmap.publish.deps import (
@@ -18,7 +20,8 @@ from assetmap.publish.deps import (
     json_answer,
     parsed,
 )
-from assetmap.publish.export import asked, lookups
+from assetmap.publish.export import asked, lookups, lookups_bulk
+from assetmap.publish.export.asked import Asked
 from assetmap.publish.export.lookups_csv import csv_answer
 from assetmap.settings import settings
 
@@ -36,7 +39,7 @@ JSON_OR_CSV["requestBody"]["content"] |= CSV
 
 
 @router.get("/lookup")
-def look_up(
+async def look_up(
     request: Request,
     postcode: Annotated[str | None, Query(max_length=20)] = None,
     lon: float | None = None,
@@ -47,33 +50,37 @@ def look_up(
     as_at: AsAt = None,
 ) -> Response:
     """What holds a postcode, a longitude and latitude, or a grid point."""
-    given = (postcode is not None, lon is not None, lat is not None)
-    grid = (easting is not None, northing is not None)
-    if (*given, *grid) == (True, False, False, False, False):
-        return _of_postcode(request, postcode or "", _named(sets), as_at)
-    if (*given, *grid) == (False, True, True, False, False):
-        place = asked.by_degrees(lon or 0.0, lat or 0.0)
-    elif (*given, *grid) == (False, False, False, True, True):
-        place = asked.by_grid(easting or 0.0, northing or 0.0)
-    else:
-        raise BadParameter(
-            "postcode",
-            postcode,
-            "give postcode, or lon and lat, or easting and northing",
-        )
-    day = as_at or _today()
-    with glance() as session:
-        body = lookups.answer(session, place, _named(sets), day, settings())
+    place = _asked(postcode, (lon, lat), (easting, northing))
+    day, named = as_at or _today(), _named(sets)
+    glances: Glances | None = getattr(request.app.state, "glances", None)
+    body = None
+    if named is None and glances is not None:
+        body = await lookups.answer_at_a_glance(glances, place, day, settings())
+    if body is None:
+        body = await run_in_threadpool(_answered, place, named, day)
     return json_answer(request, body)
 
 
-def _of_postcode(
-    request: Request, postcode: str, sets: list[str] | None, as_at: date | None
-) -> Response:
-    day = as_at or _today()
+def _asked(
+    postcode: str | None,
+    degrees: tuple[float | None, float | None],
+    grid: tuple[float | None, float | None],
+) -> Asked:
+    """The one way in which a place was given."""
+    match postcode, *degrees, *grid:
+        case str(text), None, None, None, None:
+            return asked.by_postcode(text)
+        case None, float(lon), float(lat), None, None:
+            return asked.by_degrees(lon, lat)
+        case None, None, None, float(east), float(north):
+            return asked.by_grid(east, north)
+    reason = "give postcode, or lon and lat, or easting and northing"
+    raise BadParameter("postcode", postcode, reason)
+
+
+def _answered(place: Asked, sets: list[str] | None, day: date) -> dict[str, Any]:
     with glance() as session:
-        body = lookups.answer_postcode(session, postcode, sets, day, settings())
-    return json_answer(request, body)
+        return lookups.answer(session, place, sets, day, settings())
 
 
 async def _body(request: Request) -> bytes:
@@ -97,7 +104,7 @@ def look_up_many(
     sent = parsed(LookupIn, body)
     if sets is not None or as_at is not None:
         raise BadBody("With a JSON body, sets and as_at belong in it.")
-    answer = lookups.many(
+    answer = lookups_bulk.many(
         session,
         sent.postcodes,
         sent.points,

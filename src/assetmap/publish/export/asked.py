@@ -12,7 +12,7 @@ from assetmap import crs
 from assetmap.errors import BadParameter
 from assetmap.people import store as people_store
 from assetmap.reconciliation.lookup import Place
-from assetmap.sources.postcode_form import find_postcode_form
+from assetmap.sources.postcode_form import find_postcode_form, postcode_form
 
 Json = dict[str, Any]
 
@@ -24,6 +24,15 @@ class Asked:
     query: Json
     place: Place | None
     error: str | None = None
+
+
+def by_postcode(text: str) -> Asked:
+    """A postcode as it is written on letters; its place is not looked up yet.
+
+    Raises:
+        BadPostcode: it has not the form of one.
+    """
+    return Asked({"postcode": postcode_form(text)}, None)
 
 
 def _postcode_place(found: tuple[float, float, float, float, str]) -> Place:

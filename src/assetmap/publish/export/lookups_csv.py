@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assetmap.db.locks import hold_postcodes
 from assetmap.errors import Invalid
 from assetmap.publish.export.asked import asked_postcodes
-from assetmap.publish.export.lookups import check_count, chosen_sets
+from assetmap.publish.export.lookups_bulk import check_count, chosen_sets
 from assetmap.reconciliation.lookup import Holder, holders
 from assetmap.settings import Settings
 
