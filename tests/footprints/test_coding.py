@@ -1,5 +1,7 @@
 """Which boundary each point gets: edges, overlaps, coasts, on squares."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -124,3 +126,15 @@ def test_the_order_of_points_decides_nothing(order):
 @pytest.mark.parametrize("cell", [0, 1, 2])
 def test_a_plain_cell_stands_for_itself(cell):
     assert members_of(cell, 2, {}) == ((cell,) if cell else ())
+
+
+def test_a_point_left_out_goes_to_its_own_country_though_another_is_nearer():
+    found = parts(SQUARES, countries=[b"W", b"E"], snap_m=150)
+    assert cells(found, (-10, 50), country=b"W")[1] == [1]
+    assert cells(found, (90, 150), country=b"E")[1] == [2]
+
+
+def test_a_model_is_not_stretched_over_its_rim_but_over_the_coast():
+    land = shapely.STRtree([shapely.box(0, 0, 400, 100)])
+    rim = replace(parts(SQUARES, countries=[b"*", b"*"], snap_m=50), land=land)
+    assert cells(rim, (220, 50), (150, 120))[1] == [0, 2]

@@ -9,6 +9,7 @@ from assetmap.people import store
 from assetmap.people.ingest import postcodes_of
 from assetmap.people.model import points_of
 from assetmap.people.tables import PointChunkRow, PostcodeRow
+from assetmap.sources.postcode_form import find_postcode_form
 from assetmap.sources.postcodes import PostcodeTable
 from tests.toy_town import EAST, NORTH, RELEASE, add_postcodes
 
@@ -177,3 +178,10 @@ def test_many_points_are_kept_in_chunks_of_neighbours(session):
 def test_nothing_loaded_leaves_no_points(session):
     add_postcodes(session, {"M1 1AA": (np.nan, np.nan)})
     assert session.scalar(select(func.count()).select_from(PointChunkRow)) == 0
+
+
+def test_newports_old_postcodes_are_known():
+    assert find_postcode_form("npt0ep") == "NPT 0EP"
+    found, issues = postcodes_of(table(("NPT 0EP", EAST, NORTH)))
+    assert found.names.tolist() == [b"NPT 0EP"]
+    assert issues == []

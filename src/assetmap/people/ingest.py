@@ -16,6 +16,7 @@ from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import counts, store
 from assetmap.people.model import (
     CountSet,
+    NoCounts,
     NoPostcodes,
     Postcodes,
     Release,
@@ -207,6 +208,7 @@ def load_counts(
 
     Raises:
         UnknownBlocks: a code is not in the boundary set.
+        NoCounts: no row can be used.
     """
     people: dict[str, float] = {}
     lines: dict[str, int] = {}
@@ -225,6 +227,9 @@ def load_counts(
             issues.append(refused(row, bad))
             continue
         people[code], lines[code] = count, row.line
+    if not people:
+        why = f": {issues[0]}" if issues else "."
+        raise NoCounts(f"{release.source} holds no count that can be used{why}")
     unknown = sorted(set(people) - set(ordinals))
     if unknown:
         raise UnknownBlocks(block_set[1], unknown, len(people), ordinals)

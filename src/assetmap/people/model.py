@@ -57,6 +57,12 @@ class NoPostcodes(Invalid):
     title = "No postcodes"
 
 
+class NoCounts(Invalid):
+    """No row of a file of counts could be used."""
+
+    title = "No counts"
+
+
 @dataclass(frozen=True)
 class Release:
     """Where postcodes or counts came from."""
