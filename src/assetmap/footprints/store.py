@@ -1,7 +1,7 @@
 """The only queries of what each population point lies in."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -189,16 +189,3 @@ def forget_retired(session: Session) -> None:
     """Drop what was worked out for releases that a newer one has replaced."""
     forget = statement("footprints", "forget_retired").text
     raw_connection(session).execute(forget.encode())
-
-
-def block_totals(
-    session: Session, set_id: int, count_set_id: int
-) -> Mapping[int, float]:
-    """The stored total of each boundary of a set, by ordinal."""
-    rows: Sequence[Any] = session.execute(
-        select(BoundaryTotalRow.ordinal, BoundaryTotalRow.total).where(
-            BoundaryTotalRow.boundary_set_id == set_id,
-            BoundaryTotalRow.count_set_id == count_set_id,
-        )
-    ).all()
-    return dict(rows)
