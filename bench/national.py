@@ -1,0 +1,131 @@
+"""A country as analysts load it: the packaged postcodes and five national sets.
+
+The sets are publishers' own files, in the folder that ``ASSETMAP_TEST_DATA`` names;
+without it there are those of the demonstration.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.model import SetDescription
+from assetmap.db import migrate
+from assetmap.db.engine import make_engine, session_scope
+from assetmap.footprints.load import load_boundaries
+from assetmap.jobs.progress import unseen
+from assetmap.people.model import POSTCODES
+from assetmap.publish.cli import demo_sets
+from assetmap.settings import settings
+from assetmap.sources.ons import code_and_name
+from assetmap.sources.vector import read_layer
+from bench.home import Home, new_home
+from bench.report import tell
+
+
+@dataclass(frozen=True)
+class National:
+    """A file of the folder ``national``, and what is said of it."""
+
+    file: str
+    name: str
+    kind: str
+    valid_from: date
+    snap_m: float = 500.0
+    made_how: str = "published"
+
+
+SETS = (
+    National("lsoa21.parquet", "lsoa-2021", "lsoa", date(2021, 3, 21)),
+    National("wd20.parquet", "ward-2020", "ward", date(2020, 12, 1)),
+    National("lad24.gpkg", "lad-2024", "lad", date(2024, 4, 1)),
+    National("sicbl22.geojson", "sub-icb-2022", "sub_icb", date(2022, 7, 1)),
+    National(
+        "pcn_2020_catchments.gpkg",
+        "pcn-2020",
+        "pcn",
+        date(2020, 1, 1),
+        snap_m=0.0,
+        made_how="practice_submitted",
+    ),
+)
+
+
+def folder() -> Path | None:
+    """Where the publishers' files are, if somewhere."""
+    given = settings().test_data
+    return None if given is None else given / "national"
+
+
+@contextmanager
+def national_home(given: Path | None = None) -> Iterator[Home]:
+    """A home with a country in it: the one given, filled where it is empty, or new."""
+    if given is not None:
+        home = Home(given, is_new=False)
+        fill(home)
+        yield home
+        return
+    with new_home() as home:
+        fill(home)
+        yield home
+
+
+def fill(home: Home) -> None:
+    """Load what a home lacks of the country: sets first, so that points are coded once.
+
+    Each is a load of its own, so that one which fails leaves the others.
+    """
+    engine = make_engine(home.url, 2, 0)
+    migrate.upgrade(engine)
+    for name, work in _parts():
+        with session_scope(engine) as session:
+            if not _is_there(session, name):
+                tell(f"loading {name}")
+                work(session)
+    engine.dispose()
+
+
+def _is_there(session: Session, name: str) -> bool:
+    if name == POSTCODES:
+        return demo_sets.has_postcodes(session)
+    return boundary_store.find_set(session, name) is not None
+
+
+def _parts() -> Iterator[tuple[str, Callable[[Session], object]]]:
+    """What a country is made of, in the order of loading."""
+    postcodes = (POSTCODES, lambda session: demo_sets.load_postcodes(session, unseen))
+    if folder() is not None:
+        for each in SETS:
+            yield each.name, partial(load_set, national=each)
+        yield postcodes
+        return
+    for name in ("lsoa-2011", "sub-icb-2022"):
+        yield name, partial(demo_sets.load_packaged, name=name, progress=unseen)
+    yield postcodes
+    yield "lad-2025", partial(demo_sets.load_councils, progress=unseen)
+    yield "pcn-nearest-practice", partial(demo_sets.load_pcns, progress=unseen)
+
+
+def load_set(session: Session, national: National) -> None:
+    """Load one set from the publisher's file."""
+    layer = read_layer((folder() or Path()) / national.file)
+    columns = code_and_name(layer.columns.columns, layer.file)
+    said = SetDescription(
+        national.name,
+        national.kind,
+        national.name,
+        national.valid_from,
+        "see the folder's README",
+        "see the folder's README",
+        f"For measuring only: {national.file}",
+        national.made_how,
+        snap_m=national.snap_m,
+        source=national.file,
+        sha256=layer.sha256,
+    )
+    load_boundaries(session, said, layer, columns)
