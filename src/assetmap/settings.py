@@ -48,6 +48,11 @@ class Settings(BaseSettings):
     max_vertices: int = Field(
         100_000, ge=100, description="Most vertices that a drawn shape may have"
     )
+    max_sheet_bytes: int = Field(
+        4_000_000_000,
+        ge=100_000_000,
+        description="Most memory that reading one spreadsheet may take",
+    )
     max_lookups: int = Field(
         10_000, ge=1, description="Most places in one bulk look-up"
     )

@@ -11,6 +11,7 @@ from assetmap.neighbourhoods.model import Neighbourhood
 from tests.boundaries.map_files import frame, geopackage, old_geojson
 from tests.cli.conftest import POSTCODES, SET
 from tests.databases import fresh_database, process_on
+from tests.sources.sheet_files import xlsx
 from tests.toy_town import SQUARES, box
 
 SOURCE = """
@@ -178,6 +179,16 @@ def test_assets_are_loaded_and_the_same_again_change_nothing(blocks, write):
     assert "0 assets added, 0 changed, 1 as they were" in (
         blocks("load", "assets", path).err
     )
+
+
+def test_assets_are_loaded_from_the_sheet_of_a_spreadsheet(blocks, tmp_path):
+    old, new = ([each.split(",") for each in ASSETS.splitlines()] for _ in range(2))
+    new[1][0] = "Green"
+    path = xlsx(tmp_path / "a.xlsx", {"Notes": [["Read me"]], "Old": old, "New": new})
+    found = blocks("load", "assets", path)
+    assert found.code == 2
+    assert "Name one with --sheet: Old, New" in found.said
+    assert "1 assets added" in blocks("load", "assets", path, "--sheet", "new").err
 
 
 def test_an_asset_that_cannot_be_used_is_listed_with_its_line(blocks, write):

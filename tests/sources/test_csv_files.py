@@ -182,7 +182,7 @@ def test_utf_16_is_read_when_it_is_named() -> None:
         (b"\xef\xbb\xbf", "utf-8", "is empty"),
         ("name,category\n".encode("utf-16"), "utf-8", "is UTF-16"),
         (b"name,category\n", "utf-16", "cannot be read: UTF-16"),
-        (b"PK\x03\x04xl/workbook.xml", "utf-8", "is a spreadsheet"),
+        (b"PK\x03\x04xl/workbook.xml", "utf-8", "is an archive, or a spreadsheet"),
         (b"name,category\nHa\0ll,place\n", "utf-8", "line 2 holds a zero byte"),
         (b"name,category\n\x81,place\n", "cp1252", "0x81, which is not CP1252"),
         (b"name,category\n", "martian", "no encoding called 'martian'"),

@@ -114,7 +114,7 @@ def test_zeros_and_words_are_no_place(read, zero):
         ),
         (PLAIN.encode("utf-16"), "is UTF-16: save it as CSV in UTF-8"),
         (PLAIN.replace("CA13", "CA\0"), "line 3 holds a zero byte"),
-        (b"PK\x03\x04\0\0", "is a spreadsheet or an archive"),
+        (b"PK\x03\x04\0\0", "is an archive, or a spreadsheet"),
         ("Postcode,lat,long\nM1 1AA,53\n", "line 2 has 2 cells where the header has 3"),
         (
             "Postcode,lat,long\n\nM1 1AA,53,-2,1\n",

@@ -14,7 +14,7 @@ from assetmap.assets.model import STATUSES, VISIBILITIES, Asset, SourceDefaults
 from assetmap.assets.places import Draft, SentPlace, sent_place
 from assetmap.errors import BadValue
 from assetmap.issues import RawRow, RowIssue, required
-from assetmap.sources.csv_files import plain_name
+from assetmap.sources.headers import plain_name
 from assetmap.sources.postcode_form import find_postcode_form
 
 _TEXTS = ("address", "phone", "opening_hours", "access", "cost", "description", "note")

@@ -88,7 +88,7 @@ def _line_fault(line: str, number: int, encoding: str) -> str | None:
     if number == 1 and line.startswith(("\udcff\udcfe", "\udcfe\udcff")):
         return "is UTF-16: save it as CSV in UTF-8"
     if number == 1 and line.startswith("PK\x03\x04"):
-        return "is a spreadsheet or an archive: save the sheet as CSV in UTF-8"
+        return "is an archive, or a spreadsheet that is damaged: send the table itself"
     if "\0" in line:
         return f"line {number} holds a zero byte: it is not a text file"
     if len(line) >= LONGEST_LINE:

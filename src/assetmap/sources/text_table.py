@@ -10,7 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv
 
-from assetmap.sources.csv_files import plain_name, rows_of
+from assetmap.sources.csv_files import rows_of
+from assetmap.sources.headers import plain_name
 from assetmap.sources.text_lines import opened
 
 Choose = Callable[[list[str]], Collection[str]]

@@ -26,7 +26,7 @@ from assetmap.publish.cli.console import (
     telling,
     watching,
 )
-from assetmap.publish.cli.load_options import About, Day, File, ReportTo, day_of
+from assetmap.publish.cli.load_options import About, Day, File, ReportTo, Sheet, day_of
 from assetmap.sources import ons
 from assetmap.sources.csv_files import rows_of
 from assetmap.sources.source_toml import Source, read_source
@@ -162,15 +162,16 @@ def assets(
     source: Annotated[str, typer.Option(help="Who states these facts.")] = "",
     licence: Annotated[str, typer.Option(help="Their licence.")] = "",
     attribution: Annotated[str, typer.Option(help="What they ask to be said.")] = "",
+    sheet: Sheet = None,
     report_to: ReportTo = None,
 ) -> None:
-    """Load community assets from a CSV FILE with name, category and a place.
+    """Load community assets from FILE, a table of name, category and a place.
 
     Loading it again changes what changed. Exits 1 if any row was refused.
     """
     with telling(), watching() as progress:
         issues: list[RowIssue] = []
-        rows = rows_of(path, ("name", "category"), issues)
+        rows = rows_of(path, ("name", "category"), issues, sheet=sheet)
         defaults = SourceDefaults(source or path.name, licence, attribution)
         with session_scope(migrated_engine()) as session:
             done = asset_ingest.load(

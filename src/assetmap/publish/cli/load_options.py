@@ -24,6 +24,9 @@ ReportTo = Annotated[
 About = Annotated[
     Path | None, typer.Option("--source", help="A source.toml that describes it.")
 ]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="Of a spreadsheet, if several fit.")
+]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 

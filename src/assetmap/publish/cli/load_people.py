@@ -13,7 +13,7 @@ from assetmap.footprints import load as footprint_load
 from assetmap.issues import RawRow, RowIssue
 from assetmap.people.model import Release
 from assetmap.publish.cli.console import err, migrated_engine, report, telling, watching
-from assetmap.publish.cli.load_options import Day, File, ReportTo, day_of, today
+from assetmap.publish.cli.load_options import Day, File, ReportTo, Sheet, day_of, today
 from assetmap.sources.csv_files import rows_of
 from assetmap.sources.postcodes import read_postcodes
 from assetmap.sources.vector import sha256_of
@@ -70,16 +70,17 @@ def counts(
     publisher: str = "not stated",
     licence: str = "not stated",
     attribution: str = "",
+    sheet: Sheet = None,
     report_to: ReportTo = None,
 ) -> None:
-    """Load people by building block from a CSV FILE of code and count.
+    """Load people by building block from a FILE (CSV, spreadsheet) of code and count.
 
     From then on answers count people. Exits 1 if any row was refused.
     """
     with telling(), watching() as progress:
         progress("Counting people", 0, 0)
         issues: list[RowIssue] = []
-        rows = _count_rows(path, code, count, issues)
+        rows = _count_rows(path, (code, count), issues, sheet)
         release = Release(
             title or f"People of {path.name}",
             publisher,
@@ -100,7 +101,7 @@ def counts(
 
 
 def _count_rows(
-    path: Path, code: str, count: str, issues: list[RowIssue]
+    path: Path, columns: tuple[str, str], issues: list[RowIssue], sheet: str | None
 ) -> Iterator[RawRow]:
     """The rows of a file of counts.
 
@@ -108,7 +109,7 @@ def _count_rows(
         BadFile: it cannot be read; where a column is missing, with the options.
     """
     try:
-        yield from rows_of(path, (code, count), issues)
+        yield from rows_of(path, columns, issues, sheet=sheet)
     except BadFile as bad:
         if "missing" not in bad.facts:
             raise
