@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 import orjson
 import psycopg
-import shapely
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
@@ -136,5 +135,4 @@ def _coded(session: Session, row: BoundarySet, chunks: store.Chunks) -> None:
     coder = Coder(store.set_parts(session, row))
     for start in range(0, len(chunks.xs), BATCH):
         some = slice(start, start + BATCH)
-        points = shapely.points(chunks.xs[some], chunks.ys[some])
-        coder.cells(points, chunks.countries[some])
+        coder.cells(chunks.xs[some], chunks.ys[some], chunks.countries[some])

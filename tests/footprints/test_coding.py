@@ -23,9 +23,13 @@ def parts(shapes, countries=None, is_single=True, snap_m=0.0):
 
 
 def cells(found_parts, *places, country=b"E"):
-    points = shapely.points(np.array(places, dtype=float))
     coder = Coder(found_parts)
-    return coder, coder.cells(points, np.array([country] * len(places), "S1")).tolist()
+    return coder, cells_at(coder, *places, country=country)
+
+
+def cells_at(coder, *places, country=b"E"):
+    xs, ys = np.array(places, dtype=float).T.copy()
+    return coder.cells(xs, ys, np.array([country] * len(places), "S1")).tolist()
 
 
 def test_a_point_gets_its_boundary_and_one_outside_gets_none():
@@ -50,16 +54,12 @@ def test_where_boundaries_overlap_a_point_gets_their_combination():
 
 def test_a_combination_met_again_keeps_its_number():
     coder, first = cells(parts(STRIPS, is_single=False), (150, 50), (151, 50))
-    again = coder.cells(shapely.points([[152.0, 50.0]]), np.array([b"E"], "S1"))
-    assert {*first, *again.tolist()} == {4}
+    assert {*first, *cells_at(coder, (152, 50))} == {4}
 
 
 def test_known_combinations_keep_their_numbers():
     coder = Coder(parts(STRIPS, is_single=False), {4: (2, 3)})
-    found = coder.cells(
-        shapely.points([[150.0, 50], [350.0, 50]]), np.array([b"E"] * 2)
-    )
-    assert found.tolist() == [5, 4]
+    assert cells_at(coder, (150, 50), (350, 50)) == [5, 4]
 
 
 def test_a_point_just_off_the_coast_goes_to_the_nearest_boundary():

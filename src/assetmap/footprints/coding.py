@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from assetmap.footprints.holding import Holding
+
 Ints = NDArray[np.int32]
+Ordinals = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 
@@ -42,59 +46,79 @@ class Coder:
     ) -> None:
         self.parts = parts
         self.combinations = {members: cell for cell, members in (known or {}).items()}
-        self._tree = shapely.STRtree(parts.shapes)
-        self._countries = parts.countries[parts.ordinals]
+        self._holding = Holding(parts.shapes)
+        self._own: dict[bytes, tuple[Ordinals, shapely.STRtree]] = {}
 
-    def cells(self, points: Any, countries: NDArray[np.bytes_]) -> Ints:
+    def cells(self, xs: Floats, ys: Floats, countries: NDArray[np.bytes_]) -> Ints:
         """What each point lies in: 0, an ordinal, or the number of a combination.
 
         On a shared edge of a single set the lowest code wins. A point on land that a
         generalised set leaves out goes to the nearest boundary of its country within
-        ``snap_m``.
+        ``snap_m``. It is quick for points that come as neighbours.
         """
-        found = np.zeros(len(points), dtype=np.int32)
-        point, part = self._tree.query(points, predicate="intersects")
-        ordinal = self.parts.ordinals[part]
-        order = np.lexsort((ordinal, point))
-        point, ordinal = point[order], ordinal[order]
+        found = np.zeros(len(xs), dtype=np.int32)
+        point, part = self._holding.pairs(xs, ys)
+        base = self.parts.boundaries + 1
+        keys = np.sort(point * base + self.parts.ordinals[part])
+        keys = keys[np.r_[True, np.diff(keys) != 0][: len(keys)]]
+        point, ordinal = keys // base, keys % base
+        first = np.r_[True, np.diff(point) != 0][: len(point)]
         if self.parts.is_single:
-            first = np.r_[True, np.diff(point) != 0][: len(point)]
             found[point[first]] = ordinal[first]
         else:
-            self._combine(found, point, ordinal)
+            starts = np.flatnonzero(first)
+            found[point[starts]] = self._combined(ordinal, starts)
         if self.parts.snap_m > 0:
-            self._snap(found, points, countries)
+            self._snap(found, xs, ys, countries)
         return found
 
-    def _combine(self, found: Ints, point: Any, ordinal: Any) -> None:
-        pairs = np.unique(np.column_stack([point, ordinal]), axis=0)
-        counts = np.bincount(pairs[:, 0], minlength=len(found)) if len(pairs) else found
-        alone = counts[pairs[:, 0]] == 1
-        found[pairs[alone, 0]] = pairs[alone, 1]
-        shared = pairs[~alone]
-        starts = np.flatnonzero(np.r_[True, np.diff(shared[:, 0]) != 0])
+    def _combined(self, ordinal: Ordinals, starts: Ordinals) -> Ordinals:
+        """The cell of each stretch of ordinals, which begin at ``starts``."""
+        sizes = np.diff(np.r_[starts, len(ordinal)])
+        result = ordinal[starts].copy()
+        shared = np.flatnonzero(sizes > 1)
         if len(shared) == 0:
-            return
-        for group in np.split(shared, starts[1:]):
-            members = tuple(group[:, 1].tolist())
-            number = self.parts.boundaries + 1 + len(self.combinations)
-            found[group[0, 0]] = self.combinations.setdefault(members, number)
+            return result
+        kind = _alike(ordinal, starts[shared], sizes[shared])
+        firsts = shared[np.unique(kind, return_index=True)[1]]
+        numbers = [
+            self._number(ordinal[starts[each] : starts[each] + sizes[each]])
+            for each in firsts
+        ]
+        result[shared] = np.array(numbers)[kind]
+        return result
 
-    def _snap(self, found: Ints, points: Any, countries: NDArray[np.bytes_]) -> None:
+    def _number(self, ordinals: Ordinals) -> int:
+        """The number of a combination, which it has or is given."""
+        number = self.parts.boundaries + 1 + len(self.combinations)
+        return self.combinations.setdefault(tuple(ordinals.tolist()), number)
+
+    def _snap(
+        self, found: Ints, xs: Floats, ys: Floats, countries: NDArray[np.bytes_]
+    ) -> None:
         """Give points that are left out to the nearest boundary of their country."""
         lost = np.flatnonzero((found == 0) & (countries != b"?"))
+        points: Any = shapely.points(xs[lost], ys[lost])
         for country in np.unique(countries[lost]):
-            own = np.flatnonzero(np.isin(self._countries, (country, b"*")))
-            places = lost[countries[lost] == country]
+            own, tree = self._of_country(country)
+            mine = np.flatnonzero(countries[lost] == country)
             if len(own) == 0:
                 continue
-            which, part = shapely.STRtree(self.parts.shapes[own]).query_nearest(
-                points[places], max_distance=self.parts.snap_m, all_matches=True
+            which, part = tree.query_nearest(
+                points[mine], max_distance=self.parts.snap_m, all_matches=True
             )
-            place, ordinal = places[which], self.parts.ordinals[own[part]]
+            place, ordinal = mine[which], self.parts.ordinals[own[part]]
             kept = ~self._is_inland(points, place, ordinal)
             order = np.lexsort((-ordinal[kept], place[kept]))
-            found[place[kept][order]] = ordinal[kept][order]
+            found[lost[place[kept][order]]] = ordinal[kept][order]
+
+    def _of_country(self, country: bytes) -> tuple[Ordinals, shapely.STRtree]:
+        """The parts that a point of a country may go to, and a tree of them."""
+        if country not in self._own:
+            countries = self.parts.countries[self.parts.ordinals]
+            own = np.flatnonzero(np.isin(countries, (country, b"*")))
+            self._own[country] = own, shapely.STRtree(self.parts.shapes[own])
+        return self._own[country]
 
     def _is_inland(self, points: Any, place: Any, ordinal: Any) -> NDArray[np.bool_]:
         """Whether a point is left out by a model's own rim, and not by the coast.
@@ -108,6 +132,17 @@ class Coder:
         result = np.zeros(len(place), dtype=bool)
         result[rim[np.unique(inland)]] = True
         return result
+
+
+def _alike(ordinal: Ordinals, starts: Ordinals, sizes: Ordinals) -> Ordinals:
+    """The same number for stretches of the same ordinals, counted as they are met."""
+    kind = np.zeros(len(starts), dtype=np.int64)
+    base = int(ordinal.max()) + 1
+    for place in range(int(sizes.max())):
+        at = np.minimum(starts + place, len(ordinal) - 1)
+        member = np.where(place < sizes, ordinal[at], 0)
+        kind = pd.factorize(kind * base + member)[0].astype(np.int64)
+    return kind
 
 
 def members_of(cell: int, boundaries: int, combinations: Any) -> tuple[int, ...]:

@@ -27,8 +27,8 @@ from assetmap.people.model import POSTCODES, CountSet, NoPostcodes, Points, Rele
 from assetmap.sources.postcodes import PostcodeTable
 from assetmap.sources.vector import Layer
 
-BATCH = 1_000
-"""Chunks coded at a time: bounds the memory that points take as shapes."""
+BATCH = 256_000
+"""Points coded at a time: bounds the memory that it takes."""
 
 
 def load_boundaries(
@@ -62,7 +62,7 @@ def load_postcodes(
     store.forget_points(session)
     loaded = people_ingest.load_postcodes(session, table, keep_others, progress)
     people_counts.add_count_set(session, POSTCODES, release, None, {}, 0)
-    code_sets(session, boundary_store.list_sets(session), progress)
+    _code(session, boundary_store.list_sets(session), progress)
     for each in people_counts.list_count_sets(session):
         weigh(session, each)
     people_store.switch_postcodes(session)
@@ -106,6 +106,15 @@ def code_sets(
     session: Session, sets: Sequence[BoundarySet], progress: Progress = unseen
 ) -> None:
     """Find and store what every point lies in, and what each boundary amounts to."""
+    _code(session, sets, progress)
+    chunks = store.all_chunks(session)
+    for each in people_counts.list_count_sets(session) if chunks.ids else ():
+        weights = _weights(session, each, chunks)
+        _total(session, each, sets, chunks, weights)
+
+
+def _code(session: Session, sets: Sequence[BoundarySet], progress: Progress) -> None:
+    """Find and store what every point lies in."""
     chunks = store.all_chunks(session)
     if not chunks.ids:
         return
@@ -116,8 +125,6 @@ def code_sets(
             if extra is not None:
                 everything = boundary_store.list_sets(session)
                 _coded(session, everything, extra, progress)
-    for each in people_counts.list_count_sets(session):
-        _total(session, each, sets)
 
 
 def _coded(
@@ -126,29 +133,28 @@ def _coded(
     chunks: store.Chunks,
     progress: Progress,
 ) -> dict[int, Any]:
-    land = _land(session)
-    coders = {
-        row.id: Coder(
-            store.set_parts(session, row, land), store.combinations(session, row.id)
+    """What every point lies in, for each set; one set is in memory at a time."""
+    land = _land(session) if any(row.snap_m > 0 for row in sets) else None
+    found = {}
+    for row in sets:
+        parts = store.set_parts(session, row, land)
+        coder = Coder(parts, store.combinations(session, row.id))
+        batches = np.array_split(np.arange(len(chunks.xs)), len(chunks.xs) // BATCH + 1)
+        found[row.id] = np.concatenate(
+            [
+                coder.cells(chunks.xs[some], chunks.ys[some], chunks.countries[some])
+                for some in batches
+            ]
         )
-        for row in sets
-    }
-    found: dict[int, list[Any]] = {row.id: [] for row in sets}
-    ends = np.cumsum(chunks.sizes)
-    for start in range(0, len(chunks.ids), BATCH):
-        first = 0 if start == 0 else int(ends[start - 1])
-        last = int(ends[min(start + BATCH, len(ends)) - 1])
-        points = shapely.points(chunks.xs[first:last], chunks.ys[first:last])
-        for set_id, coder in coders.items():
-            found[set_id].append(coder.cells(points, chunks.countries[first:last]))
-        progress("Finding what each postcode lies in", last, int(ends[-1]))
-    result = {}
-    for set_id, coder in coders.items():
-        empty = [np.empty(0, np.int32)]
-        result[set_id] = np.concatenate(found[set_id] or empty)
-        store.save_cells(session, set_id, chunks, result[set_id])
-        store.save_combinations(session, set_id, coder)
-    return result
+        store.save_cells(session, row.id, chunks, found[row.id])
+        store.save_combinations(session, row.id, coder)
+        points = len(chunks.xs)
+        progress(
+            "Finding what each postcode lies in",
+            len(found) * points,
+            len(sets) * points,
+        )
+    return found
 
 
 def _land(session: Session) -> shapely.STRtree | None:
@@ -193,12 +199,17 @@ def weigh(session: Session, count_set: CountSet) -> None:
     weights = _weights(session, count_set, chunks)
     store.save_weights(session, count_set.id, chunks, weights)
     people_counts.set_total(session, count_set, float(np.nansum(weights)))
-    _total(session, count_set, boundary_store.list_sets(session))
+    _total(session, count_set, boundary_store.list_sets(session), chunks, weights)
 
 
-def _total(session: Session, count_set: CountSet, sets: Sequence[BoundarySet]) -> None:
-    chunks = store.all_chunks(session)
-    weights = _weights(session, count_set, chunks)
+def _total(
+    session: Session,
+    count_set: CountSet,
+    sets: Sequence[BoundarySet],
+    chunks: store.Chunks,
+    weights: Any,
+) -> None:
+    """Store what each boundary amounts to."""
     for row in sets:
         cells = store.cells_of(session, row.id, chunks)
         combinations = store.combinations(session, row.id)

@@ -110,19 +110,21 @@ def save_combinations(session: Session, set_id: int, coder: Coder) -> None:
     session.execute(
         delete(MembershipCellRow).where(MembershipCellRow.boundary_set_id == set_id)
     )
-    session.add_all(
-        MembershipCellRow(boundary_set_id=set_id, cell=cell, members=list(members))
-        for members, cell in coder.combinations.items()
+    rows = (
+        (set_id, cell, list(members)) for members, cell in coder.combinations.items()
     )
-    session.flush()
+    columns = ("boundary_set_id", "cell", "members")
+    copy_rows(session, "membership_cell", columns, ("int8", "int4", "int4[]"), rows)
 
 
 def combinations(session: Session, set_id: int) -> dict[int, tuple[int, ...]]:
     """The boundaries that each combination of a set stands for."""
-    rows = session.scalars(
-        select(MembershipCellRow).where(MembershipCellRow.boundary_set_id == set_id)
+    rows = session.execute(
+        select(MembershipCellRow.cell, MembershipCellRow.members).where(
+            MembershipCellRow.boundary_set_id == set_id
+        )
     )
-    return {row.cell: tuple(row.members) for row in rows}
+    return {cell: tuple(members) for cell, members in rows}
 
 
 def cells_of(session: Session, set_id: int, chunks: Chunks) -> NDArray[np.int32]:

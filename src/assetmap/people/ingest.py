@@ -62,8 +62,11 @@ def load_postcodes(
     places = places_of(postcodes)
     if keep_others:
         places = store.postcode_places(session, prepared=True)
+    progress("Indexing postcodes", 0, now)
+    with store.indexing_postcodes(session):
+        points = points_of(places)
     progress("Storing population points", 0, now)
-    store.replace_points(session, points_of(places))
+    store.replace_points(session, points)
     return PostcodesLoaded(
         len(table.names),
         len(postcodes.names),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetmap.errors import Invalid, NotFound
+from assetmap.people.hilbert import hilbert_order
 
 POSTCODES = "postcodes"
 PEOPLE = "people"
@@ -157,4 +158,10 @@ def points_of(places: Places) -> Points:
     first = first[: len(east)]
     countries = places.councils[order[first]].astype("S1")
     countries[countries == b""] = b"?"
-    return Points(east[first], north[first], live[first].astype(np.uint8), countries)
+    near = hilbert_order(east[first], north[first])
+    return Points(
+        east[first][near],
+        north[first][near],
+        live[first][near].astype(np.uint8),
+        countries[near],
+    )

@@ -2,12 +2,12 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
-import geopandas
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
@@ -49,8 +49,18 @@ def prepare_postcodes(session: Session, new: Postcodes, keep_others: bool) -> in
     copy_packed(session, "postcode_new", columns, _blocks(new))
     if keep_others:
         session.execute(statement("people", "keep_other_postcodes"))
-    _run(session, "index_postcodes")
     return session.scalar(text("SELECT count(*) FROM postcode_new")) or 0
+
+
+@contextmanager
+def indexing_postcodes(session: Session) -> Iterator[None]:
+    """Index the prepared postcodes during a block, which may not use the session."""
+    connection = raw_connection(session)
+    indexes = statement("people", "index_postcodes").text.encode()
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(connection.execute, indexes)
+        yield
+        done.result()
 
 
 def switch_postcodes(session: Session) -> None:
@@ -126,10 +136,9 @@ def replace_points(session: Session, points: Points) -> None:
 
 
 def add_points(session: Session, points: Points, block_set_id: int | None) -> None:
-    """Store population points in chunks of neighbours."""
+    """Store population points in chunks: those that follow one another."""
     if len(points.xs) == 0:
         return
-    order = np.argsort(_along_hilbert(points), kind="stable")
     columns = (
         "boundary_set_id",
         "points",
@@ -140,48 +149,24 @@ def add_points(session: Session, points: Points, block_set_id: int | None) -> No
         "countries",
     )
     types = ("int8", "int4", "bytea", "bytea", "bytea", "bytea", "bytea")
-    rows = _chunks(points, order, block_set_id)
-    copy_rows(session, "point_chunk", columns, types, rows)
+    copy_rows(session, "point_chunk", columns, types, _chunks(points, block_set_id))
 
 
-def _along_hilbert(points: Points) -> NDArray[np.int64]:
-    """How far along a Hilbert curve each point lies; a batch at a time for memory."""
-    whole = (
-        points.xs.min(),
-        points.ys.min(),
-        points.xs.max() + 1,
-        points.ys.max() + 1,
+def _chunks(points: Points, block_set_id: int | None) -> Iterator[Sequence[Any]]:
+    starts = np.arange(0, len(points.xs), CHUNK_POINTS)
+    sides = (
+        (np.minimum, points.xs),
+        (np.minimum, points.ys),
+        (np.maximum, points.xs),
+        (np.maximum, points.ys),
     )
-    stretches = []
-    for start in range(0, len(points.xs), BATCH):
-        batch = slice(start, start + BATCH)
-        shapes = geopandas.points_from_xy(points.xs[batch], points.ys[batch])
-        where = geopandas.GeoSeries(shapes).hilbert_distance(whole, level=16)
-        stretches.append(np.asarray(where, dtype=np.int64))
-    return np.concatenate(stretches)
-
-
-def _chunks(
-    points: Points, order: NDArray[np.intp], block_set_id: int | None
-) -> Iterator[Sequence[Any]]:
-    starts = range(0, len(order), CHUNK_POINTS)
-    places = [order[start : start + CHUNK_POINTS] for start in starts]
-    corners = np.array(
-        [
-            (
-                points.xs[each].min(),
-                points.ys[each].min(),
-                points.xs[each].max(),
-                points.ys[each].max(),
-            )
-            for each in places
-        ]
-    )
+    corners = np.column_stack([how.reduceat(each, starts) for how, each in sides])
     boxes = shapely.box(*(corners + np.array([-0.5, -0.5, 0.5, 0.5])).T)
-    for each, box in zip(places, ewkb(boxes, NATIONAL_GRID), strict=True):
+    for start, box in zip(starts, ewkb(boxes, NATIONAL_GRID), strict=True):
+        each = slice(start, start + CHUNK_POINTS)
         yield (
             block_set_id,
-            len(each),
+            len(points.xs[each]),
             box,
             points.xs[each].astype("<f8").tobytes(),
             points.ys[each].astype("<f8").tobytes(),
