@@ -26,7 +26,8 @@ PATHS = (
     "/assets/{}",
     "/asset-categories",
     "/vintages/{}/{}",
-    "/vintages/{}/{}",
+    "/history",
+    "/codes/{}",
 )
 PARAMETERS = (
     "postcode",
@@ -50,6 +51,7 @@ PARAMETERS = (
     "in",
     "status",
     "kind",
+    "kinds",
     "limit",
     "offset",
     "after",

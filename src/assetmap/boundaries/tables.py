@@ -126,3 +126,42 @@ class OverlapCellRow(Table):
     )
     members: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     geom: Mapped[Any] = mapped_column(grid("POLYGON"))
+
+
+class SuccessionSetRow(Table):
+    """A register of which codes of one kind came after which, with its source."""
+
+    __tablename__ = "succession_set"
+
+    id: Mapped[int] = id_column()
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    title: Mapped[str]
+    publisher: Mapped[str]
+    licence: Mapped[str]
+    attribution: Mapped[str]
+    source: Mapped[str]
+    sha256: Mapped[str]
+    loaded_by: Mapped[str]
+    loaded_at: Mapped[datetime] = now_column()
+
+
+class SuccessionRow(Table):
+    """One code that came after another; ``on_day`` is the first day of the new one."""
+
+    __tablename__ = "succession"
+    __table_args__ = (
+        Index("ix_succession_code_from", "code_from"),
+        Index("ix_succession_code_to", "code_to"),
+        CheckConstraint("code_from <> '' AND code_to <> ''", name="codes"),
+    )
+
+    succession_set_id: Mapped[int] = mapped_column(
+        ForeignKey("succession_set.id", ondelete="CASCADE"), primary_key=True
+    )
+    on_day: Mapped[date] = mapped_column(Date, primary_key=True)
+    code_from: Mapped[str] = mapped_column(primary_key=True)
+    code_to: Mapped[str] = mapped_column(primary_key=True)
+    name_from: Mapped[str]
+    name_to: Mapped[str]
+    how: Mapped[str]

@@ -14,7 +14,7 @@ from assetmap.sources.vector import Layer
 
 
 class BlocksWithoutOwner(Invalid):
-    """No postcode says whose some building blocks are."""
+    """Nothing says whose some building blocks are."""
 
     title = "Building blocks without an owner"
 

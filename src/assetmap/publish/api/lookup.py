@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from assetmap.db.glances import Glances
-from assetmap.errors import BadParameter
 from assetmap.publish.api.schemas import LookupIn
 from assetmap.publish.deps import (
     AsAt,
@@ -50,7 +49,7 @@ async def look_up(
     as_at: AsAt = None,
 ) -> Response:
     """What holds a postcode, a longitude and latitude, or a grid point."""
-    place = _asked(postcode, (lon, lat), (easting, northing))
+    place = asked.one_of(postcode, (lon, lat), (easting, northing))
     day, named = as_at or _today(), _named(sets)
     glances: Glances | None = getattr(request.app.state, "glances", None)
     body = None
@@ -59,23 +58,6 @@ async def look_up(
     if body is None:
         body = await run_in_threadpool(_answered, place, named, day)
     return json_answer(request, body)
-
-
-def _asked(
-    postcode: str | None,
-    degrees: tuple[float | None, float | None],
-    grid: tuple[float | None, float | None],
-) -> Asked:
-    """The one way in which a place was given."""
-    match postcode, *degrees, *grid:
-        case str(text), None, None, None, None:
-            return asked.by_postcode(text)
-        case None, float(lon), float(lat), None, None:
-            return asked.by_degrees(lon, lat)
-        case None, None, None, float(east), float(north):
-            return asked.by_grid(east, north)
-    reason = "give postcode, or lon and lat, or easting and northing"
-    raise BadParameter("postcode", postcode, reason)
 
 
 def _answered(place: Asked, sets: list[str] | None, day: date) -> dict[str, Any]:

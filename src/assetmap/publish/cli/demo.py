@@ -51,6 +51,8 @@ def load_all(used: Engine, progress: Progress) -> None:
     if not _has_set(used, "lad-2025"):
         with session_scope(used) as session:
             demo_sets.load_councils(session, progress)
+    with session_scope(used) as session:
+        demo_sets.load_changes(session, progress)
     if not _has_set(used, "pcn-nearest-practice"):
         with session_scope(used) as session:
             demo_sets.load_pcns(session, progress)

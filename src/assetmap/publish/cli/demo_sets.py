@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries import successions
 from assetmap.boundaries.model import SetDescription
 from assetmap.db.migrate import project_folder
 from assetmap.errors import BadFile
@@ -25,6 +26,8 @@ from assetmap.people import store as people_store
 from assetmap.people.ingest import PostcodesLoaded
 from assetmap.people.model import POSTCODES, Release
 from assetmap.publish.cli.load import described_by
+from assetmap.publish.cli.load_changes import register_of
+from assetmap.sources.changes import read_changes
 from assetmap.sources.csv_files import rows_of
 from assetmap.sources.postcodes import packaged_directory
 from assetmap.sources.source_toml import Source, packaged_file, read_source
@@ -105,6 +108,15 @@ def load_councils(session: Session, progress: Progress) -> None:
     shapes = boundary_items.shapes_of(session, blocks.id)
     layer = dissolved(shapes, owners, names, "lad-2025")
     _load_made(session, described_by(told), layer, blocks.sha256, progress)
+
+
+def load_changes(session: Session, progress: Progress) -> None:
+    """Load which councils came after which: it takes no time where it is done."""
+    folder = project_folder("data") / "changes" / "councils"
+    told = read_source(folder)
+    progress(f"Reading {told.text('title')}", 0, 0)
+    path = folder / told.file["path"]
+    successions.load(session, register_of(told, path), read_changes(path, None, []))
 
 
 def _cell_of(east: Any, north: Any, chunks: footprint_store.Chunks, cells: Any) -> Any:

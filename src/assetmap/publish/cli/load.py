@@ -17,7 +17,7 @@ from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.people import store as people_store
-from assetmap.publish.cli import load_people
+from assetmap.publish.cli import load_changes, load_people
 from assetmap.publish.cli.console import (
     err,
     migrated_engine,
@@ -35,6 +35,7 @@ from assetmap.sources.vector import read_layer
 app = typer.Typer(help="Load files into the database.", no_args_is_help=True)
 app.command("postcodes")(load_people.postcodes)
 app.command("counts")(load_people.counts)
+app.command("changes")(load_changes.changes)
 
 
 @app.command()

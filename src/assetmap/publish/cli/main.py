@@ -9,7 +9,9 @@ from assetmap.publish.cli import (
     database,
     demo,
     doctor,
+    history,
     load,
+    make,
     reconcile,
     serve,
 )
@@ -22,12 +24,14 @@ app = typer.Typer(
 )
 app.add_typer(database.app, name="db")
 app.add_typer(load.app, name="load")
+app.add_typer(make.app, name="make")
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("reconcile")(reconcile.reconcile)
 app.command("compare")(compare.compare)
 app.command("changes")(changes.changes)
+app.command("history")(history.history)
 
 
 def _version(wanted: bool) -> None:

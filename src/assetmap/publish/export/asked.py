@@ -26,6 +26,28 @@ class Asked:
     error: str | None = None
 
 
+def one_of(
+    postcode: str | None,
+    degrees: tuple[float | None, float | None],
+    grid: tuple[float | None, float | None],
+) -> Asked:
+    """The one way in which a place was given.
+
+    Raises:
+        BadParameter: it was given in no way, in two, or lies off Great Britain.
+        BadPostcode: the postcode has not the form of one.
+    """
+    match postcode, *degrees, *grid:
+        case str(text), None, None, None, None:
+            return by_postcode(text)
+        case None, float(lon), float(lat), None, None:
+            return by_degrees(lon, lat)
+        case None, None, None, float(east), float(north):
+            return by_grid(east, north)
+    reason = "give postcode, or lon and lat, or easting and northing"
+    raise BadParameter("postcode", postcode, reason)
+
+
 def by_postcode(text: str) -> Asked:
     """A postcode as it is written on letters; its place is not looked up yet.
 
