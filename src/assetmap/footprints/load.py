@@ -18,6 +18,7 @@ from assetmap.boundaries.model import BoundarySet, SetDescription
 from assetmap.db.locks import one_load_at_a_time
 from assetmap.footprints import store
 from assetmap.footprints.coding import Coder, spread, totals
+from assetmap.footprints.prepared import prepare_edges
 from assetmap.issues import RawRow, RowIssue
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import counts as people_counts
@@ -46,6 +47,7 @@ def load_boundaries(
     )
     if loaded.is_new:
         store.forget_retired(session)
+        prepare_edges(session, loaded.row)
         code_sets(session, [loaded.row], progress)
     return loaded
 

@@ -64,3 +64,22 @@ class BoundaryTotalRow(Table):
     )
     ordinal: Mapped[int] = mapped_column(Integer, primary_key=True)
     total: Mapped[float]
+
+
+class BoundaryEdgesRow(Table):
+    """Prepared edges of the boundaries of a set, some to a block, by ordinal.
+
+    ``counts`` holds the edges of each, little-endian int32; ``edges`` x and y of both
+    their ends, little-endian float64. Of the ground that several boundaries hold, by
+    the order of ``overlap_cell``, where ``is_shared``.
+    """
+
+    __tablename__ = "boundary_edges"
+
+    boundary_set_id: Mapped[int] = mapped_column(
+        ForeignKey("boundary_set.id", ondelete="CASCADE"), primary_key=True
+    )
+    is_shared: Mapped[bool] = mapped_column(primary_key=True)
+    block: Mapped[int] = mapped_column(Integer, primary_key=True)
+    counts: Mapped[bytes] = mapped_column(LargeBinary)
+    edges: Mapped[bytes] = mapped_column(LargeBinary)

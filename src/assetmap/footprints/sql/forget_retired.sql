@@ -12,6 +12,12 @@ WHERE boundary_set_id IN (
     WHERE replaced_at IS NOT NULL
 );
 
+DELETE FROM boundary_edges
+WHERE boundary_set_id IN (
+    SELECT id FROM boundary_set
+    WHERE replaced_at IS NOT NULL
+);
+
 DELETE FROM boundary_total
 WHERE boundary_set_id IN (
     SELECT id FROM boundary_set
