@@ -13,6 +13,7 @@ from assetmap.db import migrate
 from assetmap.publish import methods, problems
 from assetmap.publish.api import (
     assets,
+    boundaries,
     boundary_sets,
     comparison,
     health,
@@ -77,6 +78,7 @@ def make_app() -> FastAPI:
         pages,
         health,
         boundary_sets,
+        boundaries,
         lookup,
         history,
         neighbourhoods,

@@ -4,6 +4,7 @@ import typer
 
 from assetmap import __version__
 from assetmap.publish.cli import (
+    boundary,
     changes,
     compare,
     database,
@@ -32,6 +33,7 @@ app.command("reconcile")(reconcile.reconcile)
 app.command("compare")(compare.compare)
 app.command("changes")(changes.changes)
 app.command("history")(history.history)
+app.command("boundary")(boundary.boundary)
 
 
 def _version(wanted: bool) -> None:
