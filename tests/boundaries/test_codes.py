@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from assetmap.boundaries.codes import code_fault, code_text, name_text
-from assetmap.boundaries.ingest import boundaries_of
+from assetmap.boundaries.discrepancies import row_issues
+from assetmap.boundaries.features import boundaries_of
 from assetmap.sources.vector import read_layer
 from tests.boundaries.map_files import geojson
 
@@ -57,7 +58,8 @@ def told(folder, *codes):
     for feature, code in zip(body["features"], codes, strict=False):
         feature["properties"]["WD25CD"] = code
     path.write_text(json.dumps(body), encoding="utf-8")
-    found, issues = boundaries_of(read_layer(path), "WD25CD", "WD25NM")
+    found, wrong = boundaries_of(read_layer(path), "WD25CD", "WD25NM")
+    issues = row_issues(path.name, wrong)
     assert len(found.codes) + len(issues) == len(body["features"])
     return [(each.line, each.column, each.value, each.reason) for each in issues]
 

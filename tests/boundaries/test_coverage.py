@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetmap.boundaries.coverage import gaps, is_sliver, overlaps, quality
+from assetmap.boundaries.ground import ground_of
 
 
 def shapes(*found):
@@ -78,7 +79,7 @@ def test_a_hole_that_another_shape_fills_is_no_gap():
 def test_the_ground_where_four_corners_meet_is_no_gap():
     four = shapes(*(shapely.box(x, y, x + 1, y + 1) for x in (0, 1) for y in (0, 1)))
     assert len(gaps(four)) == 0
-    assert quality(four, []).is_coverage
+    assert quality(four, ground_of(four)).is_coverage
 
 
 def test_a_hole_too_large_to_be_a_mistake_is_no_gap():
@@ -86,7 +87,7 @@ def test_a_hole_too_large_to_be_a_mistake_is_no_gap():
 
 
 def test_a_tiling_is_a_coverage_and_strips_are_not():
-    tiled, striped = quality(GRID, []), quality(STRIPS, overlaps(STRIPS))
+    tiled, striped = quality(GRID, ground_of(GRID)), quality(STRIPS, ground_of(STRIPS))
     assert (tiled.is_coverage, tiled.overlapping) == (True, False)
     assert (striped.is_coverage, striped.overlapping) == (False, True)
     # The middle is held by three pairs, each side by one.
@@ -96,7 +97,7 @@ def test_a_tiling_is_a_coverage_and_strips_are_not():
 
 def test_slivers_do_not_make_a_set_overlapping():
     thin = shapes(shapely.box(0, 0, 100, 100), shapely.box(99.999, 0, 200, 100))
-    checked = quality(thin, overlaps(thin))
+    checked = quality(thin, ground_of(thin))
     assert (checked.overlapping, checked.is_coverage) == (False, False)
     assert checked.facts["overlapping_pairs"] == 1
     assert checked.facts["overlapping_pairs_over_sliver"] == 0

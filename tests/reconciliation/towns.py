@@ -7,7 +7,8 @@ import numpy as np
 import shapely
 
 from assetmap.assets.model import AssetsInBox
-from assetmap.boundaries.coverage import overlaps, quality
+from assetmap.boundaries.coverage import quality
+from assetmap.boundaries.ground import ground_of
 from assetmap.footprints.model import Footprint
 from assetmap.reconciliation.against import against
 from assetmap.reconciliation.by_area import areas_of
@@ -25,7 +26,8 @@ def target(shapes: Mapping[str, Any], name: str = "wards", **more: Any) -> Targe
     """A set of boundaries by code; ``totals`` gives the people of each."""
     codes = sorted(shapes)
     ordered = listed([shapes[code] for code in codes])
-    cells = overlaps(ordered)
+    ground = ground_of(ordered)
+    cells = ground.cells
     totals = more.pop("totals", {})
     facts = {
         place: BoundaryFacts(code, code, shapes[code].area, totals.get(code, 0.0))
@@ -36,7 +38,7 @@ def target(shapes: Mapping[str, Any], name: str = "wards", **more: Any) -> Targe
         "title": name,
         "version": 1,
         "made_how": "drawn",
-        "overlapping": quality(ordered, cells).overlapping,
+        "overlapping": quality(ordered, ground).overlapping,
         "is_building_block": False,
     }
     return Target(

@@ -1,124 +1,43 @@
-"""Whether boundaries tile the ground: overlaps, gaps, pieces held by several."""
+"""Whether boundaries tile the ground: what they share, what they leave out, and where."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from assetmap.boundaries.model import Overlap, Quality
-from assetmap.sources.shapes import polygons_of
+from assetmap.boundaries.discrepancies import MOST_NAMED, Discrepancy
+from assetmap.boundaries.ground import ROUNDING_M, Ground, ground_of
+from assetmap.boundaries.model import Boundaries, Overlap, Quality
 
 SLIVER_M2 = 1.0
 SLIVER_SHARE = 1e-6
-NODING_GRID_M = 1e-6
-"""Noding in floating point left faces that cross themselves and lost 0.2 % of the
-ground that the PCN catchments of 2020 share; snapped to a micrometre it loses none."""
+LARGEST_GAP_M2 = 1e6
+"""Larger holes are taken for land that a set does not mean to cover."""
 
 Shapes = NDArray[np.object_]
+Pair = tuple[int, int]
 
 
 def overlaps(shapes: Shapes) -> list[Overlap]:
     """Every piece of ground that two or more shapes hold, with all its holders.
 
-    The shapes' intersections are noded into faces; a face's holders are found by a
-    point inside it. Row order decides nothing.
+    Shapes are valid. Row order decides nothing.
     """
-    suspects = _suspects(shapes)
-    if len(suspects) == 0:
-        return []
-    left, right = _meeting_pairs(shapes[suspects])
-    shared = shapely.intersection(shapes[suspects][left], shapes[suspects][right])
-    areas = polygons_of(shared[shapely.area(shared) > 0])
-    if len(areas) == 0:
-        return []
-    faces = _faces(areas)
-    holders = _holders(faces, shapes[suspects])
-    return [
-        Overlap(tuple(int(suspects[each]) for each in members), face)
-        for face, members in zip(faces, holders, strict=True)
-        if len(members) > 1
-    ]
+    return ground_of(shapes).cells
 
 
-def _suspects(shapes: Shapes) -> NDArray[np.intp]:
-    """Places of the shapes that may share ground with another.
-
-    In a valid coverage there are none. Otherwise: those with an edge that no
-    neighbour matches, and all that lie over one of them.
-    """
-    bad = ~shapely.is_empty(shapely.coverage_invalid_edges(shapes))
-    if not bad.any():
-        return np.empty(0, dtype=np.intp)
-    over, _ = shapely.STRtree(shapes[bad]).query(shapes)
-    return np.union1d(np.flatnonzero(bad), over)
-
-
-def _meeting_pairs(shapes: Shapes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs of shapes whose insides meet, each once."""
-    tree = shapely.STRtree(shapes)
-    left, right = tree.query(shapes, predicate="intersects")
-    once = left < right
-    left, right = left[once], right[once]
-    shapely.prepare(shapes)
-    apart = shapely.touches(shapes[left], shapes[right])
-    return left[~apart], right[~apart]
-
-
-def _faces(areas: Shapes) -> Shapes:
-    lines = shapely.union_all(shapely.boundary(areas), grid_size=NODING_GRID_M)
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
-    result: Shapes = faces[shapely.area(faces) > 0]
+def gaps(shapes: Shapes, largest_m2: float = LARGEST_GAP_M2) -> NDArray[np.float64]:
+    """Areas of the holes that the shapes leave between them, in m², largest first."""
+    holes = shapely.area(_mistakes(ground_of(shapes).holes, largest_m2))
+    result: NDArray[np.float64] = np.sort(holes)[::-1]
     return result
 
 
-def _holders(faces: Shapes, shapes: Shapes) -> list[list[int]]:
-    tree = shapely.STRtree(shapes)
-    face, holder = tree.query(shapely.point_on_surface(faces), predicate="within")
-    holders: list[list[int]] = [[] for _ in faces]
-    for place, each in zip(face.tolist(), holder.tolist(), strict=True):
-        holders[place].append(each)
-    return [sorted(each) for each in holders]
-
-
-def gaps(shapes: Shapes, largest_m2: float = 1e6) -> NDArray[np.float64]:
-    """Areas of the holes that the shapes leave between them, in m², largest first.
-
-    Around a hole every edge belongs to one shape only, so only such edges are noded.
-    Holes over ``largest_m2`` are taken for land that the set does not mean to cover.
-    """
-    noded = shapely.union_all(_lone_edges(shapes))
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
-    faces = faces[shapely.area(faces) <= largest_m2]
-    inside, _ = shapely.STRtree(shapes).query(
-        shapely.point_on_surface(faces), predicate="intersects"
-    )
-    found = np.delete(shapely.area(faces), np.unique(inside))
-    result: NDArray[np.float64] = np.sort(found)[::-1]
-    return result
-
-
-def _lone_edges(shapes: Shapes) -> Shapes:
-    """The edges that stand once among all rings, as lines."""
-    rings = shapely.get_rings(shapely.get_parts(shapes))
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    within = ring[1:] == ring[:-1]
-    start, end = points[:-1][within], points[1:][within]
-    # The sum is the same both ways round, so that neighbours' edges meet in it.
-    key = _hashed(start) + _hashed(end)
-    _, place, counts = np.unique(key, return_index=True, return_counts=True)
-    lone = place[counts == 1]
-    lines: Any = shapely.linestrings(np.stack([start[lone], end[lone]], axis=1))
-    result: Shapes = lines
-    return result
-
-
-def _hashed(points: NDArray[np.float64]) -> NDArray[np.uint64]:
-    """A number for each point that differs wherever the points do."""
-    bits = np.ascontiguousarray(points).view(np.uint64)
-    mixed = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= (bits[:, 1] + (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-    result: NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(32))
+def _mistakes(holes: Shapes, largest_m2: float = LARGEST_GAP_M2) -> Shapes:
+    result: Shapes = holes[shapely.area(holes) <= largest_m2]
     return result
 
 
@@ -130,32 +49,118 @@ def is_sliver(shared_m2: Any, one_m2: Any, other_m2: Any) -> Any:
     )
 
 
-def quality(shapes: Shapes, cells: list[Overlap]) -> Quality:
+def quality(shapes: Shapes, ground: Ground) -> Quality:
     """How well the shapes tile the ground."""
-    pairs = _shared_by_pair(cells)
+    pairs = shared_by_pair(ground.cells)
     areas = shapely.area(shapes)
-    thick = [
-        shared
-        for (one, other), shared in pairs.items()
-        if not is_sliver(shared, areas[one], areas[other])
-    ]
-    holes = gaps(shapes)
+    thin = _thin(pairs, areas)
+    holes = _mistakes(ground.holes)
+    shared = float(sum(shapely.area(each.shape) for each in ground.cells))
     facts = {
         "overlapping_pairs": len(pairs),
-        "overlapping_pairs_over_sliver": len(thick),
-        "overlap_m2": round(float(sum(shapely.area(each.shape) for each in cells)), 3),
+        "overlapping_pairs_over_sliver": len(pairs) - len(thin),
+        "overlap_m2": round(shared, 3),
+        "slivers": len(thin),
+        "slivers_m2": round(sum(thin.values()), 3),
         "gaps": len(holes),
-        "gaps_m2": round(float(holes.sum()), 3),
+        "gaps_m2": round(float(shapely.area(holes).sum()), 3),
+        "unaccounted_m2": round(abs(ground.lost_m2), 3),
     }
-    tiles = not cells and len(holes) == 0
-    return Quality(len(shapes), tiles, bool(thick), facts)
+    tiles = not ground.cells and len(holes) == 0
+    return Quality(len(shapes), tiles, len(pairs) > len(thin), facts)
 
 
-def _shared_by_pair(cells: list[Overlap]) -> dict[tuple[int, int], float]:
-    shared: dict[tuple[int, int], float] = {}
+def shared_by_pair(cells: Sequence[Overlap]) -> dict[Pair, float]:
+    """Shared ground in m² of each pair of places in the set's order."""
+    shared: dict[Pair, float] = defaultdict(float)
+    areas = shapely.area(np.array([each.shape for each in cells], dtype=object))
+    for cell, area in zip(cells, areas.tolist(), strict=True):
+        for pair in _pairs(cell):
+            shared[pair] += area
+    return dict(shared)
+
+
+def _pairs(cell: Overlap) -> list[Pair]:
+    return [
+        (one, other)
+        for place, one in enumerate(cell.members)
+        for other in cell.members[place + 1 :]
+    ]
+
+
+def _thin(pairs: dict[Pair, float], areas: Any) -> dict[Pair, float]:
+    """The pairs that share no more than a sliver."""
+    return {
+        (one, other): shared
+        for (one, other), shared in pairs.items()
+        if is_sliver(shared, areas[one], areas[other])
+    }
+
+
+def places(boundaries: Boundaries, ground: Ground, tiles: bool) -> list[Discrepancy]:
+    """Overlaps, slivers and gaps with their places.
+
+    Of a kind that is not meant to tile the ground only slivers are told: nobody means
+    to share a strip of no width.
+    """
+    pairs = shared_by_pair(ground.cells)
+    thin = _thin(pairs, shapely.area(boundaries.shapes))
+    told = pairs if tiles else thin
+    shapes = _shape_by_pair(ground.cells, told)
+    found = [
+        _overlap(boundaries, pair, shared, shapes[pair], pair in thin)
+        for pair, shared in told.items()
+    ]
+    return found + (_gaps(boundaries, ground) if tiles else [])
+
+
+def _shape_by_pair(cells: Sequence[Overlap], told: Any) -> dict[Pair, Any]:
+    apart: dict[Pair, list[Any]] = defaultdict(list)
     for cell in cells:
-        area = float(shapely.area(cell.shape))
-        for place, one in enumerate(cell.members):
-            for other in cell.members[place + 1 :]:
-                shared[one, other] = shared.get((one, other), 0.0) + area
-    return shared
+        for pair in _pairs(cell):
+            if pair in told:
+                apart[pair].append(cell.shape)
+    return {pair: shapely.multipolygons(each) for pair, each in apart.items()}
+
+
+def _overlap(
+    boundaries: Boundaries, pair: Pair, shared_m2: float, shape: Any, is_thin: bool
+) -> Discrepancy:
+    one, other = (str(boundaries.codes[each]) for each in pair)
+    return Discrepancy(
+        "sliver" if is_thin else "overlap",
+        f"{one} and {other} share {shared_m2:,.3f} m²",
+        codes=(one, other),
+        area_m2=shared_m2,
+        shape=shape,
+    )
+
+
+def _gaps(boundaries: Boundaries, ground: Ground) -> list[Discrepancy]:
+    holes = _mistakes(ground.holes)
+    hole, shape = shapely.STRtree(boundaries.shapes).query(
+        holes, predicate="dwithin", distance=ROUNDING_M
+    )
+    around: list[list[int]] = [[] for _ in holes]
+    for place, each in zip(hole.tolist(), shape.tolist(), strict=True):
+        around[place].append(each)
+    areas = shapely.area(holes).tolist()
+    return [
+        _gap(boundaries, sorted(near), area, each)
+        for near, area, each in zip(around, areas, holes, strict=True)
+    ]
+
+
+def _gap(
+    boundaries: Boundaries, near: Sequence[int], area_m2: float, shape: Any
+) -> Discrepancy:
+    codes = tuple(str(boundaries.codes[each]) for each in near[:MOST_NAMED])
+    more = len(near) - len(codes)
+    between = ", ".join(codes) + (f" and {more} more" if more else "")
+    return Discrepancy(
+        "gap",
+        f"{area_m2:,.3f} m² between {between}",
+        codes=codes,
+        area_m2=area_m2,
+        shape=shape,
+    )

@@ -25,6 +25,8 @@ KINDS = (
     "custom",
 )
 BUILDING_BLOCKS = ("oa", "lsoa", "msoa")
+FREE_KINDS = ("pcn", "programme", "custom")
+"""Kinds that are not meant to tile the ground: catchments overlap, areas stand alone."""
 
 KIND_NAMES = {
     "lad": "Council",
@@ -147,6 +149,11 @@ class SetDescription:
     def is_building_block(self) -> bool:
         """Whether other boundaries are built from this kind."""
         return self.kind in BUILDING_BLOCKS
+
+    @property
+    def is_meant_to_tile(self) -> bool:
+        """Whether overlaps and gaps between its boundaries are mistakes."""
+        return self.kind not in FREE_KINDS
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,11 @@ from assetmap.boundaries.model import (
 from assetmap.boundaries.tables import (
     BoundaryRow,
     BoundarySetRow,
+    DiscrepancyRow,
     OverlapCellRow,
 )
-from assetmap.db.copying import copy_rows, ewkb
-from assetmap.db.statements import binary_rows, statement
+from assetmap.db.copying import copy_rows, ewkb, raw_connection
+from assetmap.db.statements import binary_rows, for_driver
 
 MOST_VERTICES = 96
 """Vertices of a part: few enough that an overlap is cheap, enough to be one page."""
@@ -132,11 +133,11 @@ def add(
     session: Session,
     description: SetDescription,
     boundaries: Boundaries,
-    cells: Sequence[Overlap],
-    quality: Quality,
     loaded_by: str,
-) -> BoundarySet:
-    """Store a set and put it in the place of the current one of its name.
+) -> int:
+    """The number of a new set with its boundaries, in the place of its name's current.
+
+    What is wrong with it is stored by :func:`finish`.
 
     Raises:
         SeriesOverlap: another set of its series holds on one of its days.
@@ -148,18 +149,25 @@ def add(
         _retire(session, old)
     row = BoundarySetRow(
         **_columns(description),
-        is_coverage=quality.is_coverage,
-        overlapping=quality.overlapping,
-        boundaries=quality.boundaries,
-        quality=quality.facts,
+        is_coverage=False,
+        overlapping=False,
+        boundaries=len(boundaries.codes),
+        quality={},
         version=version,
         loaded_by=loaded_by,
     )
     session.add(row)
     session.flush()
     _copy_boundaries(session, row.id, boundaries)
-    _copy_cells(session, row.id, cells)
-    _subdivide(session, row.id)
+    return row.id
+
+
+def finish(session: Session, set_id: int, quality: Quality) -> BoundarySet:
+    """The set of a load, with what is wrong with it."""
+    row = session.get_one(BoundarySetRow, set_id)
+    row.is_coverage, row.overlapping = quality.is_coverage, quality.overlapping
+    row.quality = quality.facts
+    session.flush()
     session.refresh(row)
     return _record(row)
 
@@ -181,10 +189,8 @@ def _retire(session: Session, old: BoundarySet) -> None:
         .where(BoundarySetRow.id == old.id)
         .values(replaced_at=func.now())
     )
-    session.execute(
-        delete(OverlapCellRow).where(OverlapCellRow.boundary_set_id == old.id)
-    )
-    session.execute(delete(BoundaryRow).where(BoundaryRow.boundary_set_id == old.id))
+    for table in (DiscrepancyRow, OverlapCellRow, BoundaryRow):
+        session.execute(delete(table).where(table.boundary_set_id == old.id))
 
 
 def _copy_boundaries(session: Session, set_id: int, boundaries: Boundaries) -> None:
@@ -213,7 +219,8 @@ def _copy_boundaries(session: Session, set_id: int, boundaries: Boundaries) -> N
     copy_rows(session, "boundary", columns, types, rows)
 
 
-def _copy_cells(session: Session, set_id: int, cells: Sequence[Overlap]) -> None:
+def add_cells(session: Session, set_id: int, cells: Sequence[Overlap]) -> None:
+    """Store the ground that several boundaries of a set hold."""
     rows: Iterator[tuple[int, list[int], bytes]] = (
         (set_id, [each + 1 for each in cell.members], shape)
         for cell, shape in zip(
@@ -225,8 +232,12 @@ def _copy_cells(session: Session, set_id: int, cells: Sequence[Overlap]) -> None
         copy_rows(session, "overlap_cell", columns, ("int8", "int4[]", "bytea"), rows)
 
 
-def _subdivide(session: Session, set_id: int) -> None:
-    session.execute(
-        statement("boundaries", "subdivide"),
-        {"boundary_set_id": set_id, "most_vertices": MOST_VERTICES},
-    )
+def subdivide(session: Session, set_id: int) -> None:
+    """Cut the boundaries of a set into parts of few vertices.
+
+    It may run in a thread of its own: it uses the connection of the session only,
+    which nothing else may use meanwhile.
+    """
+    values = {"boundary_set_id": set_id, "most_vertices": MOST_VERTICES}
+    cut = for_driver("boundaries", "subdivide")
+    raw_connection(session).execute(cut, values)

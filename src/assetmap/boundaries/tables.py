@@ -1,5 +1,6 @@
 """Tables of boundary sets."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Text,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
@@ -17,7 +19,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 from sqlalchemy.sql.expression import column
 
+from assetmap.boundaries.discrepancies import OUTCOMES, REASONS
+from assetmap.boundaries.model import KINDS
 from assetmap.db.base import Table, degrees, grid, id_column, now_column
+
+
+def _one_of(name: str, values: Iterable[str]) -> str:
+    """A condition that a column holds one of a few words of our own."""
+    return f"{name} IN ({', '.join(map(repr, values))})"
 
 
 class BoundarySetRow(Table):
@@ -32,6 +41,11 @@ class BoundarySetRow(Table):
             postgresql_where=text("replaced_at IS NULL"),
         ),
         CheckConstraint("valid_to > valid_from", name="valid"),
+        CheckConstraint(_one_of("kind", KINDS), name="kind"),
+        CheckConstraint("name ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="name"),
+        CheckConstraint("snap_m >= 0 AND snap_m < 'infinity'", name="snap_m"),
+        CheckConstraint("version >= 1", name="version"),
+        CheckConstraint("boundaries >= 1", name="boundaries"),
         ExcludeConstraint(
             (column("series"), "="),
             (func.daterange(column("valid_from"), column("valid_to")), "&&"),
@@ -77,6 +91,12 @@ class BoundaryRow(Table):
         Index("uq_boundary_set_ordinal", "boundary_set_id", "ordinal", unique=True),
         Index("ix_boundary_geom", "geom", postgresql_using="gist"),
         Index("ix_boundary_geom_wgs84", "geom_wgs84", postgresql_using="gist"),
+        CheckConstraint("code <> '' AND code = btrim(code)", name="code"),
+        CheckConstraint("ordinal >= 1", name="ordinal"),
+        CheckConstraint("area_m2 > 0 AND area_m2 < 'infinity'", name="area_m2"),
+        CheckConstraint(
+            "NOT st_isempty(geom) AND NOT st_isempty(geom_wgs84)", name="geom"
+        ),
     )
 
     id: Mapped[int] = id_column()
@@ -165,3 +185,40 @@ class SuccessionRow(Table):
     name_from: Mapped[str]
     name_to: Mapped[str]
     how: Mapped[str]
+
+
+class DiscrepancyRow(Table):
+    """One thing that is wrong with a set: its reason and its place, if it has one.
+
+    ``ordinal`` counts from 1 in the order of a report.
+    """
+
+    __tablename__ = "boundary_discrepancy"
+    __table_args__ = (
+        Index(
+            "uq_boundary_discrepancy_ordinal", "boundary_set_id", "ordinal", unique=True
+        ),
+        CheckConstraint(_one_of("reason", REASONS), name="reason"),
+        CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome"),
+        CheckConstraint("detail <> ''", name="detail"),
+        CheckConstraint("ordinal >= 1", name="ordinal"),
+        CheckConstraint("area_m2 >= 0 AND area_m2 < 'infinity'", name="area_m2"),
+        CheckConstraint("(geom IS NULL) = (geom_wgs84 IS NULL)", name="geom"),
+    )
+
+    id: Mapped[int] = id_column()
+    boundary_set_id: Mapped[int] = mapped_column(
+        ForeignKey("boundary_set.id", ondelete="CASCADE")
+    )
+    ordinal: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str]
+    outcome: Mapped[str]
+    codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    line: Mapped[int | None]
+    detail: Mapped[str]
+    area_m2: Mapped[float | None]
+    before_m2: Mapped[float | None]
+    after_m2: Mapped[float | None]
+    method: Mapped[str | None]
+    geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
+    geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
