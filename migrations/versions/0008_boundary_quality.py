@@ -1,4 +1,4 @@
-"""What is wrong with a boundary set, each with its place; and more rules kept by tables.
+"""What is wrong with a boundary set, each with its place; and rules kept by tables.
 
 Makes a new table. Locks boundary_set (tens of rows) and boundary (tens of thousands)
 while their rows are checked: seconds at most.

@@ -91,7 +91,7 @@ def test_a_load_that_fails_leaves_the_old_set_serving(session):
 
 def test_an_invalid_shape_is_repaired_and_told_with_its_areas(session):
     done = load(session, rows(("W", "West", SQUARES["W"]), ("T", "Tie", BOW_TIE)))
-    said = "was invalid; area 0.0 → 5000.0 m²"
+    said = "was invalid; area 0.0 → 5000.0 m² (Self-intersection)"
     assert told(done) == [(2, "geometry", said, "repaired")]
     assert done.row.quality["repaired"] == [
         f"toy.geojson:2: geometry 'T': {said} (repaired)"

@@ -1,4 +1,4 @@
-"""Whether boundaries tile the ground: what they share, what they leave out, and where."""
+"""Whether boundaries tile the ground: what they share, what they leave out, where."""
 
 from collections import defaultdict
 from collections.abc import Sequence

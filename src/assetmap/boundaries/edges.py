@@ -1,6 +1,7 @@
 """The edges of shapes that no neighbour matches, found without noding anything."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -76,5 +77,6 @@ def _runs(points: NDArray[np.float64], edges: NDArray[np.intp]) -> Shapes:
     lasts = np.r_[np.flatnonzero(is_first)[1:], len(edges)] - 1
     places = np.insert(edges, lasts + 1, edges[lasts] + 1)
     owners = np.insert(run, lasts + 1, run[lasts])
-    lines: Shapes = shapely.linestrings(points[places], indices=owners)
-    return lines
+    lines: Any = shapely.linestrings(points[places], indices=owners)
+    result: Shapes = lines
+    return result

@@ -14,6 +14,7 @@ from assetmap.boundaries.discrepancies import Discrepancy
 from assetmap.boundaries.model import BadBoundarySet, Boundaries
 from assetmap.boundaries.winding import wrongly_wound
 from assetmap.sources.shapes import (
+    Repair,
     as_multipolygon,
     as_multipolygons,
     both_shapes,
@@ -29,8 +30,8 @@ _AREAL = (3, 6, 7)
 _OFF = "lies off the National Grid"
 _PLACE = re.compile(r"^(.*?)\s*\[\s*(\S+)\s+(\S+?)\s*\]$")
 
-REPAIR = "linework"
-"""How published sets are repaired: their lines are kept, so that neighbours still fit."""
+REPAIR: Repair = "linework"
+"""Published sets keep their lines when they are repaired: neighbours still fit."""
 
 
 def boundaries_of(
@@ -163,7 +164,8 @@ def _mended(frame: pd.DataFrame, found: Found) -> pd.DataFrame:
     again = (wrong | wrong_degrees) & ~flat
     published_degrees[again] = published(multi[again])
     frame["grid"], frame["wgs84"] = multi, published_degrees
-    return frame[~flat].copy()
+    kept: pd.DataFrame = frame[~flat].copy()
+    return kept
 
 
 def _repaired(row: Any, before_m2: float, after_m2: float) -> Discrepancy:

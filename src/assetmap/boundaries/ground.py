@@ -17,7 +17,7 @@ from assetmap.boundaries.edges import lone_edges
 from assetmap.boundaries.model import Overlap
 
 NODING_GRID_M = 1e-6
-"""Where noding in floating point loses ground, it is done again on a micrometre grid."""
+"""Where noding in floating point loses ground it is done again on this grid."""
 
 LOST_SHARE = 1e-9
 """Share of the area that noding may lose before it counts as lost."""
@@ -28,6 +28,11 @@ ROUNDING_M = 1e-9
 LINES_PER_TILE = 400
 """Faces are cut along lines into tiles of about so many lines each: finding the holes
 of a face takes the product of their numbers."""
+
+GOLDEN_ANGLE = np.pi * (3 - 5**0.5)
+"""Turned by this again and again, a direction never comes back."""
+
+MOST_TURNS = 16
 
 Shapes = NDArray[np.object_]
 Ints = NDArray[np.intp]
@@ -60,11 +65,12 @@ class _Faces:
 
 
 def ground_of(shapes: Shapes) -> Ground:
-    """What shapes share and leave out. Valid MultiPolygons; row order decides nothing."""
+    """What shapes share and leave out. They are valid; row order decides nothing."""
     edges = lone_edges(shapes)
     cuts = _cuts(edges.lines)
-    faces = _arranged(np.concatenate([edges.lines, cuts]), shapes)
-    pieces, lost_m2 = _pieces(faces, shapes, edges.has_shared)
+    shared = np.flatnonzero(edges.has_shared)
+    faces = _arranged(np.concatenate([edges.lines, cuts]), shapes, shared)
+    pieces, lost_m2 = _pieces(faces, shapes, shared)
     holes = [((), each) for each in faces.shapes[faces.counts() == 0]]
     merged = _joined([*pieces, *holes], cuts)
     inner = [shape for members, shape in merged if not members]
@@ -104,42 +110,58 @@ def _without_outside(holes: Shapes, cuts: Shapes) -> Shapes:
     return result
 
 
-def _arranged(lines: Shapes, shapes: Shapes) -> _Faces:
-    """The faces between lines with their holders, noded so that no ground is lost."""
-    whole = float(shapely.area(shapes).sum())
-    faces = _noded(lines, shapes, whole, None)
-    if abs(faces.lost_m2) <= LOST_SHARE * whole:
+def _arranged(lines: Shapes, shapes: Shapes, shared: Ints) -> _Faces:
+    """The faces between lines with their holders, noded so that no ground is lost.
+
+    ``shared`` are the places of shapes with edges that are not among the lines.
+    """
+    faces = _noded(lines, shapes, shared, None)
+    if abs(faces.lost_m2) <= LOST_SHARE * shapely.area(shapes).sum():
         return faces
-    again = _noded(lines, shapes, whole, NODING_GRID_M)
+    again = _noded(lines, shapes, shared, NODING_GRID_M)
     return min(faces, again, key=lambda each: abs(each.lost_m2))
 
 
-def _noded(
-    lines: Shapes, shapes: Shapes, whole_m2: float, grid_m: float | None
-) -> _Faces:
+def _noded(lines: Shapes, shapes: Shapes, shared: Ints, grid_m: float | None) -> _Faces:
     noded = shapely.get_parts(shapely.union_all(lines, grid_size=grid_m))
     faces = shapely.get_parts(shapely.polygonize(noded))
     areas = shapely.area(faces)
     is_ground = areas > ROUNDING_M * shapely.length(faces)
     faces, areas = faces[is_ground], areas[is_ground]
-    face, holder = shapely.STRtree(shapes).query(
-        shapely.point_on_surface(faces), predicate="within"
-    )
-    return _Faces(faces, face, holder, float(whole_m2 - areas[face].sum()))
+    points = _inner_points(faces, shapes[shared])
+    face, holder = shapely.STRtree(shapes).query(points, predicate="within")
+    lost_m2 = float(shapely.area(shapes).sum() - areas[face].sum())
+    return _Faces(faces, face, holder, lost_m2)
+
+
+def _inner_points(faces: Shapes, shapes: Shapes) -> Shapes:
+    """A point inside each face, on no edge of the shapes."""
+    points = shapely.point_on_surface(faces)
+    tree = shapely.STRtree(shapes)
+    for turn in range(MOST_TURNS):
+        on_edge = np.unique(tree.query(points, predicate="touches")[0])
+        if len(on_edge) == 0:
+            break
+        # Away from the edge, by less than the face's own edge is off.
+        room = shapely.distance(points[on_edge], shapely.boundary(faces[on_edge]))
+        x, y = shapely.get_x(points[on_edge]), shapely.get_y(points[on_edge])
+        step, angle = room / 2, GOLDEN_ANGLE * (turn + 1)
+        points[on_edge] = shapely.points(
+            x + step * np.cos(angle), y + step * np.sin(angle)
+        )
+    return points
 
 
 Piece = tuple[tuple[int, ...], shapely.Geometry]
 
 
-def _pieces(
-    faces: _Faces, shapes: Shapes, has_shared: NDArray[np.bool_]
-) -> tuple[list[Piece], float]:
+def _pieces(faces: _Faces, shapes: Shapes, shared: Ints) -> tuple[list[Piece], float]:
     """Faces held by several, with their holders; cut up where the holders change.
 
     They change within a face only across edges that neighbours share.
     """
     several = np.flatnonzero(faces.counts() > 1)
-    mixed, others = _mixed(faces, several, shapes, has_shared)
+    mixed, others = _mixed(faces, several, shapes, shared)
     holders: dict[int, list[int]] = defaultdict(list)
     for face, holder in zip(faces.face.tolist(), faces.holder.tolist(), strict=True):
         holders[face].append(holder)
@@ -156,10 +178,9 @@ def _pieces(
 
 
 def _mixed(
-    faces: _Faces, several: Ints, shapes: Shapes, has_shared: NDArray[np.bool_]
+    faces: _Faces, several: Ints, shapes: Shapes, near: Ints
 ) -> tuple[Ints, tuple[Ints, Ints]]:
     """Faces in which others than their point's holders have a share, and who has."""
-    near = np.flatnonzero(has_shared)
     if len(several) == 0 or len(near) == 0:
         return several[:0], (several[:0], several[:0])
     face, shape = shapely.STRtree(shapes[near]).query(faces.shapes[several])
@@ -177,7 +198,7 @@ def _cut_up(
 ) -> tuple[list[Piece], float]:
     """Pieces with those of mixed faces, each pair of a face and a shape in it given."""
     areas = shapely.intersection(faces, shapes)
-    inner = _arranged(shapely.boundary(areas), areas)
+    inner = _arranged(shapely.boundary(areas), areas, holder[:0])
     members: list[list[int]] = [[] for _ in inner.shapes]
     for face, place in zip(inner.face.tolist(), inner.holder.tolist(), strict=True):
         members[face].append(int(holder[place]))
@@ -206,4 +227,4 @@ def _joined(pieces: Sequence[Piece], cuts: Shapes) -> list[Piece]:
     for members, cut_up in apart.items():
         joined = shapely.get_parts(shapely.union_all(cut_up))
         found += [(members, each) for each in joined]
-    return sorted(found, key=lambda each: (each[0], each[1].bounds))
+    return sorted(found, key=lambda each: (each[0], tuple(shapely.bounds(each[1]))))

@@ -26,7 +26,7 @@ KINDS = (
 )
 BUILDING_BLOCKS = ("oa", "lsoa", "msoa")
 FREE_KINDS = ("pcn", "programme", "custom")
-"""Kinds that are not meant to tile the ground: catchments overlap, areas stand alone."""
+"""Kinds that are not meant to tile the ground: catchments overlap."""
 
 KIND_NAMES = {
     "lad": "Council",

@@ -81,9 +81,9 @@ def list_discrepancies(
     reasons: Sequence[str] = (),
     with_shapes: bool = False,
 ) -> list[Json]:
-    """What is wrong with a set, after an ordinal; of some reasons only if any are given.
+    """What is wrong with a set, after an ordinal, of some reasons only if given.
 
-    ``geometry`` is GeoJSON text in CRS84 where shapes are asked for.
+    ``geojson`` is GeoJSON text in CRS84 where shapes are asked for.
     """
     found = session.execute(
         statement("boundaries", "discrepancies"),

@@ -12,18 +12,18 @@ SELECT
     discrepancy.before_m2,
     discrepancy.after_m2,
     discrepancy.method,
-    st_x(degrees.geom) AS lon,
-    st_y(degrees.geom) AS lat,
-    st_x(metres.geom) AS easting,
-    st_y(metres.geom) AS northing,
+    st_x(lon_lat.geom) AS lon,
+    st_y(lon_lat.geom) AS lat,
+    st_x(place.geom) AS easting,
+    st_y(place.geom) AS northing,
     CASE
         WHEN
             :with_shapes::boolean
             THEN st_asgeojson(discrepancy.geom_wgs84, 9)
-    END AS geometry
+    END AS geojson
 FROM boundary_discrepancy AS discrepancy
-CROSS JOIN LATERAL st_pointonsurface(discrepancy.geom) AS metres (geom)
-CROSS JOIN LATERAL st_pointonsurface(discrepancy.geom_wgs84) AS degrees (geom)
+CROSS JOIN LATERAL st_pointonsurface(discrepancy.geom) AS place (geom)
+CROSS JOIN LATERAL st_pointonsurface(discrepancy.geom_wgs84) AS lon_lat (geom)
 WHERE
     discrepancy.boundary_set_id = :boundary_set_id
     AND discrepancy.ordinal > :after
