@@ -53,6 +53,15 @@ class Settings(BaseSettings):
         ge=100_000_000,
         description="Most memory that reading one spreadsheet may take",
     )
+    max_unpacked_bytes: int = Field(
+        2_000_000_000, ge=1_000, description="Most that one archive may unpack to"
+    )
+    max_archive_files: int = Field(
+        1_000, ge=1, description="Most files that one archive may hold"
+    )
+    max_unpacking_ratio: int = Field(
+        200, ge=2, description="Most times its own size that a large file may unpack to"
+    )
     max_lookups: int = Field(
         10_000, ge=1, description="Most places in one bulk look-up"
     )

@@ -1,8 +1,10 @@
 """Toy town written in the formats that publishers use."""
 
 import json
+import sqlite3
 import zipfile
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +90,9 @@ def kml(folder: Path) -> Path:
 
 
 FORMATS = (geojson, old_geojson, geopackage, flatgeobuf, shapefile, geoparquet, kml)
+
+
+def say_system(path: Path, srs_id: int) -> None:
+    """Make a GeoPackage state another coordinate system; -1 and 0 are undefined."""
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE gpkg_geometry_columns SET srs_id = ?", (srs_id,))

@@ -48,7 +48,7 @@ def test_the_same_wards_from_two_formats_are_the_same_boundaries(tmp_path):
     ("name", "content", "said"),
     [
         ("absent.geojson", None, "there is no such file"),
-        ("w.geojson", "", "cannot be read"),
+        ("w.geojson", "", "is empty"),
         ("w.geojson", '{"type": "FeatureCollection", "features": [', "cannot be read"),
         ("w.gpkg", "not a database", "cannot be read"),
         ("w.parquet", "not parquet", "cannot be read"),

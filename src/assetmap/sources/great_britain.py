@@ -6,6 +6,7 @@ Antrim, and is no coastline.
 
 from typing import Any
 
+import numpy as np
 import shapely
 
 _OUTLINE = (
@@ -27,6 +28,9 @@ OUTLINE = shapely.Polygon(_OUTLINE)
 shapely.prepare(OUTLINE)
 
 
-def is_off(shape: Any) -> bool:
-    """Whether a shape in CRS84 meets neither Great Britain nor the sea just off it."""
-    return not shapely.intersects(OUTLINE, shape)
+def is_off(shape: Any) -> Any:
+    """Whether shapes in CRS84 meet neither Great Britain nor the sea just off it.
+
+    One answer for one shape, an array of them for an array.
+    """
+    return np.logical_not(shapely.intersects(OUTLINE, shape))

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from assetmap import crs
+from assetmap.sources import reference_systems
 
 Shapes = NDArray[np.object_]
 Repair = Literal["linework", "structure"]
@@ -17,15 +18,25 @@ Repair = Literal["linework", "structure"]
 def both_shapes(sent: Any, sent_crs: pyproj.CRS) -> tuple[Shapes, Shapes]:
     """Shapes in EPSG:27700 and in CRS84; the one that was sent is kept as it was.
 
-    A shape that lies off the National Grid is None in the one that was computed.
+    Between the two it is always OSTN15: what is on the datum of the National Grid goes
+    to the grid first, which needs no shift, and all else to CRS84 first. A shape that
+    lies off the National Grid is None in the one that was computed.
     """
     flat: Shapes = shapely.force_2d(np.asarray(sent, dtype=object))
-    if sent_crs.to_epsg() == crs.NATIONAL_GRID:
+    system = reference_systems.flat(sent_crs)
+    if reference_systems.is_osgb36(system):
+        if not reference_systems.is_national_grid(system):
+            flat = _moved(flat, system, crs.NATIONAL_GRID)
         return flat, crs.wgs84_shapes(flat)
-    if sent_crs.to_epsg() != crs.CRS84 and sent_crs.to_string() != "OGC:CRS84":
-        moved = geopandas.GeoSeries(flat, crs=sent_crs).to_crs(crs.CRS84)
-        flat = np.asarray(moved.values, dtype=object)
+    if not reference_systems.is_degrees(system):
+        flat = _moved(flat, system, crs.CRS84)
     return crs.grid_shapes(flat), flat
+
+
+def _moved(shapes: Shapes, system: pyproj.CRS, to: int) -> Shapes:
+    moved = geopandas.GeoSeries(shapes, crs=system).to_crs(to)
+    result: Shapes = np.asarray(moved.values, dtype=object)
+    return result
 
 
 def polygons_of(shapes: Any) -> Shapes:

@@ -99,16 +99,17 @@ def _line_fault(line: str, number: int, encoding: str) -> str | None:
         line.encode()
     except UnicodeEncodeError as error:
         byte = ord(line[error.start]) - _ESCAPED
-        return _undecodable(byte, number, encoding)
+        return undecodable(byte, number, encoding)
     return None
 
 
-def _undecodable(byte: int, number: int, encoding: str) -> str:
+def undecodable(byte: int, number: int, encoding: str) -> str:
+    """What is wrong with a line that holds a byte of another encoding."""
     said = f"line {number} holds the byte 0x{byte:02X}, which is not {encoding.upper()}"
     if not encoding.lower().startswith("utf"):
         return said
     letter = bytes([byte]).decode("cp1252", "replace")
     return (
         f"{said}; it looks like Windows-1252 (latin-1), where it is {letter!r}. Save "
-        "it as 'CSV UTF-8', or convert it: iconv -f WINDOWS-1252 -t UTF-8"
+        "it in UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8"
     )

@@ -1,44 +1,53 @@
-"""Layers of shapes, from any format that GDAL reads, and GeoParquet."""
+"""Layers of shapes, from any format that publishers use."""
 
 import hashlib
-import warnings
-import zipfile
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import geopandas
 import numpy as np
 import pandas as pd
-import pyogrio
 import pyproj
+import shapely
 from numpy.typing import NDArray
 
 from assetmap.errors import BadFile
-from assetmap.sources.text_lines import opened
+from assetmap.sources import layers, parquet_layers, reference_systems
+from assetmap.sources.file_kinds import SUFFIXES as SUFFIXES_BY_KIND
+from assetmap.sources.limits import limits
+from assetmap.sources.map_files import MapFile, map_file
 
-SUFFIXES = (
-    ".geojson",
-    ".json",
-    ".geojsonl",
-    ".geojsons",
-    ".gpkg",
-    ".shp",
-    ".zip",
-    ".fgb",
-    ".parquet",
-    ".kml",
-)
+_AREAL = (3, 6, 7)
+
+SUFFIXES = tuple(end for ends in SUFFIXES_BY_KIND.values() for end in ends)
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Shapes with their columns, as the supplier sent them, in the supplier's CRS."""
+    """Shapes with their columns, as the supplier sent them, in the supplier's CRS.
+
+    ``kind`` is the format that they came in, ``part`` the name of the file within an
+    archive (else that of the file), ``notes`` what reading them left out or changed.
+    """
 
     file: str
     sha256: str
     columns: pd.DataFrame
     shapes: NDArray[np.object_]
     crs: pyproj.CRS
+    kind: str = ""
+    part: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is to be read where it does not say so, or says what is not so."""
+
+    layer: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+    swap_axes: bool = False
 
 
 def sha256_of(path: Path) -> str:
@@ -47,105 +56,92 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_layer(path: Path, layer: str | None = None, crs: str | None = None) -> Layer:
-    """The shapes in a file; ``crs`` is for a file that does not state its own.
+def read_layer(
+    path: Path,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    swap_axes: bool = False,
+) -> Layer:
+    """The shapes in a file.
+
+    ``crs`` is for a file that states none, or one that its coordinates cannot be of;
+    ``encoding`` for text that is not what the file says, and ``swap_axes`` for
+    coordinates in the other order than their system asks.
 
     Raises:
-        BadFile: the file is absent, empty, of no known format, or states no CRS; or
-            no coordinate system is called ``crs``.
+        BadFile: the file is absent, empty, damaged, of no known format or another than
+            its name says, holds several layers, or states no CRS or a wrong one.
     """
-    opened(path).close()
-    named = None if crs is None else _crs_called(crs, path.name)
-    frame = _frame(path, layer)
+    how = Reading(layer, crs, encoding, swap_axes)
+    found, name = map_file(path, how.layer, limits())
+    named = None if crs is None else reference_systems.called(crs, path.name)
+    frame, notes = _frame(found, name, how)
     if len(frame) == 0:
         raise BadFile(path.name, "holds no features")
-    stated = frame.crs if frame.crs is not None else named
-    if stated is None:
-        raise BadFile(path.name, "states no coordinate system: name one with --crs")
-    columns = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    shapes = np.asarray(frame.geometry.values, dtype=object)
+    system = reference_systems.stated(frame.crs)
+    if swap_axes:
+        shapes = reference_systems.swapped(shapes)
+        notes.append("the two coordinates of each position are swapped")
+    system = _system(path.name, shapes, system, named, notes)
+    notes += _dimensions(shapes)
     return Layer(
         path.name,
         sha256_of(path),
-        columns,
-        np.asarray(frame.geometry.values, dtype=object),
-        pyproj.CRS.from_user_input(stated),
+        pd.DataFrame(frame.drop(columns=frame.geometry.name)),
+        shapes,
+        system,
+        found.kind,
+        found.name,
+        tuple(notes),
     )
 
 
-def _crs_called(name: str, file: str) -> pyproj.CRS:
-    try:
-        return pyproj.CRS.from_user_input(name)
-    except pyproj.exceptions.CRSError as error:
-        said = f"--crs {name!r} is no coordinate system that is known"
-        raise BadFile(file, f"{said}; write it as EPSG:27700", crs=name) from error
+def _frame(
+    found: MapFile, layer: str | None, how: Reading
+) -> tuple[geopandas.GeoDataFrame, list[str]]:
+    if found.kind == "geoparquet":
+        return parquet_layers.read(found, layer, limits()), []
+    return layers.read(found, layer, how.encoding)
 
 
-def _frame(path: Path, layer: str | None) -> geopandas.GeoDataFrame:
-    """The features of a file, without what GDAL says beside them.
-
-    GDAL advises on its own options, which users of ours cannot set.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise BadFile(path.name, f"is none of {', '.join(SUFFIXES)}")
-    _check_parts(path)
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            if suffix == ".parquet":
-                return geopandas.read_parquet(path)
-            return _read(path, layer)
-    except (RuntimeError, ValueError, OSError) as error:
-        raise BadFile(
-            path.name,
-            "cannot be read: it is not a file of the kind its name says, or is damaged",
-        ) from error
-
-
-def _check_parts(path: Path) -> None:
-    """Nothing, if each Shapefile has beside it the files that it cannot do without.
+def _system(
+    file: str,
+    shapes: NDArray[np.object_],
+    stated: pyproj.CRS | None,
+    named: pyproj.CRS | None,
+    notes: list[str],
+) -> pyproj.CRS:
+    """The system that is stated, or the one named if that is none or cannot be.
 
     Raises:
-        BadFile: one of them is missing.
+        BadFile: there is none, or the coordinates cannot be of it.
     """
-    if path.suffix.lower() == ".shp":
-        names = [each.name for each in path.parent.iterdir()]
-        shapes = [path.name]
-    elif zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as packed:
-            names = packed.namelist()
-        shapes = [each for each in names if each.lower().endswith(".shp")]
-    else:
-        return
-    there = {each.lower() for each in names}
-    for shape in map(PurePath, shapes):
-        for suffix, holds in (("dbf", "its columns"), ("shx", "the places of shapes")):
-            part = shape.with_suffix(f".{suffix}")
-            if str(part).lower() not in there:
-                raise BadFile(
-                    path.name, f"lacks {part}, the part of a Shapefile with {holds}"
-                )
-
-
-def _read(path: Path, layer: str | None) -> geopandas.GeoDataFrame:
-    frame = pyogrio.read_dataframe(
-        path, layer=_layer_called(path, layer), on_invalid="warn"
-    )
-    if not isinstance(frame, geopandas.GeoDataFrame):
-        raise BadFile(path.name, "holds a table without shapes")
-    return frame
-
-
-def _layer_called(path: Path, name: str | None) -> str:
-    """The layer of that name, or without a name the only one that has shapes."""
-    kinds = {str(each): kind for each, kind in pyogrio.list_layers(path)}
-    layers = [each for each, kind in kinds.items() if kind is not None]
-    found = ", ".join(layers) if layers else "none"
-    if name is not None:
-        if name not in kinds:
-            raise BadFile(path.name, f"has no layer {name!r}; it has {found}")
-        return name
-    if len(layers) != 1:
-        raise BadFile(
-            path.name, f"name one of its layers with --layer: {found}", layers=layers
+    system = named if stated is None else stated
+    if system is None:
+        hint = reference_systems.hint(shapes)
+        raise BadFile(file, f"states no coordinate system: {hint}")
+    fault = reference_systems.misfit(shapes, system)
+    if fault and stated is not None and named is not None:
+        notes.append(
+            f"it states {reference_systems.named(stated)}, which its coordinates "
+            f"cannot be: read as {reference_systems.named(named)}"
         )
-    return layers[0]
+        system, fault = named, reference_systems.misfit(shapes, named)
+    if fault:
+        raise BadFile(file, fault)
+    return system
+
+
+def _dimensions(shapes: NDArray[np.object_]) -> list[str]:
+    """Notes on what boundaries have no use for: heights, and shapes beside polygons."""
+    notes = []
+    high = shapes[shapely.has_z(shapes)]
+    if np.nan_to_num(shapely.get_coordinates(high, include_z=True)[:, 2]).any():
+        notes.append(f"the heights (Z) of {len(high):,} shapes are left out")
+    is_mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    parts = shapely.get_type_id(shapely.get_parts(shapes[is_mixed]))
+    if lost := int(np.count_nonzero(~np.isin(parts, _AREAL))):
+        notes.append(f"{lost:,} points and lines beside polygons are left out")
+    return notes
