@@ -28,7 +28,7 @@ from assetmap import crs
 from assetmap.boundaries.model import BoundarySet, SetDescription
 from assetmap.footprints import load
 from assetmap.people.model import Release
-from assetmap.sources.postcodes import PostcodeTable
+from assetmap.sources.postcode_table import PostcodeTable
 from assetmap.sources.vector import Layer
 
 EAST, NORTH = 383_000.0, 398_000.0

@@ -13,7 +13,7 @@ from assetmap.footprints.from_blocks import (
 )
 from assetmap.footprints.from_practices import Practice, nearest_practice
 from assetmap.footprints.model import crisp
-from assetmap.people.ingest import postcodes_of
+from assetmap.people.postcode_rows import postcodes_of
 from assetmap.reconciliation import run
 from tests.people.test_postcodes import table
 from tests.toy_town import (

@@ -1,23 +1,26 @@
 """Postcodes loaded into toy town: which rows count, and which are told."""
 
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 import pytest
 from sqlalchemy import func, select
 
 from assetmap.footprints.load import load_postcodes
-from assetmap.people import store
-from assetmap.people.ingest import postcodes_of
-from assetmap.people.model import points_of
+from assetmap.people import counts, store
+from assetmap.people.model import places_of, points_of
+from assetmap.people.postcode_rows import postcodes_of
 from assetmap.people.tables import PointChunkRow, PostcodeRow
 from assetmap.sources.postcode_form import find_postcode_form
-from assetmap.sources.postcodes import PostcodeTable
+from assetmap.sources.postcode_table import PostcodeTable, joined
 from tests.toy_town import EAST, NORTH, RELEASE, add_postcodes
 
 HERE = (EAST + 50, NORTH + 50)
 THERE = (EAST + 150, NORTH + 50)
 
 
-def table(*rows, councils=None, live=None, is_grid=True):
+def table(*rows, councils=None, live=None, is_grid=True, **more):
     names, xs, ys = zip(*rows, strict=True)
     return PostcodeTable(
         "p.csv",
@@ -27,6 +30,7 @@ def table(*rows, councils=None, live=None, is_grid=True):
         np.array(councils or [""] * len(rows), dtype="S9"),
         np.array(live or [-1] * len(rows), dtype=np.int8),
         is_grid,
+        **more,
     )
 
 
@@ -114,7 +118,7 @@ def test_postcodes_of_one_place_share_one_vote():
     found, _ = postcodes_of(
         table(("M1 1AA", *HERE), ("M1 1AB", *HERE), ("M1 1AD", *THERE))
     )
-    points = points_of(found)
+    points = points_of(places_of(found))
     assert points.xs.tolist() == [HERE[0], THERE[0]]
     assert points.votes.tolist() == [1, 1]
 
@@ -122,13 +126,76 @@ def test_postcodes_of_one_place_share_one_vote():
 def test_a_place_whose_postcodes_are_all_terminated_has_no_vote():
     rows = (("M1 1AA", *HERE), ("M1 1AB", *HERE), ("M1 1AD", *THERE))
     found, _ = postcodes_of(table(*rows, live=[0, 1, 0]))
-    assert points_of(found).votes.tolist() == [1, 0]
+    assert points_of(places_of(found)).votes.tolist() == [1, 0]
+
+
+def test_a_large_user_is_no_home(session):
+    large = np.array([1, 0, 1], dtype=np.int8)
+    rows = (("M1 1AA", *HERE), ("M1 1AB", *THERE), ("M1 1AD", *THERE))
+    found, _ = postcodes_of(table(*rows, live=[1, 1, 1], is_large=large))
+    assert points_of(places_of(found)).votes.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("live", "large", "rule"),
+    [
+        ([1, 0], [0, 1], "live residential postcodes"),
+        ([1, 0], None, "live postcodes"),
+        ([1, 0], [0, -1], "live postcodes"),
+        (None, None, "all postcodes"),
+        ([1, -1], [0, 0], "all postcodes"),
+    ],
+)
+def test_which_postcodes_people_are_spread_over_is_told(session, live, large, rule):
+    marks = {} if large is None else {"is_large": np.array(large, dtype=np.int8)}
+    rows = (("M1 1AA", *HERE), ("M1 1AB", *THERE))
+    done = load_postcodes(session, table(*rows, live=live, **marks), RELEASE)
+    assert done.spread_over == rule
+    assert counts.find_count_set(session, "postcodes").spread_over == rule
+
+
+def test_what_is_known_of_a_postcode_is_stored(session):
+    more = {
+        "ended": np.array([b"", b"2003-05", b""]),
+        "is_large": np.array([1, 0, -1], dtype=np.int8),
+        "quality": np.array([1, 6, 0], dtype=np.int8),
+    }
+    rows = (("M1 1AA", *HERE), ("M1 1AB", np.nan, np.nan), ("M1 1AD", *THERE))
+    load_postcodes(session, table(*rows, live=[1, 0, -1], **more), RELEASE)
+    add_postcodes(session, {"M2 1AA": (1, 1)}, keep_others=True)
+    found = [store.find_postcode(session, each[0]) for each in rows]
+    assert [each.ended for each in found] == [None, "2003-05", None]
+    assert [each.is_large_user for each in found] == [True, False, None]
+    assert [each.grid_quality for each in found] == [1, 6, None]
+    assert [each.is_live for each in found] == [True, False, None]
+
+
+def test_a_row_of_several_files_is_told_with_its_own():
+    first, second = table(("M1 1AA", *HERE)), table(("M1 1AA", *THERE))
+    both = joined(
+        [
+            replace(
+                each,
+                file=name,
+                names=pa.array(each.names.tolist()),
+                lines=np.array([2]),
+                ended=np.array([b""]),
+                is_large=each.is_live,
+                quality=each.is_live,
+            )
+            for name, each in (("AB.csv", first), ("M.csv", second))
+        ],
+        "whole.zip",
+    )
+    found, issues = postcodes_of(both)
+    assert found.east.tolist() == [HERE[0]]
+    assert str(issues[0]).startswith("M.csv:2: postcode 'M1 1AA': stands on line 2")
 
 
 def test_a_point_knows_the_country_of_its_council():
     rows = (("M1 1AA", *HERE), ("M1 1AB", *THERE))
     found, _ = postcodes_of(table(*rows, councils=["W06000022", ""]))
-    assert points_of(found).countries.tolist() == [b"W", b"?"]
+    assert points_of(places_of(found)).countries.tolist() == [b"W", b"?"]
 
 
 def test_a_merge_keeps_the_others_and_takes_new_places(session):

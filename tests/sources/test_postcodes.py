@@ -1,12 +1,16 @@
 """Postcodes in the layouts that suppliers use, and in those that they should not."""
 
 import gzip
+import io
+import zipfile
 
 import numpy as np
 import pytest
 
 from assetmap.errors import BadFile
 from assetmap.issues import RowIssue
+from assetmap.sources import postcodes
+from assetmap.sources.limits import Limits
 from assetmap.sources.postcodes import read_postcodes
 
 ONSPD = (
@@ -201,3 +205,124 @@ def test_semicolons_part_columns_too(read):
         "CA133AA",
         "LA2 0XX",
     ]
+
+
+LATEST = (
+    "\ufeffX,Y,FID,PCD7,PCDS,DOINTR,DOTERM,USRTYPIND,LAD25CD,GRIDIND,LAT,LONG\n"
+    "-2.25,53.47,1,M1  1AA,M1 1AA,198001,,0,E08000003,1,53.47,-2.25\n"
+    "-2.26,53.48,2,M1  1AB,M1 1AB,198001,200305,1,E99999999,8,53.48,-2.26\n"
+)
+
+
+def test_the_portals_copies_in_capitals_are_read_in_degrees(read):
+    table = read(LATEST)
+    assert not table.is_grid
+    assert table.names.tolist() == ["M1 1AA", "M1 1AB"]
+    assert table.x.tolist() == [-2.25, -2.26]
+    assert table.y.tolist() == [53.47, 53.48]
+
+
+def test_end_user_and_quality_are_read_and_pseudo_codes_are_none(read):
+    table = read(LATEST)
+    assert table.ended.tolist() == [b"", b"2003-05"]
+    assert table.is_live.tolist() == [1, 0]
+    assert table.is_large.tolist() == [0, 1]
+    assert table.quality.tolist() == [1, 8]
+    assert table.councils.tolist() == [b"E08000003", b""]
+    assert table.issues == ()
+
+
+def test_columns_of_before_2025_are_read_alike(read):
+    table = read(
+        "pcd,pcds,doterm,oslaua,usertype,oseast1m,osnrth1m,osgrdind\n"
+        "M1  1AA,M1 1AA,,E08000003,0,383050,398050,1\n"
+    )
+    assert (table.is_large[0], table.quality[0], table.is_live[0]) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("sent", ["200305", "2003-05", "2003-05-01", " 200305 "])
+def test_ways_of_writing_the_end(read, sent):
+    table = read(f"postcode,doterm,lat,long\nM1 1AA,{sent},53,-2\n")
+    assert table.ended.tolist() == [b"2003-05"]
+
+
+@pytest.mark.parametrize("sent", ["200313", "yes", "2003"])
+def test_an_end_that_is_no_month_is_noted_and_the_postcode_not_live(read, sent):
+    table = read(f"postcode,doterm,lat,long\nM1 1AA,{sent},53,-2\n")
+    assert (table.is_live[0], table.ended[0]) == (0, b"")
+    said = "is no month: kept as one that has ended"
+    assert table.issues == (RowIssue("p.csv", 2, "doterm", sent, said, "noted"),)
+
+
+def test_x_and_y_in_metres_are_metres(read):
+    assert read("postcode,x,y\nM1 1AA,383050,398050\n").is_grid
+
+
+def zipped(files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+NAMES = "lad25cd,lad25nm\nE08000003,Manchester\n"
+MORE = NSPL.replace("M1", "M2")
+
+
+def test_a_zip_as_it_is_published_is_read_by_its_whole_file(read):
+    files = {
+        "Data/ONSPD_MAY_2025_UK.csv": ONSPD,
+        "Data/multi_csv/ONSPD_MAY_2025_UK_AB.csv": ONSPD,
+        "Data/multi_csv/ONSPD_MAY_2025_UK_M.csv": ONSPD,
+        "Documents/LAD names.csv": NAMES,
+        "User Guide/guide.pdf": "%PDF",
+    }
+    table = read(zipped(files), "onspd.zip")
+    assert table.names.tolist() == ["M1 1AA", "M1 1AB", "M1 1AD"]
+
+
+def test_a_zip_of_one_file_an_area_is_read_as_one(read):
+    files = {"Data/multi_csv/N_M.csv": NSPL, "Data/multi_csv/N_N.csv": MORE}
+    table = read(zipped(files), "nspl.zip")
+    assert table.names.tolist() == ["M1 1AA", "M1 1AB", "M2 1AA", "M2 1AB"]
+    assert [(table.file_of(each), table.line(each)) for each in range(4)] == [
+        ("N_M.csv", 2), ("N_M.csv", 3), ("N_N.csv", 2), ("N_N.csv", 3)
+    ]  # fmt: skip
+
+
+def test_a_fault_in_a_file_of_a_zip_is_told_with_its_name(read):
+    files = {"a.csv": NSPL, "b.csv": MORE.replace("383150", "far")}
+    table = read(zipped(files), "p.zip")
+    assert [str(each)[:9] for each in table.issues] == ["b.csv:3: "]
+    assert table.refused.tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"names.csv": NAMES}, "holds no CSV file with columns for a postcode"),
+        ({}, "holds no CSV file with columns for a postcode"),
+        ({"a/x.csv": NSPL, "b/y.csv": MORE}, r"unpack the one meant of a/x.csv, b/y"),
+        ({"a.csv": NSPL, "b.csv": PLAIN}, "grid coordinates and files with degrees"),
+        ({"a.csv": NSPL.replace("M1 1AB", "M1\0AB")}, "line 3 holds a zero byte"),
+        ({"a.csv": NSPL + '"'}, "a.csv: a quotation mark"),
+    ],
+)
+def test_a_zip_that_is_not_clear_is_refused(read, files, said):
+    with pytest.raises(BadFile, match=said):
+        read(zipped(files), "p.zip")
+
+
+def test_a_damaged_zip_is_refused(read):
+    whole = bytearray(zipped({"a.csv": NSPL * 50}))
+    whole[60:90] = bytes(30)
+    with pytest.raises(BadFile, match="cannot be"):
+        read(bytes(whole), "p.zip")
+
+
+def test_a_file_in_a_zip_that_unpacks_without_end_is_refused(read, monkeypatch):
+    monkeypatch.setattr(postcodes, "limits", lambda: Limits(300, 9, 200))
+    assert len(read(zipped({"a.csv": NSPL, "b.csv": "x" * 500}), "p.zip").names) == 2
+    with pytest.raises(BadFile, match=r"a\.csv: unpacks to 1,\d+ bytes"):
+        read(zipped({"a.csv": NSPL * 9}), "p.zip")

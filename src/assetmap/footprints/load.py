@@ -25,7 +25,7 @@ from assetmap.people import counts as people_counts
 from assetmap.people import ingest as people_ingest
 from assetmap.people import store as people_store
 from assetmap.people.model import POSTCODES, CountSet, NoPostcodes, Points, Release
-from assetmap.sources.postcodes import PostcodeTable
+from assetmap.sources.postcode_table import PostcodeTable
 from assetmap.sources.vector import Layer
 
 BATCH = 256_000
@@ -63,7 +63,9 @@ def load_postcodes(
     one_load_at_a_time(session)
     store.forget_points(session)
     loaded = people_ingest.load_postcodes(session, table, keep_others, progress)
-    people_counts.add_count_set(session, POSTCODES, release, None, {}, 0)
+    people_counts.add_count_set(
+        session, POSTCODES, release, None, {}, 0, loaded.spread_over
+    )
     _code(session, boundary_store.list_sets(session), progress)
     for each in people_counts.list_count_sets(session):
         weigh(session, each)

@@ -51,6 +51,7 @@ def add_count_set(
     block_set_id: int | None,
     people: Mapping[int, float],
     total: float,
+    spread_over: str | None = None,
 ) -> CountSet:
     """Store counts, by the ordinal of the block, in place of those of the name."""
     old = find_count_set(session, name)
@@ -68,6 +69,7 @@ def add_count_set(
         attribution=release.attribution,
         source=release.source,
         sha256=release.sha256,
+        spread_over=spread_over,
         total=total,
         version=version,
     )

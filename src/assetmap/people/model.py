@@ -79,7 +79,10 @@ class Release:
 
 @dataclass(frozen=True)
 class CountSet:
-    """Counts as they are stored; postcodes have no boundary set."""
+    """Counts as they are stored; postcodes have no boundary set.
+
+    ``spread_over`` says which postcodes share a building block's people.
+    """
 
     id: int
     name: str
@@ -90,13 +93,15 @@ class CountSet:
     attribution: str
     total: float
     version: int
+    spread_over: str | None = None
 
 
 @dataclass(frozen=True)
 class Postcodes:
     """Postcodes column by column; nan where the source gives no place.
 
-    ``councils`` may be empty text; ``is_live`` is 1, 0, or -1 where unknown.
+    ``councils`` and ``ended`` (``2003-05``) may be empty text; ``is_live`` and
+    ``is_large`` are 1, 0, or -1 where unknown; ``quality`` is 0 where unknown.
     """
 
     names: NDArray[np.bytes_]
@@ -106,6 +111,9 @@ class Postcodes:
     lat: NDArray[np.float64]
     councils: NDArray[np.bytes_]
     is_live: NDArray[np.int8]
+    ended: NDArray[np.bytes_]
+    is_large: NDArray[np.int8]
+    quality: NDArray[np.int8]
 
     def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> "Postcodes":
         """The postcodes in the given places."""
@@ -118,7 +126,8 @@ class Postcodes:
 class Points:
     """Population points, neighbours near each other.
 
-    ``votes`` is 1 where somebody may live, 0 where every postcode is terminated.
+    ``votes`` is 1 where somebody may live, 0 where every postcode is terminated or
+    a large user's.
     ``countries`` holds the first letter of the council's code, or ``?``.
     """
 
@@ -130,12 +139,16 @@ class Points:
 
 @dataclass(frozen=True)
 class Places:
-    """Where postcodes lie, one row for each that has a place."""
+    """Where postcodes lie, one row for each that has a place.
+
+    ``votes`` is whether somebody may live there as far as the source tells: it is
+    neither terminated nor a large user's.
+    """
 
     east: NDArray[np.float64]
     north: NDArray[np.float64]
     councils: NDArray[np.bytes_]
-    is_live: NDArray[np.int8]
+    votes: NDArray[np.bool_]
 
 
 def places_of(postcodes: Postcodes) -> Places:
@@ -145,15 +158,14 @@ def places_of(postcodes: Postcodes) -> Places:
         postcodes.east[placed],
         postcodes.north[placed],
         postcodes.councils[placed],
-        postcodes.is_live[placed],
+        ((postcodes.is_live != 0) & (postcodes.is_large != 1))[placed],
     )
 
 
 def points_of(places: Places) -> Points:
     """The distinct places of postcodes: those that share one share one vote."""
-    live = places.is_live != 0
-    order = np.lexsort((~live, places.north, places.east))
-    east, north, live = places.east[order], places.north[order], live[order]
+    order = np.lexsort((~places.votes, places.north, places.east))
+    east, north, votes = places.east[order], places.north[order], places.votes[order]
     first = np.r_[True, (np.diff(east) != 0) | (np.diff(north) != 0)]
     first = first[: len(east)]
     countries = places.councils[order[first]].astype("S1")
@@ -162,6 +174,6 @@ def points_of(places: Places) -> Points:
     return Points(
         east[first][near],
         north[first][near],
-        live[first][near].astype(np.uint8),
+        votes[first][near].astype(np.uint8),
         countries[near],
     )

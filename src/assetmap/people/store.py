@@ -1,6 +1,5 @@
 """The only queries of postcodes, population points and counts."""
 
-import itertools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
@@ -36,20 +36,32 @@ BATCH = 200_000
 """Rows or points handled at a time: bounds the memory that they take."""
 
 
-def prepare_postcodes(session: Session, new: Postcodes, keep_others: bool) -> int:
+def prepare_postcodes(
+    session: Session, new: Postcodes, keep_others: bool
+) -> tuple[int, str]:
     """Store postcodes beside those that are served, for ``switch_postcodes``.
 
     With ``keep_others`` the stored ones that the new do not name are taken along.
-    Returns how many there will be.
+    Returns how many there will be, and over which people are to be spread.
     """
     session.execute(
         text("CREATE TABLE postcode_new (LIKE postcode INCLUDING DEFAULTS)")
     )
-    columns = ("postcode", "council_code", "is_live", "geom", "geom_wgs84")
+    columns = (
+        "postcode",
+        "council_code",
+        "is_live",
+        "ended",
+        "is_large_user",
+        "grid_quality",
+        "geom",
+        "geom_wgs84",
+    )
     copy_packed(session, "postcode_new", columns, _blocks(new))
     if keep_others:
         session.execute(statement("people", "keep_other_postcodes"))
-    return session.scalar(text("SELECT count(*) FROM postcode_new")) or 0
+    ((now, spread_over),) = binary_rows(session, "people", "new_spread_over")
+    return now, spread_over
 
 
 @contextmanager
@@ -76,34 +88,43 @@ def _run(session: Session, name: str) -> None:
 
 
 def _blocks(new: Postcodes) -> Iterator[Sequence[Packed]]:
-    """Blocks of postcodes whose columns have one width."""
-    lengths = np.char.str_len(new.names)
-    placed = np.isfinite(new.east) & np.isfinite(new.lon)
-    coded = np.char.str_len(new.councils) == 9
-    for length, has_place, has_code, live in itertools.product(
-        np.unique(lengths), (True, False), (True, False), (-1, 0, 1)
-    ):
-        rows = np.flatnonzero(
-            (lengths == length)
-            & (placed == has_place)
-            & (coded == has_code)
-            & (new.is_live == live)
-        )
+    """Blocks of postcodes whose columns have one width, or are null, throughout."""
+    alike = (
+        np.char.str_len(new.names),
+        np.isfinite(new.east) & np.isfinite(new.lon),
+        np.char.str_len(new.councils) == 9,
+        new.ended != b"",
+        new.is_live >= 0,
+        new.is_large >= 0,
+        new.quality > 0,
+    )
+    key = np.zeros(len(new.names), dtype=np.int16)
+    for each in alike:
+        key = key * 2 + each if each.dtype == bool else key * 16 + each
+    order = np.argsort(key, kind="stable")
+    edges = np.flatnonzero(np.diff(key[order])) + 1
+    for rows in np.split(order, edges):
         for some in np.array_split(rows, len(rows) // BATCH + 1):
             if len(some):
-                yield _block(new.take(some), int(length), has_place, has_code, live)
+                yield _block(new.take(some))
 
 
-def _block(
-    new: Postcodes, length: int, has_place: bool, has_code: bool, live: int
-) -> Sequence[Packed]:
-    nothing: Packed = (None, "")
+def _block(new: Postcodes) -> Sequence[Packed]:
+    """Postcodes as they are sent; the first tells what they all have."""
+
+    def column(values: NDArray[Any], kind: str, is_known: bool) -> Packed:
+        return (values, kind) if is_known else (None, "")
+
+    has_place = bool(np.isfinite(new.east[0]) and np.isfinite(new.lon[0]))
     return (
-        (new.names, f"S{length}"),
-        (new.councils, "S9") if has_code else nothing,
-        (new.is_live, "u1") if live >= 0 else nothing,
-        packed_points(new.east, new.north, NATIONAL_GRID) if has_place else nothing,
-        packed_points(new.lon, new.lat, CRS84) if has_place else nothing,
+        (new.names, f"S{len(new.names[0])}"),
+        column(new.councils, "S9", len(new.councils[0]) == 9),
+        column(new.is_live, "u1", new.is_live[0] >= 0),
+        column(new.ended, "S7", new.ended[0] != b""),
+        column(new.is_large, "u1", new.is_large[0] >= 0),
+        column(new.quality, ">i2", new.quality[0] > 0),
+        packed_points(new.east, new.north, NATIONAL_GRID) if has_place else (None, ""),
+        packed_points(new.lon, new.lat, CRS84) if has_place else (None, ""),
     )
 
 
@@ -113,12 +134,12 @@ def postcode_places(session: Session, prepared: bool = False) -> Places:
     rows = binary_rows(session, "people", name)
     sizes = [len(row[2]) // 8 for row in rows]
     councils = np.array([row[1] for row in rows], dtype="S9")
-    live = np.array([-1 if row[0] is None else int(row[0]) for row in rows], np.int8)
+    votes = np.array([row[0] for row in rows], dtype=bool)
     return Places(
         np.frombuffer(b"".join(row[2] for row in rows), dtype=">f8").astype(float),
         np.frombuffer(b"".join(row[3] for row in rows), dtype=">f8").astype(float),
         np.repeat(councils, sizes),
-        np.repeat(live, sizes),
+        np.repeat(votes, sizes),
     )
 
 

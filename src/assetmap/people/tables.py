@@ -3,14 +3,26 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assetmap.db.base import Table, degrees, grid, id_column, now_column
 
 
 class PostcodeRow(Table):
-    """A postcode and its place; no place where the publisher gives none."""
+    """A postcode and its place; no place where the publisher gives none.
+
+    ``ended`` is the month in which it did, as ``2003-05``. A large user is one address
+    with much post. ``grid_quality`` runs from 1, the building, to 6, the sector's mean.
+    """
 
     __tablename__ = "postcode"
     __table_args__ = (Index("ix_postcode_geom", "geom", postgresql_using="gist"),)
@@ -18,6 +30,9 @@ class PostcodeRow(Table):
     postcode: Mapped[str] = mapped_column(primary_key=True)
     council_code: Mapped[str | None]
     is_live: Mapped[bool | None]
+    ended: Mapped[str | None]
+    is_large_user: Mapped[bool | None]
+    grid_quality: Mapped[int | None] = mapped_column(SmallInteger)
     geom: Mapped[Any | None] = mapped_column(grid("POINT"))
     geom_wgs84: Mapped[Any | None] = mapped_column(degrees("POINT"))
 
@@ -45,7 +60,10 @@ class PointChunkRow(Table):
 
 
 class CountSetRow(Table):
-    """Counts of one kind at one date: of people by building block, or of postcodes."""
+    """Counts of one kind at one date: of people by building block, or of postcodes.
+
+    That of postcodes says which of them have a vote in where people are.
+    """
 
     __tablename__ = "count_set"
     __table_args__ = (
@@ -68,6 +86,7 @@ class CountSetRow(Table):
     attribution: Mapped[str]
     source: Mapped[str]
     sha256: Mapped[str]
+    spread_over: Mapped[str | None]
     total: Mapped[float]
     version: Mapped[int]
     loaded_at: Mapped[datetime] = now_column()

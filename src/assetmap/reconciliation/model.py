@@ -163,7 +163,10 @@ class Against:
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """A footprint against boundary sets; ``measure`` says what people stands for."""
+    """A footprint against boundary sets; ``measure`` says what people stands for.
+
+    ``people_at`` says which postcodes they are counted at.
+    """
 
     label: str
     kind: str
@@ -177,6 +180,7 @@ class Reconciliation:
     inputs: tuple[tuple[str, int], ...]
     attribution: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    people_at: str = "all postcodes"
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -71,6 +71,7 @@ def reconcile(
         inputs=_inputs(footprint, chosen, counts),
         attribution=_attribution(chosen, counts, assets),
         notes=counting.notes,
+        people_at=(counts.spread_over if counts else None) or "all postcodes",
     )
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import zipfile
 import zlib
 from collections.abc import Iterator
 from itertools import count
@@ -16,12 +17,14 @@ LONGEST_LINE = 4_000_000
 _ESCAPED = 0xDC00
 
 
-def opened(path: Path) -> BinaryIO:
-    """A file to read bytes from, unpacked if it is gzipped.
+def opened(path: Path | zipfile.Path) -> BinaryIO:
+    """A file to read bytes from, unpacked if it is gzipped or in a zip.
 
     Raises:
         BadFile: there is none, or it may not be read.
     """
+    if isinstance(path, zipfile.Path):
+        return cast(BinaryIO, path.open("rb"))
     check_is_file(path)
     try:
         with path.open("rb") as file:

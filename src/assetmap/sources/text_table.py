@@ -1,7 +1,8 @@
 """Columns of large CSV files: read at speed, or where that fails line by line."""
 
+import zipfile
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv
 
-from assetmap.sources.csv_files import rows_of
+from assetmap.issues import RawRow
+from assetmap.sources.csv_files import rows_in, rows_of
 from assetmap.sources.headers import plain_name
 from assetmap.sources.text_lines import opened
+
+Source = Path | zipfile.Path
+"""A file, or one inside a zip."""
 
 Choose = Callable[[list[str]], Collection[str]]
 """Which of the columns of a file to keep; may raise BadFile if those needed lack."""
@@ -28,7 +33,7 @@ class TextTable:
     lines: NDArray[np.int64]
 
 
-def read_text_table(path: Path, choose: Choose) -> TextTable:
+def read_text_table(path: Source, choose: Choose) -> TextTable:
     """The chosen columns of a CSV file, gzipped or not.
 
     Raises:
@@ -39,7 +44,7 @@ def read_text_table(path: Path, choose: Choose) -> TextTable:
     return _read_carefully(path, choose) if quick is None else quick
 
 
-def _read_quickly(path: Path, choose: Choose) -> TextTable | None:
+def _read_quickly(path: Source, choose: Choose) -> TextTable | None:
     """The columns as Arrow reads them; None for what it refuses or could get wrong.
 
     It takes zero bytes and columns of one name, and does not say which line a row
@@ -53,7 +58,9 @@ def _read_quickly(path: Path, choose: Choose) -> TextTable | None:
             return None
         chosen = choose(names)
         types = csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            include_columns=list(chosen),
+            column_types=dict.fromkeys(chosen, pa.string()),
+            strings_can_be_null=False,
         )
         with opened(path) as stream:
             table = csv.read_csv(stream, convert_options=types)
@@ -65,7 +72,7 @@ def _read_quickly(path: Path, choose: Choose) -> TextTable | None:
     return TextTable(columns, np.arange(2, table.num_rows + 2))
 
 
-def _count_lines(path: Path) -> int | None:
+def _count_lines(path: Source) -> int | None:
     """How many lines a file has; None if it holds a zero byte."""
     count, last = 0, b"\n"
     with opened(path) as stream:
@@ -76,7 +83,7 @@ def _count_lines(path: Path) -> int | None:
     return count + (last != b"\n")
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: Source) -> list[str]:
     with opened(path) as stream:
         head = stream.read(_BLOCK)
     whole = pa.BufferReader(head[: head.rfind(b"\n") + 1])
@@ -84,11 +91,19 @@ def _names(path: Path) -> list[str]:
     return names
 
 
-def _read_carefully(path: Path, choose: Choose) -> TextTable:
+def _rows(path: Source) -> Iterator[RawRow]:
+    if isinstance(path, Path):
+        yield from rows_of(path)
+        return
+    with opened(path) as stream:
+        yield from rows_in(stream, path.name)
+
+
+def _read_carefully(path: Source, choose: Choose) -> TextTable:
     """The columns line by line: some ten times slower, and every fault is told."""
     lines: list[int] = []
     cells: dict[str, list[str]] = {}
-    for row in rows_of(path):
+    for row in _rows(path):
         if not lines:
             cells = {each: [] for each in choose(list(row.values))}
         lines.append(row.line)

@@ -8,6 +8,7 @@ SELECT
     vintage,
     attribution,
     total,
-    version
+    version,
+    max(spread_over) OVER () AS spread_over
 FROM count_set
 ORDER BY name

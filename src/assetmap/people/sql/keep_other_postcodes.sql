@@ -3,6 +3,9 @@ INSERT INTO postcode_new (
     postcode,
     council_code,
     is_live,
+    ended,
+    is_large_user,
+    grid_quality,
     geom,
     geom_wgs84
 )
@@ -10,6 +13,9 @@ SELECT
     postcode.postcode,
     postcode.council_code,
     postcode.is_live,
+    postcode.ended,
+    postcode.is_large_user,
+    postcode.grid_quality,
     postcode.geom,
     postcode.geom_wgs84
 FROM postcode

@@ -1,10 +1,10 @@
--- Where the postcodes being loaded lie, by council and by whether they are live: the
--- coordinates of a group end to end, in one order, as big-endian doubles.
+-- Where the postcodes being loaded lie, by council and by whether somebody may live
+-- there: the coordinates of a group end to end, in one order, as big-endian doubles.
 SELECT
-    is_live,
+    (is_live IS NOT FALSE AND is_large_user IS NOT TRUE) AS is_voting,
     coalesce(council_code, '') AS council_code,
     string_agg(float8send(st_x(geom)), ''::bytea) AS easts,
     string_agg(float8send(st_y(geom)), ''::bytea) AS norths
 FROM postcode_new
 WHERE geom IS NOT NULL
-GROUP BY is_live, coalesce(council_code, '')
+GROUP BY is_voting, coalesce(council_code, '')

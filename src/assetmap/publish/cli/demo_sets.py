@@ -29,7 +29,7 @@ from assetmap.publish.cli.load import described_by
 from assetmap.publish.cli.load_changes import register_of
 from assetmap.sources.changes import read_changes
 from assetmap.sources.csv_files import rows_of
-from assetmap.sources.postcodes import packaged_directory
+from assetmap.sources.packaged_postcodes import packaged_directory
 from assetmap.sources.source_toml import Source, packaged_file, read_source
 from assetmap.sources.vector import Layer, read_layer, sha256_of
 

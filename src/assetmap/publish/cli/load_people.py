@@ -31,7 +31,7 @@ def postcodes(
     attribution: str = "",
     report_to: ReportTo = None,
 ) -> None:
-    """Load postcodes from a CSV FILE (ONSPD, NSPL, or postcode with coordinates).
+    """Load postcodes from FILE: ONSPD, NSPL, or postcode with coordinates; CSV or zip.
 
     Postcodes already loaded stay unless --replace. Exits 1 if any row was refused.
     """
@@ -55,6 +55,7 @@ def postcodes(
         f"{done.sent:,} rows: {done.stored:,} postcodes loaded, "
         f"{done.without_place:,} of them without a place; {done.now:,} are known now"
     )
+    err.print(f"People are spread over {done.spread_over}.")
     raise typer.Exit(report(done.issues, report_to))
 
 

@@ -77,6 +77,7 @@ def _whole(result: Reconciliation) -> Json:
             "made_how": result.made_how,
             "area_m2": result.area_m2,
             result.measure: result.people,
+            f"{result.measure}_at": result.people_at,
             "assets": result.assets,
         },
         "measures": ["area", result.measure, "assets"],
