@@ -6,18 +6,14 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
-from assetmap.assets import ingest as asset_ingest
-from assetmap.assets.model import SourceDefaults
 from assetmap.boundaries.model import BadBoundarySet, SetDescription
 from assetmap.db.engine import session_scope
 from assetmap.footprints import load as footprint_load
-from assetmap.issues import RowIssue
 from assetmap.neighbourhoods import ingest as sketch_ingest
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
-from assetmap.people import store as people_store
-from assetmap.publish.cli import load_changes, load_people
+from assetmap.publish.cli import load_assets, load_changes, load_people
 from assetmap.publish.cli.console import (
     err,
     migrated_engine,
@@ -26,9 +22,8 @@ from assetmap.publish.cli.console import (
     telling,
     watching,
 )
-from assetmap.publish.cli.load_options import About, Day, File, ReportTo, Sheet, day_of
+from assetmap.publish.cli.load_options import About, Day, File, ReportTo, day_of
 from assetmap.sources import ons
-from assetmap.sources.csv_files import rows_of
 from assetmap.sources.source_toml import Source, read_source
 from assetmap.sources.vector import read_layer
 
@@ -36,6 +31,7 @@ app = typer.Typer(help="Load files into the database.", no_args_is_help=True)
 app.command("postcodes")(load_people.postcodes)
 app.command("counts")(load_people.counts)
 app.command("changes")(load_changes.changes)
+app.command("assets")(load_assets.assets)
 
 
 @app.command()
@@ -155,38 +151,6 @@ def described_by(told: Source) -> SetDescription:
         snap_m=float(told.told.get("snap_m", 0.0)),
         note=told.text("note"),
     )
-
-
-@app.command()
-def assets(
-    path: File,
-    source: Annotated[str, typer.Option(help="Who states these facts.")] = "",
-    licence: Annotated[str, typer.Option(help="Their licence.")] = "",
-    attribution: Annotated[str, typer.Option(help="What they ask to be said.")] = "",
-    sheet: Sheet = None,
-    report_to: ReportTo = None,
-) -> None:
-    """Load community assets from FILE, a table of name, category and a place.
-
-    Loading it again changes what changed. Exits 1 if any row was refused.
-    """
-    with telling(), watching() as progress:
-        issues: list[RowIssue] = []
-        rows = rows_of(path, ("name", "category"), issues, sheet=sheet)
-        defaults = SourceDefaults(source or path.name, licence, attribution)
-        with session_scope(migrated_engine()) as session:
-            done = asset_ingest.load(
-                session,
-                rows,
-                defaults,
-                lambda names: people_store.grid_and_degrees(session, names),
-                progress,
-            )
-    err.print(
-        f"{done.added:,} assets added, {done.changed:,} changed, "
-        f"{done.unchanged:,} as they were"
-    )
-    raise typer.Exit(report([*issues, *done.issues], report_to))
 
 
 @app.command()
