@@ -7,9 +7,11 @@ from sqlalchemy.pool import NullPool
 
 import assetmap.assets.tables
 import assetmap.boundaries.tables
+import assetmap.footprints.catchment_tables
 import assetmap.footprints.tables
 import assetmap.neighbourhoods.tables
-import assetmap.people.tables  # noqa: F401
+import assetmap.people.tables
+import assetmap.practices.tables  # noqa: F401
 from assetmap.db.base import Table
 from assetmap.db.engine import database_url
 from assetmap.settings import settings

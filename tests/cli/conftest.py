@@ -19,7 +19,10 @@ POSTCODES = (
     "M1 1AD,383150,398060\n"
 )
 
-TABLES = "boundary_set, postcode, point_chunk, count_set, asset, neighbourhood"
+TABLES = (
+    "boundary_set, postcode, point_chunk, count_set, asset, neighbourhood, practice, "
+    "pcn, nhs_area, practice_list, practice_membership, registration_set"
+)
 
 
 class Ran:

@@ -33,27 +33,34 @@ def nearest_practice(
 ) -> Layer:
     """The ground nearest to a practice of each PCN, on land and within a distance.
 
-    Where practices of two PCNs stand at one point, both hold the ground around it.
+    ``land`` is one shape or several, as the boundaries of a set. Where practices of
+    two PCNs stand at one point, both hold the ground around it.
     """
     places = sorted({(each.east, each.north) for each in practices})
+    place_of = {each: place for place, each in enumerate(places)}
     cells = _cells(places, within_m)
     holders: dict[str, set[int]] = {}
     names: dict[str, str] = {}
     for each in practices:
-        holders.setdefault(each.pcn_code, set()).add(
-            places.index((each.east, each.north))
-        )
+        holders.setdefault(each.pcn_code, set()).add(place_of[each.east, each.north])
         names[each.pcn_code] = min(
             names.get(each.pcn_code, each.pcn_name), each.pcn_name
         )
     codes = sorted(holders)
+    ground = shapely.STRtree(np.atleast_1d(np.asarray(land, dtype=object)))
     shapes = np.empty(len(codes), dtype=object)
     shapes[:] = [
-        shapely.intersection(shapely.union_all(cells[sorted(holders[code])]), land)
+        _on_land(shapely.union_all(cells[sorted(holders[code])]), ground)
         for code in codes
     ]
     columns = pd.DataFrame({"code": codes, "name": [names[code] for code in codes]})
     return Layer(file, "", columns, shapes, pyproj.CRS(NATIONAL_GRID))
+
+
+def _on_land(shape: Any, land: shapely.STRtree) -> Any:
+    """The part of a shape that lies on the shapes of a tree."""
+    near = land.geometries[land.query(shape, predicate="intersects")]
+    return shapely.union_all(shapely.intersection(shape, near))
 
 
 def _cells(places: Sequence[tuple[float, float]], within_m: float) -> Any:

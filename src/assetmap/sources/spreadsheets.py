@@ -4,7 +4,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, cast
@@ -55,6 +55,28 @@ def sheet_rows(
     Raises:
         BadFile: it cannot be read, or not told which of its sheets is meant.
     """
+    with _talk(path) as talk:
+        rows = _chosen(*talk, path.name, needed, sheet)
+        yield from _under_header(rows, path.name, needed, issues)
+
+
+def every_sheet(path: Path) -> Iterator[tuple[str, list[Cells]]]:
+    """The name and the rows, as text, of each sheet that holds any.
+
+    Raises:
+        BadFile: it cannot be read.
+    """
+    with _talk(path) as (_, stream):
+        sheets: list[Sheet] = _read(stream, path.name)
+    for each in sheets:
+        if any(map(any, each["rows"])):
+            with _talk(path) as talk:
+                yield each["name"], list(_chosen(*talk, path.name, (), each["name"]))
+
+
+@contextmanager
+def _talk(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """What is said to the process that reads a spreadsheet, and what it says."""
     words = [sys.executable, "-P", str(_PROGRAM), str(path.absolute())]
     with subprocess.Popen(  # noqa: S603 - our own program, and a path
         [*words, str(settings().max_sheet_bytes)],
@@ -63,9 +85,7 @@ def sheet_rows(
         stderr=subprocess.DEVNULL,
     ) as process:
         try:
-            talk = (cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout))
-            rows = _chosen(*talk, path.name, needed, sheet)
-            yield from _under_header(rows, path.name, needed, issues)
+            yield cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
         finally:
             process.kill()
 

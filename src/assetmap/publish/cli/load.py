@@ -13,7 +13,12 @@ from assetmap.neighbourhoods import ingest as sketch_ingest
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
-from assetmap.publish.cli import load_assets, load_changes, load_people
+from assetmap.publish.cli import (
+    load_assets,
+    load_changes,
+    load_people,
+    load_practices,
+)
 from assetmap.publish.cli.console import (
     err,
     migrated_engine,
@@ -32,6 +37,8 @@ app.command("postcodes")(load_people.postcodes)
 app.command("counts")(load_people.counts)
 app.command("changes")(load_changes.changes)
 app.command("assets")(load_assets.assets)
+app.command("practices")(load_practices.practices)
+app.command("registrations")(load_practices.registrations)
 
 
 @app.command()

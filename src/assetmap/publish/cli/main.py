@@ -13,6 +13,7 @@ from assetmap.publish.cli import (
     history,
     load,
     make,
+    practices,
     reconcile,
     serve,
 )
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.add_typer(database.app, name="db")
 app.add_typer(load.app, name="load")
 app.add_typer(make.app, name="make")
+app.add_typer(practices.app, name="practices")
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)

@@ -1,0 +1,1 @@
+"""GP practices, the networks they form and the patients on their lists."""

@@ -1,0 +1,257 @@
+"""Practices, primary care networks (PCNs), and who is in which on a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from assetmap.errors import BadValue, Conflict, Invalid, NotFound
+from assetmap.issues import RawRow, required
+from assetmap.sources.ods import is_ods_code
+
+NO_PCN = ("", "U", "UNALLOCATED", "-", "N/A")
+"""How publishers write that a practice is in no network: none of these is a code."""
+
+UNPLACED_PREFIXES = {
+    "W": "wales",
+    "S": "scotland",
+    "N": "northern_ireland",
+    "9": "northern_ireland",
+}
+UNPLACED_CODES = {
+    "": "empty",
+    "EMPTY": "empty",
+    "CLOSED": "closed",
+    "NO2011": "no2011",
+    "NO2021": "no2021",
+    "L99999999": "channel_islands",
+    "M99999999": "isle_of_man",
+}
+"""What stands in place of an LSOA for patients who live in none that is known."""
+
+ELSEWHERE = "elsewhere"
+UNKNOWN = "unknown"
+
+
+class PcnNotFound(NotFound):
+    """No primary care network that is known has this code."""
+
+    title = "PCN not found"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"No PCN with code {code!r} is known.", code=code)
+
+
+class NoPractices(Invalid):
+    """No row of a file of practices could be used."""
+
+    title = "No practices"
+
+
+class ListTooShort(Conflict):
+    """A list of practices lacks most of those that the list before it has."""
+
+    title = "List of practices too short"
+
+
+class NoPracticeList(NotFound):
+    """No list of practices is known for the day, or any day before it."""
+
+    title = "No list of practices"
+
+    def __init__(self, day: date, first: date | None) -> None:
+        known = "None is loaded" if first is None else f"The first holds on {first}"
+        super().__init__(
+            f"No list of practices is known on {day}. {known}.", day=day.isoformat()
+        )
+
+
+class NoRegistrations(Invalid):
+    """No row of a file of registered patients could be used."""
+
+    title = "No registrations"
+
+
+class RegistrationsNotFound(NotFound):
+    """No registrations have this name, or none hold on the day."""
+
+    title = "Registrations not found"
+
+
+class RepeatedRegistration(Invalid):
+    """A file gives two counts for the patients of one practice in one LSOA."""
+
+    title = "Repeated registration"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a list of practices or registrations came from."""
+
+    title: str
+    publisher: str
+    licence: str
+    attribution: str
+    file: str
+    sha256: str
+    loaded_by: str = "command line"
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A practice as the newest source says; ``place`` is longitude and latitude.
+
+    ``None`` is what a source does not say.
+    """
+
+    code: str
+    name: str
+    postcode: str | None = None
+    status: str | None = None
+    opened: date | None = None
+    closed: date | None = None
+    sub_icb_code: str | None = None
+    place: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Pcn:
+    """A primary care network; its sub-ICB is the one that leads it."""
+
+    code: str
+    name: str
+    sub_icb_code: str | None = None
+    opened: date | None = None
+    closed: date | None = None
+
+
+@dataclass(frozen=True)
+class Area:
+    """A sub-ICB location or an integrated care board; a sub-ICB lies in an ICB."""
+
+    code: str
+    kind: Literal["sub_icb", "icb"]
+    name: str
+    ons_code: str | None = None
+    parent_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A practice in a list that holds on one day; ``pcn_code`` None: in no PCN."""
+
+    code: str
+    name: str
+    postcode: str
+    pcn_code: str | None
+    sub_icb_code: str
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A time that a practice was in a network, as the NHS dates it.
+
+    ``ended`` is the last day, as it is published; None: it goes on.
+    """
+
+    practice_code: str
+    pcn_code: str
+    began: date
+    ended: date | None
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A practice in a network from ``valid_from`` until before ``valid_to``.
+
+    ``began_how`` is ``dated`` by the NHS; ``between`` two lists, after
+    ``began_after``; or ``by``: the first list has it already. Where ``ended_after``
+    is given it ended after that day and before ``valid_to``.
+    """
+
+    practice_code: str
+    pcn_code: str
+    valid_from: date
+    valid_to: date | None
+    began_how: Literal["dated", "between", "by"]
+    began_after: date | None = None
+    ended_after: date | None = None
+
+
+@dataclass(frozen=True)
+class Patients:
+    """Registered patients, column by column, and those whose home is not known.
+
+    ``unplaced`` has practice, kind, code and patients.
+    """
+
+    extract_date: date
+    practices: Sequence[str]
+    blocks: Sequence[str]
+    patients: Sequence[int]
+    unplaced: Sequence[tuple[str, str, str, int]]
+
+    @property
+    def placed_total(self) -> int:
+        """Patients who live in a known LSOA."""
+        return sum(self.patients)
+
+    @property
+    def unplaced_total(self) -> int:
+        """Patients who live in none that is known."""
+        return sum(each[3] for each in self.unplaced)
+
+
+@dataclass(frozen=True)
+class RegistrationSet:
+    """Registrations as they are stored; ``unplaced`` is patients by kind."""
+
+    id: int
+    name: str
+    extract_date: date
+    blocks: str
+    title: str
+    attribution: str
+    sha256: str
+    placed: int
+    unplaced: dict[str, int]
+    version: int
+
+    @property
+    def total(self) -> int:
+        """All patients of the file."""
+        return self.placed + sum(self.unplaced.values())
+
+
+def ods_code(row: RawRow, column: str) -> str:
+    """The code of an organisation.
+
+    Raises:
+        BadValue: it is empty, or has not the form of one.
+    """
+    text = required(row, column).upper()
+    if not is_ods_code(text):
+        raise BadValue(column, text, "is not an ODS code: 3 to 12 letters and digits")
+    return text
+
+
+def pcn_code(row: RawRow) -> str | None:
+    """The code of a practice's network; None where it has none.
+
+    Raises:
+        BadValue: it has not the form of a code.
+    """
+    text = row.values.get("pcn_code", "").strip().upper()
+    return None if text in NO_PCN else ods_code(row, "pcn_code")
+
+
+def unplaced_kind(code: str) -> str | None:
+    """The kind of patients that a code in place of an LSOA stands for, if it does."""
+    if code in UNPLACED_CODES:
+        return UNPLACED_CODES[code]
+    is_area = len(code) == 9 and code[1:].isdigit()
+    if is_area and code[0] in UNPLACED_PREFIXES:
+        return UNPLACED_PREFIXES[code[0]]
+    if code.endswith("SS") or (len(code) == 8 and code[:2].isdigit()):
+        return "northern_ireland"
+    return None if is_area and code[:3] in ("E01", "W01") else UNKNOWN
