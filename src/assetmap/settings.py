@@ -71,6 +71,18 @@ class Settings(BaseSettings):
     published_grid_m: int = Field(
         25, ge=25, description="Grid that a published consensus is drawn on, in metres"
     )
+    fetch_attempts: int = Field(
+        6, ge=1, le=20, description="Times that a publisher's service is asked"
+    )
+    fetch_timeout_s: float = Field(
+        60, gt=0, description="Seconds in which a publisher's service must send"
+    )
+    fetch_wait_s: float = Field(
+        1, ge=0, description="Seconds before it is asked again; they double each time"
+    )
+    fetch_max_bytes: int = Field(
+        4_000_000_000, ge=1_000, description="Largest file that is fetched"
+    )
 
 
 @cache

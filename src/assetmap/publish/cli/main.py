@@ -10,6 +10,7 @@ from assetmap.publish.cli import (
     database,
     demo,
     doctor,
+    fetch,
     history,
     load,
     make,
@@ -31,6 +32,7 @@ app.add_typer(practices.app, name="practices")
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
+app.command("fetch")(fetch.fetch)
 app.command("reconcile")(reconcile.reconcile)
 app.command("compare")(compare.compare)
 app.command("changes")(changes.changes)

@@ -1,0 +1,1 @@
+"""How data is fetched from the publishers' own services; knows no database."""
