@@ -3,9 +3,9 @@
 import csv
 from pathlib import Path
 
-from assetmap.sources.csv_files import plain_name
 from assetmap.sources.fetch.failure import FetchFailed, Target
 from assetmap.sources.fetch.plan import Plan
+from assetmap.sources.headers import plain_name
 
 _CHUNK = 1 << 20
 
