@@ -11,7 +11,8 @@ import assetmap.footprints.catchment_tables
 import assetmap.footprints.tables
 import assetmap.neighbourhoods.tables
 import assetmap.people.tables
-import assetmap.practices.tables  # noqa: F401
+import assetmap.practices.tables
+import assetmap.reconciliation.tables  # noqa: F401
 from assetmap.db.base import Table
 from assetmap.db.engine import database_url
 from assetmap.settings import settings

@@ -59,6 +59,22 @@ def copy_packed(
         copy.write(_TRAILER)
 
 
+def packed_rows(
+    session: Session, query: sql.Composable, columns: Sequence[tuple[str, str]]
+) -> NDArray[Any]:
+    """The rows of a query by name and numpy type, none of them null, by binary COPY.
+
+    Every column has one width: rows are cut by numpy all at once.
+    """
+    fields: list[tuple[str, str]] = [("count", ">i2")]
+    for name, kind in columns:
+        fields += [(f"length of {name}", ">i4"), (name, kind)]
+    statement = sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT BINARY)").format(query)
+    with raw_connection(session).cursor() as cursor, cursor.copy(statement) as copy:
+        sent = b"".join(copy)
+    return np.frombuffer(sent[len(_HEADER) : -len(_TRAILER)], dtype=np.dtype(fields))
+
+
 def _statement(table: str, columns: Sequence[str]) -> sql.Composed:
     return sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT BINARY)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))

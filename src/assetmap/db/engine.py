@@ -81,3 +81,11 @@ def session_scope(engine: Engine) -> Iterator[Session]:
     """A session in one transaction: kept when the block ends well, else undone."""
     with Session(engine) as session, session.begin():
         yield session
+
+
+@contextmanager
+def snapshot_scope(engine: Engine) -> Iterator[Session]:
+    """As ``session_scope``, with everything read as it was at the first look."""
+    with Session(engine) as session, session.begin():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session

@@ -80,7 +80,7 @@ def _noise_m2(ones: Edges, others: Edges, one: Places, other: Places) -> Floats:
 
 
 def _far(edges: Edges) -> float:
-    return float(np.abs(edges.ends).max(initial=1.0))
+    return float(np.nanmax(np.abs(edges.boxes), initial=1.0))
 
 
 def box_pairs(ones: Edges, others: Edges) -> tuple[Places, Places]:

@@ -6,7 +6,7 @@ its polygon, one that runs right to left a ceiling (Methods 3a): its direction i
 that is kept of its ring.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -39,6 +39,16 @@ class Edges:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    def take(self, wanted: Places) -> "Edges":
+        """Some of the polygons, by place."""
+        counts = np.diff(self.starts)[wanted]
+        ends = np.cumsum(counts)
+        row = np.arange(counts.sum()) + np.repeat(
+            self.starts[wanted] - (ends - counts), counts
+        )
+        starts = np.concatenate([[0], ends]).astype(np.int64)
+        return Edges(starts, self.ends[row])
+
     @cached_property
     def boxes(self) -> Floats:
         """West, south, east and north of each polygon; nan where it has no edge."""
@@ -46,11 +56,11 @@ class Edges:
         filled = np.flatnonzero(np.diff(self.starts))
         if len(filled):
             at = self.starts[filled]
-            xs, ys = self.ends[:, 0::2], self.ends[:, 1::2]
-            found[filled, 0] = np.minimum.reduceat(xs.min(axis=1), at)
-            found[filled, 1] = np.minimum.reduceat(ys.min(axis=1), at)
-            found[filled, 2] = np.maximum.reduceat(xs.max(axis=1), at)
-            found[filled, 3] = np.maximum.reduceat(ys.max(axis=1), at)
+            x1, y1, x2, y2 = self.ends.T
+            found[filled, 0] = np.minimum.reduceat(np.minimum(x1, x2), at)
+            found[filled, 1] = np.minimum.reduceat(np.minimum(y1, y2), at)
+            found[filled, 2] = np.maximum.reduceat(np.maximum(x1, x2), at)
+            found[filled, 3] = np.maximum.reduceat(np.maximum(y1, y2), at)
         return found
 
     @cached_property
@@ -92,6 +102,33 @@ class Edges:
         sums: Any = np.bincount(rows, weights=along, minlength=len(self))
         found: Floats = sums
         return found
+
+
+@dataclass(frozen=True)
+class SharedGround:
+    """Pieces of ground that several boundaries of a set hold, ready to be measured.
+
+    ``members`` are ordinals, end to end; those of a piece begin at ``starts``.
+    """
+
+    edges: Edges
+    starts: Places
+    members: Places
+
+    @property
+    def holders(self) -> Floats:
+        """How many boundaries hold each piece."""
+        found: Floats = np.diff(self.starts).astype(float)
+        return found
+
+
+def shared_ground_of(edges: Edges, members: Sequence[Sequence[int]]) -> SharedGround:
+    """Pieces of ground from their edges and the ordinals of those that hold each."""
+    starts = np.cumsum([0, *(len(each) for each in members)])
+    joined = [ordinal for each in members for ordinal in each]
+    return SharedGround(
+        edges, starts.astype(np.int64), np.array(joined, dtype=np.int64)
+    )
 
 
 def edges_of(shapes: Any) -> Edges:

@@ -1,6 +1,5 @@
 """Queries of prepared edges: made once, when a set is loaded."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,30 +10,19 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.copying import copy_rows, raw_connection
-from assetmap.footprints.edges import Edges, Floats, Places, edges_of, packed, unpacked
+from assetmap.footprints.edges import (
+    Edges,
+    SharedGround,
+    edges_of,
+    packed,
+    shared_ground_of,
+    unpacked,
+)
 
 Shapes = NDArray[np.object_]
 
 _COLUMNS = ("boundary_set_id", "is_shared", "block", "counts", "edges")
 _TYPES = ("int8", "bool", "int4", "bytea", "bytea")
-
-
-@dataclass(frozen=True)
-class SharedGround:
-    """Pieces of ground that several boundaries of a set hold, ready to be measured.
-
-    ``members`` are ordinals, end to end; those of a piece begin at ``starts``.
-    """
-
-    edges: Edges
-    starts: Places
-    members: Places
-
-    @property
-    def holders(self) -> Floats:
-        """How many boundaries hold each piece."""
-        found: Floats = np.diff(self.starts).astype(float)
-        return found
 
 
 def prepare_edges(session: Session, row: BoundarySet) -> None:
@@ -69,9 +57,7 @@ def shared_ground_of_set(session: Session, row: BoundarySet) -> SharedGround:
     edges = _stored(session, row.id, is_shared=True)
     if len(edges) != len(members):
         edges = edges_of(shared_shapes(session, row.id))
-    ends = np.cumsum([0, *(len(each) for each in members)])
-    joined = [ordinal for each in members for ordinal in each]
-    return SharedGround(edges, ends.astype(np.int64), np.array(joined, dtype=np.int64))
+    return shared_ground_of(edges, members)
 
 
 def _stored(session: Session, set_id: int, *, is_shared: bool) -> Edges:

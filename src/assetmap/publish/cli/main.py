@@ -7,6 +7,7 @@ from assetmap.publish.cli import (
     boundary,
     changes,
     compare,
+    crosswalk,
     database,
     demo,
     doctor,
@@ -35,6 +36,7 @@ app.command("doctor")(doctor.doctor)
 app.command("fetch")(fetch.fetch)
 app.command("reconcile")(reconcile.reconcile)
 app.command("compare")(compare.compare)
+app.command("crosswalk")(crosswalk.crosswalk)
 app.command("changes")(changes.changes)
 app.command("history")(history.history)
 app.command("boundary")(boundary.boundary)

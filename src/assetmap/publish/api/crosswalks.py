@@ -1,0 +1,165 @@
+"""National crosswalks between any two boundary sets."""
+
+from collections.abc import Iterator
+from functools import cache
+from hashlib import blake2b
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assetmap import __version__
+from assetmap.db.engine import database_url, make_engine, snapshot_scope
+from assetmap.errors import Conflict
+from assetmap.publish.deps import AsAt, DbSession, StrictRoute, json_answer
+from assetmap.publish.export.crosswalk_about import Shown, dictionary
+from assetmap.publish.export.crosswalks import MEDIA_TYPES, Codes, Format, written
+from assetmap.reconciliation import run_crosswalk
+from assetmap.reconciliation import saved_crosswalks as saved
+from assetmap.reconciliation.run_crosswalk import Answer, By, Question
+from assetmap.settings import settings
+
+router = APIRouter(
+    prefix="/crosswalks", tags=["reconciliation"], route_class=StrictRoute
+)
+
+MOST_AT_ONCE = 100_000
+"""Boundaries of both sets together: a request computes no more, which is seconds."""
+
+Measured = Annotated[By, Query(description="What weights are by")]
+Counts = Annotated[
+    str | None, Query(description="Which counts of people; absent: the newest")
+]
+
+
+class CrosswalkNotReady(Conflict):
+    """The crosswalk is not saved yet, and too large to be made while one waits."""
+
+    title = "Crosswalk not ready"
+
+
+@cache
+def _write_engine() -> Engine:
+    """The engine that crosswalks are saved through; nothing it does is cut off."""
+    return make_engine(database_url(settings()), 2, 0)
+
+
+@router.get(
+    "/{source}/{target}",
+    responses={200: {"content": {each: {} for each in MEDIA_TYPES.values()}}},
+)
+def read_crosswalk(
+    request: Request,
+    source: str,
+    target: str,
+    session: DbSession,
+    by: Measured = "people",
+    format: Annotated[Format, Query(description="csv, json or parquet")] = "json",
+    slivers: Annotated[bool, Query(description="Slivers as rows too")] = False,
+    normalise: Annotated[
+        bool, Query(description="Weights over what lies inside the targets")
+    ] = False,
+    counts: Counts = None,
+    as_at: AsAt = None,
+) -> Response:
+    """The share of each source in each target, and what lies outside them all."""
+
+    def ask(it: Session) -> Question:
+        return run_crosswalk.question_of(it, source, target, by, as_at, counts)
+
+    answer = crosswalk_of(session, ask)
+    shown = Shown(slivers, normalise)
+    tag = _tag(answer, format, shown)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "no-cache",
+        "Content-Disposition": f'inline; filename="{_file(answer)}.{format}"',
+    }
+    if _is_held(request, tag):
+        return Response(status_code=304, headers=headers)
+    pieces = written(answer, _codes(session, answer), shown, format)
+    return StreamingResponse(
+        _begun(pieces), media_type=MEDIA_TYPES[format], headers=headers
+    )
+
+
+@router.get("/{source}/{target}/dictionary")
+def read_dictionary(
+    request: Request,
+    source: str,
+    target: str,
+    session: DbSession,
+    by: Measured = "people",
+    slivers: Annotated[bool, Query(description="Slivers as rows too")] = False,
+    normalise: Annotated[
+        bool, Query(description="Weights over what lies inside the targets")
+    ] = False,
+    counts: Counts = None,
+    as_at: AsAt = None,
+) -> Response:
+    """The data dictionary of a crosswalk as CSV, and how it was made."""
+
+    def ask(it: Session) -> Question:
+        return run_crosswalk.question_of(it, source, target, by, as_at, counts)
+
+    answer = crosswalk_of(session, ask)
+    shown = Shown(slivers, normalise)
+    body: Any = dictionary(answer, shown, f"{_file(answer)}.csv")
+    return json_answer(request, body, "application/csvm+json")
+
+
+def crosswalk_of(session: Session, ask: Any) -> Answer:
+    """The saved crosswalk that answers, else a new one, made and saved now.
+
+    Raises:
+        CrosswalkNotReady: it is too large to be made while somebody waits.
+    """
+    question = ask(session)
+    found = run_crosswalk.find_crosswalk(session, question)
+    if found is not None:
+        return found
+    size = question.source.boundaries + question.target.boundaries
+    if size > MOST_AT_ONCE:
+        command = f"assetmap crosswalk {question.source.name} {question.target.name}"
+        raise CrosswalkNotReady(
+            f"It is not saved yet and {size:,} boundaries are too many to wait for. "
+            f"Run `{command} --by {question.by}` once.",
+            boundaries=size,
+        )
+    with snapshot_scope(_write_engine()) as other:
+        return run_crosswalk.make_crosswalk(other, ask)
+
+
+def _codes(session: Session, answer: Answer) -> Codes:
+    sets = (answer.question.source, answer.question.target)
+    return Codes(*(saved.names_of_set(session, each.id)[0] for each in sets))
+
+
+def _file(answer: Answer) -> str:
+    run = answer.run
+    return f"{run.source}-to-{run.target}-by-{run.measured_by}"
+
+
+def _tag(answer: Answer, form: Format, shown: Shown) -> str:
+    said = (answer.run.key, answer.run.computed_by, form, shown, __version__)
+    return f'"{blake2b(repr(said).encode(), digest_size=12).hexdigest()}"'
+
+
+def _is_held(request: Request, tag: str) -> bool:
+    """Whether the client has it already."""
+    known = request.headers.get("if-none-match", "")
+    held = {each.strip().removeprefix("W/") for each in known.split(",")}
+    return tag in held or ("*" in held and request.method == "GET")
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, of which the first is made before the answer begins."""
+    first = next(pieces)
+
+    def rest() -> Iterator[bytes]:
+        yield first
+        yield from pieces
+
+    return rest()

@@ -1,0 +1,140 @@
+"""``assetmap crosswalk``: the share of each source boundary in each target boundary."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import typer
+
+from assetmap.boundaries.model import BoundarySet
+from assetmap.db.engine import snapshot_scope
+from assetmap.errors import Invalid
+from assetmap.publish.cli.console import (
+    err,
+    migrated_engine,
+    out,
+    print_json,
+    telling,
+    watching,
+)
+from assetmap.publish.export.crosswalk_about import Shown, about
+from assetmap.publish.export.crosswalks import Codes, Format, beside_csv, written
+from assetmap.publish.export.tables import sources
+from assetmap.reconciliation import run_crosswalk
+from assetmap.reconciliation import saved_crosswalks as saved
+from assetmap.reconciliation.run_crosswalk import Answer, By
+
+SourceSet = Annotated[str, typer.Argument(help="The set to come from.")]
+TargetSet = Annotated[str, typer.Argument(help="The set to go to.")]
+Measured = Annotated[By, typer.Option(help="What weights are by.")]
+Counts = Annotated[
+    str | None, typer.Option(help="Which counts of people; absent: the newest.")
+]
+Day = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Both sets must hold on this day."),
+]
+
+
+class BadOutput(Invalid):
+    """The name of a file to write does not tell a format."""
+
+    title = "Bad output file"
+
+
+def crosswalk(
+    source: SourceSet,
+    target: TargetSet,
+    by: Measured = "people",
+    to: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A .csv, .json or .parquet.")
+    ] = None,
+    slivers: Annotated[bool, typer.Option(help="Slivers as rows too.")] = False,
+    normalise: Annotated[
+        bool, typer.Option(help="Weights over what lies inside the targets.")
+    ] = False,
+    counts: Counts = None,
+    as_at: Day = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="What is told of it, as JSON.")
+    ] = False,
+) -> None:
+    """Make the crosswalk of SOURCE to TARGET, or take the saved one, and write it."""
+    shown = Shown(slivers, normalise)
+    with telling():
+        form = None if to is None else _format(to)
+        answer, codes = answered(source, target, by, as_at, counts)
+        told = about(answer, shown)
+        if to is not None and form is not None:
+            _write(answer, codes, shown, form, to)
+    if as_json:
+        print_json(told)
+    else:
+        out.print(_table(told), markup=False)
+        out.print("\n" + sources(told["attribution"]), markup=False)
+
+
+def answered(
+    source: str, target: str, by: By, as_at: datetime | None, counts: str | None
+) -> tuple[Answer, Codes]:
+    """The crosswalk, made and saved unless it was, and the codes of its boundaries."""
+    day = as_at.date() if as_at else None
+    with watching() as progress, snapshot_scope(migrated_engine()) as session:
+        answer = run_crosswalk.make_crosswalk(
+            session,
+            lambda it: run_crosswalk.question_of(it, source, target, by, day, counts),
+            progress,
+        )
+        sets: tuple[BoundarySet, ...] = (answer.question.source, answer.question.target)
+        codes = Codes(*(saved.names_of_set(session, each.id)[0] for each in sets))
+    return answer, codes
+
+
+def _format(path: Path) -> Format:
+    found: Any = path.suffix.lower().removeprefix(".")
+    if found not in get_args(Format):
+        raise BadOutput(
+            f"{path.name} does not end in .csv, .json or .parquet.", file=path.name
+        )
+    form: Format = found
+    return form
+
+
+def _write(
+    answer: Answer, codes: Codes, shown: Shown, form: Format, path: Path
+) -> None:
+    """Write beside the file, then put it in its place: never half a crosswalk."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            file.writelines(written(answer, codes, shown, form))
+        part.replace(path)
+        if form == "csv":
+            beside = path.with_name(f"{path.name}-metadata.json")
+            beside.write_bytes(beside_csv(answer, shown, path.name))
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BadOutput(
+            f"{path} cannot be written: {error.strerror}.", file=str(path)
+        ) from error
+    err.print(f"  wrote {path}", markup=False)
+
+
+def _table(told: dict[str, Any]) -> str:
+    """What a crosswalk amounts to, for a person."""
+    summary, measure = told["summary"], told["measure"]
+    unit = "m²" if measure == "area" else measure
+    title = f"{told['source']['set']} → {told['target']['set']}, by {measure}"
+    lines = [
+        title,
+        "=" * len(title),
+        f"  {summary['sources']:,} sources, {summary['targets']:,} targets, "
+        f"{summary['pairs']:,} pairs",
+        *(
+            f"  {name:<10}{summary[name]:>22,.1f} {unit}"
+            for name in ("allocated", "outside", "total")
+        ),
+        f"  computed by {told['computed_by']}",
+        *(f"  {note}" for note in told["notes"]),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,281 @@
+"""The run that makes a crosswalk between two boundary sets, or finds the saved one."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from typing import Any, Literal
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from assetmap import __version__
+from assetmap.boundaries import items as boundary_items
+from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.coverage import SLIVER_M2, SLIVER_SHARE
+from assetmap.boundaries.model import BoundarySet
+from assetmap.errors import NotFound
+from assetmap.footprints import prepared
+from assetmap.footprints import store as footprint_store
+from assetmap.footprints.areas import Shapes, shared_ground
+from assetmap.jobs.progress import Progress, unseen
+from assetmap.people import counts as people_counts
+from assetmap.people.model import POSTCODES, CountSet, NoPostcodes
+from assetmap.reconciliation import saved_crosswalks as store
+from assetmap.reconciliation.crosswalks import (
+    Rows,
+    rows_by_area,
+    rows_by_people,
+    slivers_of,
+)
+from assetmap.reconciliation.pairs import (
+    Places,
+    area_overlaps,
+    cells_of,
+    people_overlaps,
+)
+from assetmap.reconciliation.saved_crosswalks import Run
+
+By = Literal["area", "people"]
+METHOD = 1
+"""Raised when the same inputs would give other rows: saved ones are then stale."""
+
+
+class CountsNotFound(NotFound):
+    """No counts have this name."""
+
+    title = "Counts not found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No counts are called {name!r}.", name=name)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which crosswalk is asked for; ``postcodes`` is the load of population points."""
+
+    source: BoundarySet
+    target: BoundarySet
+    by: By
+    counts: CountSet | None
+    postcodes: int
+
+    @property
+    def measure(self) -> str:
+        """What overlaps are counted in: area, people or postcodes."""
+        return "area" if self.counts is None else self.counts.measure
+
+    @property
+    def inputs(self) -> list[dict[str, Any]]:
+        """The inputs by name and version, in order."""
+        said: list[BoundarySet | CountSet] = [self.source, self.target]
+        said += [] if self.counts is None else [self.counts]
+        found = {(each.name, each.version) for each in said}
+        return [{"set": name, "version": version} for name, version in sorted(found)]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the method was told, and which method it is."""
+        return {
+            "method": METHOD,
+            "sliver_m2": SLIVER_M2,
+            "sliver_share": SLIVER_SHARE,
+        }
+
+    @property
+    def key(self) -> str:
+        """The same for the same loads and method alone."""
+        counted = None
+        if self.counts is not None:
+            counted = [self.counts.id, self.counts.version, self.postcodes]
+        said = [self.source.id, self.target.id, self.by, counted, self.settings]
+        return sha256(json.dumps(said).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A crosswalk: how it was made, and its rows as they were saved."""
+
+    question: Question
+    run: Run
+    rows: Rows
+
+
+def question_of(
+    session: Session,
+    source: str,
+    target: str,
+    by: By,
+    as_at: date | None = None,
+    counts: str | None = None,
+) -> Question:
+    """Which loads a question is about; both sets must hold on the day if one is given.
+
+    Raises:
+        BoundarySetNotFound: no set has a name.
+        BoundarySetNotValid: a set does not hold on the day.
+        CountsNotFound: no counts have the name.
+        NoPostcodes: people are asked for and there is nowhere to count them.
+    """
+    one, other = (
+        boundary_store.get_set(session, each, as_at) for each in (source, target)
+    )
+    if by == "area":
+        return Question(one, other, by, None, 0)
+    known = people_counts.by_preference(session)
+    found = next((each for each in known if counts in (None, each.name)), None)
+    if found is None and counts is not None:
+        raise CountsNotFound(counts)
+    points = next((each.id for each in known if each.name == POSTCODES), 0)
+    if found is None or not points:
+        raise NoPostcodes("Load postcodes first: people are counted at their places.")
+    return Question(one, other, by, found, points)
+
+
+def find_crosswalk(session: Session, question: Question) -> Answer | None:
+    """The saved crosswalk that answers a question; one from older loads does not."""
+    found = store.find_run(session, question.key)
+    if found is None:
+        return None
+    run, run_id = found
+    return Answer(question, run, store.rows_of_run(session, run_id))
+
+
+def make_crosswalk(
+    session: Session,
+    ask: Callable[[Session], Question],
+    progress: Progress = unseen,
+) -> Answer:
+    """The answer to a question, computed and saved unless it was before.
+
+    ``session`` must not have read anything yet.
+    """
+    store.compute_alone(session)
+    question = ask(session)
+    found = find_crosswalk(session, question)
+    if found is not None:
+        return found
+    run, rows = computed(session, question, progress)
+    progress("Saving the crosswalk", 0, len(rows))
+    store.save_run(session, run, rows)
+    return Answer(question, run, rows)
+
+
+def computed(
+    session: Session, question: Question, progress: Progress = unseen
+) -> tuple[Run, Rows]:
+    """A crosswalk and how it was made, not saved."""
+    progress("Finding what the sets share", 0, 0)
+    by = _by_area if question.counts is None else _by_people
+    found = by(session, question)
+    run = Run(
+        key=question.key,
+        source_set_id=question.source.id,
+        target_set_id=question.target.id,
+        source=question.source.name,
+        target=question.target.name,
+        measured_by=question.by,
+        measure=question.measure,
+        counts=None if question.counts is None else question.counts.name,
+        is_fractional=found.is_fractional,
+        computed_by=found.computed_by,
+        assetmap_version=__version__,
+        inputs=question.inputs,
+        settings=question.settings,
+        summary=summary_of(found.rows, question) | {"uncounted": found.uncounted},
+        rows=len(found.rows),
+    )
+    return run, found.rows
+
+
+def summary_of(rows: Rows, question: Question) -> dict[str, Any]:
+    """What a crosswalk amounts to, in its measure: allocated and outside are total.
+
+    Sources where nobody lives are weighted by area: they are counted, not added.
+    """
+    in_target = rows.target > 0
+    own = rows.by_area if question.counts is None else ~rows.by_area
+    amounts = rows.fractional_overlap
+    is_outside = own & ~in_target
+    allocated = float(amounts[own & in_target].sum())
+    outside = float(rows.overlap[is_outside].sum())
+    by_area = (
+        0 if question.counts is None else np.unique(rows.source[rows.by_area]).size
+    )
+    thin = slivers_of(rows)
+    return {
+        "sources": question.source.boundaries,
+        "targets": question.target.boundaries,
+        "pairs": int(in_target.sum()) - thin.count,
+        "allocated": allocated,
+        "outside": outside,
+        "total": allocated + outside,
+        "sources_by_area": int(by_area),
+        "slivers": {"count": thin.count, "m2": thin.m2, "largest_m2": thin.largest_m2},
+    }
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Rows as they were computed, and by what."""
+
+    rows: Rows
+    computed_by: str
+    is_fractional: bool
+    uncounted: int = 0
+
+
+def _by_people(session: Session, question: Question) -> _Found:
+    """Rows by people, and by area where a source has none."""
+    source, target = question.source, question.target
+    count_set = 0 if question.counts is None else question.counts.id
+    points = store.people_at_points(session, source.id, target.id, count_set)
+    members = [
+        cells_of(row.boundaries, footprint_store.combinations(session, row.id))
+        for row in (source, target)
+    ]
+    people = people_overlaps(points.one, points.other, points.weights, *members)
+    is_fractional = len(members[1].holders) > target.boundaries + 1
+    empty = np.flatnonzero(people.total == 0)
+    if len(empty) == 0:
+        rows = rows_by_people(people, None)
+        return _Found(rows, "points", is_fractional, points.uncounted)
+    ground = _by_area(session, question, empty)
+    return _Found(
+        rows_by_people(people, ground.rows),
+        f"points, and {ground.computed_by} where nobody lives",
+        is_fractional or ground.is_fractional,
+        points.uncounted,
+    )
+
+
+def _by_area(
+    session: Session, question: Question, wanted: Places | None = None
+) -> _Found:
+    """Rows by area of all sources, or of those wanted, by place from 0."""
+    source = prepared.edges_of_set(session, question.source)
+    if wanted is not None:
+        source = source.take(wanted)
+    target = prepared.edges_of_set(session, question.target)
+    ground = prepared.shared_ground_of_set(session, question.target)
+
+    def sources() -> Shapes:
+        shapes = boundary_items.shapes_of(session, question.source.id)
+        return shapes if wanted is None else shapes[wanted]
+
+    shared = shared_ground(
+        source,
+        target,
+        lambda: (sources(), boundary_items.shapes_of(session, question.target.id)),
+    )
+    several = shared_ground(
+        source,
+        ground.edges,
+        lambda: (sources(), prepared.shared_shapes(session, question.target.id)),
+    )
+    overlaps = area_overlaps(shared, source.areas, source.lengths, several, ground)
+    rows = rows_by_area(overlaps, target.areas)
+    if wanted is not None:
+        rows = replace(rows, source=wanted[rows.source - 1] + 1)
+    return _Found(rows, shared.computed_by, len(ground.edges) > 0)

@@ -1,0 +1,57 @@
+"""``assetmap crosswalk`` as a person runs it."""
+
+import csv
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.boundaries.map_files import geopackage
+from tests.cli.conftest import SET
+
+
+@pytest.fixture
+def two_sets(blocks, tmp_path):
+    assert blocks("load", "boundaries", geopackage(tmp_path), *SET).code == 0
+    return blocks
+
+
+def test_a_crosswalk_is_written_with_its_dictionary(two_sets, tmp_path):
+    to = tmp_path / "out.csv"
+    found = two_sets("crosswalk", "wards", "wards", "--by", "area", "-o", to)
+    assert found.code == 0
+    assert "by area" in found.out
+    assert "computed by edge sums" in found.out
+    rows = list(csv.DictReader(to.read_text().splitlines()))
+    own = [each for each in rows if each["source"] == each["target"]]
+    assert own
+    assert {each["weight"] for each in own} == {"1"}
+    told = json.loads((tmp_path / "out.csv-metadata.json").read_text())
+    assert told["url"] == "out.csv"
+    assert [each["name"] for each in told["tableSchema"]["columns"]] == list(rows[0])
+
+
+def test_the_same_again_gives_the_same_bytes(two_sets, tmp_path):
+    for form in ("csv", "json", "parquet"):
+        files = [tmp_path / f"{name}.{form}" for name in ("one", "other")]
+        for each in files:
+            assert two_sets("crosswalk", "wards", "wards", "-o", each).code == 0
+        assert files[0].read_bytes() == files[1].read_bytes()
+    assert pq.read_table(tmp_path / "one.parquet").num_rows > 0
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_json_tells_how_it_was_made(two_sets):
+    found = two_sets("crosswalk", "wards", "wards", "--json")
+    told = json.loads(found.out)
+    assert told["by"] == "people"
+    assert told["summary"]["total"] == told["summary"]["allocated"]
+
+
+def test_wrong_use_does_nothing_and_says_why(two_sets, tmp_path):
+    named = two_sets("crosswalk", "wards", "wards", "-o", tmp_path / "out.xlsx")
+    assert (named.code, "out.xlsx does not end in" in named.said) == (2, True)
+    lost = two_sets("crosswalk", "wards", "wards", "-o", tmp_path / "no" / "out.csv")
+    assert (lost.code, "cannot be written" in lost.said) == (2, True)
+    none = two_sets("crosswalk", "wards", "towns")
+    assert (none.code, "'towns'" in none.said) == (2, True)

@@ -1,0 +1,112 @@
+"""Crosswalks over REST, on the town: csv, json and parquet of the same rows."""
+
+import csv
+import io
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from assetmap.publish.api import crosswalks
+from tests.publish.problems import check_problem
+
+
+def rows_of(answer):
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_a_crosswalk_by_people_as_csv(client):
+    found = client.get("/crosswalks/blocks/wards?by=people&format=csv")
+    assert found.headers["content-type"] == "text/csv; charset=utf-8"
+    assert found.text.splitlines()[0] == "source,target,weight,weighted_by,overlap"
+    rows = {(each["source"], each["target"]): each for each in rows_of(found)}
+    assert float(rows["W", "W"]["weight"]) == 1
+    assert rows["W", "W"]["overlap"] == "300"
+    # Nobody is counted in NE, NW and X: their weights are by area.
+    assert rows["NE", "NE"]["weighted_by"] == "area"
+    assert rows["X", ""] == {
+        "source": "X",
+        "target": "",
+        "weight": "1",
+        "weighted_by": "area",
+        "overlap": "20000",
+    }
+
+
+def test_the_weights_of_each_source_add_up_to_one(client):
+    for by in ("area", "people"):
+        body = client.get(f"/crosswalks/blocks/pcns?by={by}").json()
+        sums = {}
+        for each in body["rows"]:
+            share = each["weight_fractional"]
+            sums[each["source"]] = sums.get(each["source"], 0) + share
+        assert sums == pytest.approx(dict.fromkeys(["E", "NE", "NW", "W", "X"], 1.0))
+
+
+def test_an_answer_says_how_it_was_made(client):
+    body = client.get("/crosswalks/blocks/pcns?by=people").json()
+    assert body["source"]["set"] == "blocks"
+    assert body["target"]["overlapping"]
+    assert body["measure"] == "people"
+    assert {each["set"] for each in body["inputs"]} == {"blocks", "pcns", "people"}
+    summary = body["summary"]
+    assert summary["allocated"] + summary["outside"] == summary["total"] == 400
+    assert summary["sources_by_area"] == 3
+    assert any("weight_fractional" in note for note in body["notes"])
+    assert "Contains pcns." in body["attribution"]
+    assert list(body["rows"][0]) == [
+        *("source", "target", "weight", "weight_fractional", "weighted_by", "overlap")
+    ]
+
+
+def test_parquet_holds_the_same_rows_and_says_what_they_mean(client):
+    address = "/crosswalks/blocks/pcns?by=area"
+    table = pq.read_table(io.BytesIO(client.get(f"{address}&format=parquet").content))
+    body = client.get(address).json()
+    assert table.to_pylist() == body["rows"]
+    told = json.loads(table.schema.metadata[b"assetmap"])
+    assert told == {name: each for name, each in body.items() if name != "rows"}
+    assert b"share" in table.schema.field("weight").metadata[b"description"]
+
+
+def test_the_dictionary_describes_each_column(client):
+    told = client.get("/crosswalks/blocks/pcns/dictionary?by=area")
+    columns = [each["name"] for each in told.json()["tableSchema"]["columns"]]
+    header = client.get("/crosswalks/blocks/pcns?by=area&format=csv").text
+    assert header.splitlines()[0].split(",") == columns
+    assert told.headers["content-type"] == "application/csvm+json"
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "parquet"])
+def test_the_same_again_is_the_same_and_need_not_be_sent(client, form):
+    address = f"/crosswalks/blocks/wards?by=area&format={form}"
+    first, again = client.get(address), client.get(address)
+    assert first.content == again.content
+    tag = first.headers["etag"]
+    held = client.get(address, headers={"If-None-Match": tag})
+    assert (held.status_code, held.content) == (304, b"")
+    other = client.get(f"{address}&slivers=true", headers={"If-None-Match": tag})
+    assert other.status_code == 200
+    assert client.head(address).headers["etag"] == tag
+
+
+def test_weights_over_what_lies_inside_are_told(client):
+    body = client.get("/crosswalks/wards/pcns?by=area&normalise=true").json()
+    assert body["settings"]["row_normalised"] is True
+    outside = [each for each in body["rows"] if each["target"] is None]
+    # NE and NW lie in no PCN at all.
+    assert [each["weight"] for each in outside] == [0, 1, 1, 0]
+    assert any("inside" in note for note in body["notes"])
+
+
+def test_what_cannot_be_answered_is_a_problem(client, monkeypatch):
+    check_problem(client.get("/crosswalks/blocks/none"), 404)
+    check_problem(client.get("/crosswalks/blocks/wards?by=money"), 400)
+    check_problem(client.get("/crosswalks/blocks/wards?format=xls"), 400)
+    check_problem(client.get("/crosswalks/blocks/wards?colour=red"), 400)
+    check_problem(client.get("/crosswalks/blocks/wards?counts=none"), 404)
+    check_problem(client.get("/crosswalks/blocks/old-wards?as_at=2020-06-01"), 422)
+    monkeypatch.setattr(crosswalks, "MOST_AT_ONCE", 2)
+    told = check_problem(client.get("/crosswalks/pcns/old-wards"), 409)
+    assert told["type"] == "/problems/crosswalk-not-ready"
+    assert "assetmap crosswalk pcns old-wards" in told["detail"]
