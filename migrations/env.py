@@ -5,22 +5,25 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+import assetmap.accounts.tables
 import assetmap.assets.tables
 import assetmap.boundaries.tables
 import assetmap.footprints.catchment_tables
 import assetmap.footprints.tables
+import assetmap.jobs.tables
 import assetmap.neighbourhoods.tables
 import assetmap.people.tables
 import assetmap.practices.tables
 import assetmap.reconciliation.tables  # noqa: F401
 from assetmap.db.base import Table
 from assetmap.db.engine import database_url
+from assetmap.jobs import queue_schema
 from assetmap.settings import settings
 
 
 def include_object(thing, name, kind, reflected, compare_to):
-    """Leave out what PostGIS brings, as GeoAlchemy2 knows it."""
-    if kind == "table" and name in {"spatial_ref_sys"}:
+    """Leave out the queue's own tables, and what PostGIS brings."""
+    if kind == "table" and name.startswith(("spatial_ref_sys", queue_schema.OWN)):
         return False
     return alembic_helpers.include_object(thing, name, kind, reflected, compare_to)
 
@@ -48,6 +51,7 @@ def migrate(connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        queue_schema.bring_up(connection)
 
 
 run()

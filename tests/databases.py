@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 
 from assetmap.db import migrate
 from assetmap.db.engine import BadDatabaseUrl
+from assetmap.publish.authority import write_engine
 from assetmap.publish.cli import console
 from assetmap.publish.deps import read_engine
 from assetmap.settings import settings
@@ -52,7 +53,9 @@ def forget() -> None:
     if settings.cache_info().currsize and settings().database_url:
         with suppress(BadDatabaseUrl):
             console.engine().dispose()
+            write_engine().dispose()
             read_engine().dispose()
             read_engine("AUTOCOMMIT").dispose()
     read_engine.cache_clear()
+    write_engine.cache_clear()
     settings.cache_clear()

@@ -46,6 +46,18 @@ class TooLarge(AssetmapError):
     title = "Too large"
 
 
+class NotAuthenticated(AssetmapError):
+    """Who asks is not known, and must be for this."""
+
+    title = "Not authenticated"
+
+
+class NotAllowed(AssetmapError):
+    """Who asks is known, and may not do this."""
+
+    title = "Not allowed"
+
+
 class Unavailable(AssetmapError):
     """A part that the service needs cannot be reached for now."""
 

@@ -83,6 +83,37 @@ class Settings(BaseSettings):
     fetch_max_bytes: int = Field(
         4_000_000_000, ge=1_000, description="Largest file that is fetched"
     )
+    worker: bool = Field(
+        True, description="Whether serve keeps a worker for jobs beside it"
+    )
+    job_attempts: int = Field(
+        3, ge=1, le=100, description="How often a job is begun whose worker died"
+    )
+    job_poll_s: float = Field(
+        1.0, gt=0, le=60, description="Seconds between looks at a job under way"
+    )
+    worker_heartbeat_s: float = Field(
+        10.0,
+        gt=0,
+        le=600,
+        description="Seconds between a worker's signs of life; three missed: it died",
+    )
+    worker_grace_s: float = Field(
+        20.0,
+        ge=0,
+        description="Seconds that a job may go on when its worker is stopped",
+    )
+    max_upload_bytes: int = Field(
+        2_000_000_000, ge=1_000, description="Largest file that may be sent to a load"
+    )
+    spool_hours: float = Field(
+        24.0, ge=0, description="Hours that the file of a failed job is kept"
+    )
+
+    @property
+    def spool(self) -> Path:
+        """The folder where files wait for their job."""
+        return self.home / "spool"
 
 
 @cache

@@ -33,6 +33,8 @@ PATHS = (
     "/boundary-sets/wards/boundaries/W/children",
     "/boundary-sets/wards/boundaries/W/parents",
     "/boundary-sets/wards/boundaries/W/neighbours",
+    "/jobs",
+    "/jobs/{}",
     "/history",
     "/codes/{}",
 )

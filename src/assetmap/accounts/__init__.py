@@ -1,1 +1,1 @@
-"""API keys, roles and audit."""
+"""Who may do what: API keys."""

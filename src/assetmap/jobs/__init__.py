@@ -1,1 +1,1 @@
-"""Long work: what it tells while it runs."""
+"""Long work: what it is, how far it has come, and the queue that it waits in."""

@@ -19,6 +19,8 @@ from assetmap.publish.api import (
     crosswalks,
     health,
     history,
+    jobs,
+    loads,
     lookup,
     neighbourhoods,
     reconciliation,
@@ -71,9 +73,14 @@ def make_app() -> FastAPI:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "OPTIONS", "POST"],
-        allow_headers=["Content-Type", "If-None-Match"],
-        expose_headers=["ETag", "Link"],
+        allow_methods=["DELETE", "GET", "HEAD", "OPTIONS", "POST"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-None-Match",
+        ],
+        expose_headers=["ETag", "Link", "Location", "Retry-After"],
     )
     for part in (
         pages,
@@ -90,6 +97,8 @@ def make_app() -> FastAPI:
         vintages,
         assets,
         collections,
+        jobs,
+        loads,
     ):
         app.include_router(part.router)
     problems.tell_in_openapi(app)

@@ -61,7 +61,7 @@ class StrictRoute(APIRoute):
     ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, behind a look at the names in the query."""
         answer = super().get_route_handler()
-        known = {field.alias for field in _query_fields(self.dependant)}
+        known = _query_names(self.dependant)
 
         async def strict(request: Request) -> Response:
             for name in request.query_params:
@@ -77,11 +77,15 @@ class StrictRoute(APIRoute):
         return strict
 
 
-def _query_fields(dependant: Any) -> list[Any]:
-    found = list(dependant.query_params)
-    for each in dependant.dependencies:
-        found += _query_fields(each)
-    return found
+def _query_names(dependant: Any) -> set[str]:
+    """The names of query parameters, each field's where a model takes them all."""
+    found: set[str] = set()
+    for each in dependant.query_params:
+        kind = each.field_info.annotation
+        is_model = isinstance(kind, type) and issubclass(kind, BaseModel)
+        fields = kind.model_fields.items() if is_model else ()
+        found |= {part.alias or name for name, part in fields} or {each.alias}
+    return found.union(*map(_query_names, dependant.dependencies))
 
 
 @cache

@@ -15,11 +15,14 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assetmap.accounts.model import without_secrets
 from assetmap.errors import (
     AssetmapError,
     BadParameter,
     Conflict,
     Invalid,
+    NotAllowed,
+    NotAuthenticated,
     NotFound,
     TooLarge,
     Unavailable,
@@ -30,6 +33,8 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[AssetmapError], int] = {
     BadParameter: 400,
+    NotAuthenticated: 401,
+    NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
     TooLarge: 413,
@@ -37,6 +42,11 @@ STATUS: dict[type[AssetmapError], int] = {
     Unavailable: 503,
 }
 RETRY_AFTER_S = 5
+HEADERS = {
+    401: {"WWW-Authenticate": 'Bearer realm="assetmap"'},
+    403: {"WWW-Authenticate": 'Bearer realm="assetmap", error="insufficient_scope"'},
+    503: {"Retry-After": str(RETRY_AFTER_S)},
+}
 CLIENT_CLOSED = 499
 """Nobody reads it: the client has gone, and nothing failed here."""
 QUERY_CANCELLED = "57014"
@@ -59,14 +69,23 @@ def problem(
         "detail": detail,
         "instance": request.url.path,
     }
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status == 503 else None
     text = orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
-    return Response(text, status, headers, "application/problem+json")
+    shown = without_secrets(text)
+    return Response(shown, status, HEADERS.get(status), "application/problem+json")
 
 
 def status_of(error: AssetmapError) -> int:
     """The status of the kind of error that it is."""
     return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def status_of_slug(slug: str) -> int:
+    """The status of the kind of error that has this slug; 500 if none has."""
+    kinds = [AssetmapError]
+    for each in kinds:
+        kinds += each.__subclasses__()
+    found = (each.__new__(each) for each in kinds)
+    return next((status_of(each) for each in found if each.slug == slug), 500)
 
 
 def told(request: Request, error: AssetmapError) -> Response:

@@ -35,7 +35,7 @@ def demo(
     err.print(f"Ready after {time.monotonic() - started:.0f} s.")
     if not no_serve:
         out.print(f"\nOpen http://{host}:{port} in a browser.")
-        serve(host, port, 0)
+        serve(host, port, 0, no_worker=False)
 
 
 def load_all(used: Engine, progress: Progress) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries.model import BadBoundarySet, SetDescription
 from assetmap.db.engine import session_scope
-from assetmap.footprints import load as footprint_load
 from assetmap.neighbourhoods import ingest as sketch_ingest
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.model import Neighbourhood
@@ -27,8 +26,24 @@ from assetmap.publish.cli.console import (
     telling,
     watching,
 )
-from assetmap.publish.cli.load_options import About, Day, File, ReportTo, day_of
-from assetmap.sources import ons
+from assetmap.publish.cli.load_options import (
+    About,
+    Day,
+    File,
+    Queue,
+    ReportTo,
+    day_of,
+    said,
+)
+from assetmap.publish.cli.queueing import enqueue
+from assetmap.publish.loads.boundaries import (
+    BOUNDARIES,
+    BoundaryOptions,
+    Reading,
+    described,
+    load_boundaries,
+)
+from assetmap.publish.loads.registry import Given
 from assetmap.sources.source_toml import Source, read_source
 from assetmap.sources.vector import read_layer
 
@@ -66,46 +81,49 @@ def boundaries(
     crs: Annotated[str | None, typer.Option(help="If the file states none.")] = None,
     source: About = None,
     report_to: ReportTo = None,
+    queue: Queue = False,
 ) -> None:
     """Load a boundary set from FILE, beside the current one of its name, and switch.
 
     Refused features go to stdout, progress to stderr. Exits 1 if any was refused.
     """
-    with telling(), watching() as progress:
+    with telling():
         told = read_source(source) if source else None
         if told is None and (name is None or valid_from is None):
             raise BadBoundarySet("Give --set and --valid-from, or --source FILE.toml.")
-        described = (
-            described_by(told)
-            if told is not None
-            else SetDescription(
-                name or "",
-                kind,
-                title or name or "",
-                day_of(valid_from) or date.min,
-                publisher,
-                licence,
-                attribution or f"Source: {publisher}",
-                made_how,
-                valid_to=day_of(valid_to),
-                series=series,
-                source=path.name,
-            )
+        if queue and told is not None:
+            raise BadBoundarySet("--queue takes options, not --source.")
+        options = said(
+            BoundaryOptions,
+            set=name or (told.text("name") if told else ""),
+            kind=kind,
+            title=title,
+            valid_from=day_of(valid_from) or date.min,
+            valid_to=day_of(valid_to),
+            series=series,
+            publisher=publisher,
+            licence=licence,
+            attribution=attribution,
+            made_how=made_how,
+            code=code,
+            name=name_column,
+            layer=layer,
+            crs=crs,
         )
-        progress("Reading", 0, 0)
-        read = read_layer(path, layer, crs)
+        if queue:
+            enqueue(BOUNDARIES, path, options)
+            return
+        description = described_by(told) if told else described(options, path.name)
         stated = told.file if told else {}
-        columns = _columns(
-            list(map(str, read.columns.columns)),
-            path.name,
+        reading = Reading(
+            layer,
+            crs,
             code or stated.get("code"),
             name_column or stated.get("name"),
             stated.get("name_cy"),
         )
-        with session_scope(migrated_engine()) as session:
-            done = footprint_load.load_boundaries(
-                session, described, read, columns, progress=progress
-            )
+        with watching() as progress, session_scope(migrated_engine()) as session:
+            done = load_boundaries(session, Given(path), description, reading, progress)
             summary = _told_set(done.row.name, done.row.boundaries, done.is_new)
             quality = done.row.quality if done.is_new else {}
     err.print(summary, markup=False)
@@ -119,18 +137,6 @@ def _told_set(name: str, boundaries: int, is_new: bool) -> str:
     if not is_new:
         return f"{name}: the same file is loaded already; nothing changed"
     return f"{name}: {boundaries:,} boundaries loaded"
-
-
-def _columns(
-    names: list[str],
-    file: str,
-    code: str | None,
-    name: str | None,
-    name_cy: str | None,
-) -> tuple[str, str, str | None]:
-    if code is not None:
-        return code, name or code, name_cy
-    return ons.code_and_name(names, file)
 
 
 def described_by(told: Source) -> SetDescription:

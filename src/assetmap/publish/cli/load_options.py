@@ -2,9 +2,28 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
+from pydantic import BaseModel, ValidationError
+
+from assetmap.errors import BadParameter
+
+Options = TypeVar("Options", bound=BaseModel)
+
+
+def said(options: type[Options], **values: object) -> Options:
+    """The options of a load, by what was said on the command line.
+
+    Raises:
+        BadParameter: one of them cannot be.
+    """
+    try:
+        return options.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        named = "--" + "-".join(map(str, first["loc"])).replace("_", "-")
+        raise BadParameter(named, first["input"], first["msg"]) from error
 
 
 def _in_a_folder(path: Path | None) -> Path | None:
@@ -26,6 +45,9 @@ About = Annotated[
 ]
 Sheet = Annotated[
     str | None, typer.Option("--sheet", help="Of a spreadsheet, if several fit.")
+]
+Queue = Annotated[
+    bool, typer.Option("--queue", help="Leave it to the worker; print the job's id.")
 ]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 

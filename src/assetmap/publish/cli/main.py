@@ -13,11 +13,14 @@ from assetmap.publish.cli import (
     doctor,
     fetch,
     history,
+    jobs,
+    keys,
     load,
     make,
     practices,
     reconcile,
     serve,
+    worker,
 )
 
 app = typer.Typer(
@@ -30,7 +33,10 @@ app.add_typer(database.app, name="db")
 app.add_typer(load.app, name="load")
 app.add_typer(make.app, name="make")
 app.add_typer(practices.app, name="practices")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(keys.app, name="keys")
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("fetch")(fetch.fetch)

@@ -1,0 +1,117 @@
+"""API keys: how they are made, read and checked. The secret itself is kept nowhere."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from assetmap.errors import Conflict, Invalid, NotFound
+
+Role = Literal["administrator", "reader"]
+ROLES: tuple[Role, ...] = ("administrator", "reader")
+"""An administrator may write; a reader may see what is not open to all."""
+
+_FORM = re.compile(r"assetmap_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+_ANYWHERE = re.compile(rb"(assetmap_[0-9a-f]{12}_)[A-Za-z0-9_-]{43}")
+LONGEST_NAME = 100
+
+
+class KeyNotFound(NotFound):
+    """No API key has this id or name."""
+
+    title = "Key not found"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"No key has the id or name {key!r}.", key=key)
+
+
+class KeyNameTaken(Conflict):
+    """Another API key that holds has this name."""
+
+    title = "Key name taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Another key is called {name!r}; revoke it first.", name=name)
+
+
+class BadKeyName(Invalid):
+    """The name of an API key is empty, too long, or cannot be printed."""
+
+    title = "Bad key name"
+
+
+class BadExpiry(Invalid):
+    """The day from which an API key no longer holds is past."""
+
+    title = "Bad expiry"
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """A key as it may be shown: all but its secret."""
+
+    id: str
+    name: str
+    role: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it may be used at an instant."""
+        is_expired = self.expires_at is not None and self.expires_at <= at
+        return self.revoked_at is None and not is_expired
+
+    def is_one_of(self, roles: Iterable[Role]) -> bool:
+        """Whether its role is among those."""
+        return self.role in set(roles)
+
+
+def new_key() -> tuple[str, str]:
+    """The public id and the secret (256 random bits) of a new key."""
+    return secrets.token_hex(6), secrets.token_urlsafe(32)
+
+
+def written(public_id: str, secret: str) -> str:
+    """A key as its holder sends it."""
+    return f"assetmap_{public_id}_{secret}"
+
+
+def read(text: str) -> tuple[str, str] | None:
+    """The public id and the secret of a key; None for what has not its form."""
+    found = _FORM.fullmatch(text)
+    return None if found is None else (found[1], found[2])
+
+
+def without_secrets(text: bytes) -> bytes:
+    """The text, with the secret of any key that stands in it put out of sight."""
+    return _ANYWHERE.sub(rb"\1...", text)
+
+
+def hashed(secret: str) -> bytes:
+    """What is kept of a secret. It is random and long, so one hash is enough."""
+    return hashlib.sha256(secret.encode("ascii")).digest()
+
+
+def is_secret(secret: str, kept: bytes) -> bool:
+    """Whether a secret is the one whose hash was kept; takes as long if it is not."""
+    return hmac.compare_digest(hashed(secret), kept)
+
+
+def checked_name(name: str) -> str:
+    """A name that a key can have.
+
+    Raises:
+        BadKeyName: it is empty, too long, or cannot be printed.
+    """
+    found = name.strip()
+    if not found or len(found) > LONGEST_NAME or not found.isprintable():
+        raise BadKeyName(
+            f"A key's name has 1 to {LONGEST_NAME} characters that can be printed."
+        )
+    return found

@@ -1,0 +1,24 @@
+"""What becomes of jobs whose worker is no more, and of files that nobody waits for."""
+
+from sqlalchemy.orm import Session
+
+from assetmap.jobs import spool, standing, store
+from assetmap.jobs.running import Workshop
+
+
+def let_go(shop: Workshop, job_id: int) -> bool:
+    """Have a job wait again; False while the transaction of its worker still stands.
+
+    A worker that is only slow to say that it lives keeps its job.
+    """
+    with Session(shop.works) as session, session.begin():
+        if not store.hold(session, job_id):
+            return False
+        store.give_back(session, job_id, is_counted=True)
+    return True
+
+
+def sweep(shop: Workshop, keep_hours: float) -> None:
+    """Forget the files that no job waits for or may be run again from."""
+    with Session(shop.tells) as session:
+        spool.sweep(shop.spool, standing.spooled(session, keep_hours))

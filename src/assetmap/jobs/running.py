@@ -1,0 +1,146 @@
+"""One attempt at a job: its work in one transaction, kept whole or undone whole."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from assetmap.errors import AssetmapError
+from assetmap.jobs import spool, store
+from assetmap.jobs.model import JobGivenUp
+from assetmap.jobs.plain import INTERNAL, plain, told
+from assetmap.jobs.registry import get_work
+from assetmap.jobs.tables import JobRow
+from assetmap.jobs.watching import Cancelled, GivenBack, Stopped, Watch, watched
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN = ("40001", "40P01", "08", "57P")
+"""Begin the codes of what is no fault of the job: the database left, or could not
+have two transactions at once."""
+
+
+class Interrupted(Exception):
+    """The database was lost, or the job is another's for now: to be begun again."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a worker needs for any job.
+
+    ``works`` has no time limit on statements; ``tells`` commits each statement.
+    """
+
+    works: Engine
+    tells: Engine
+    spool: Path
+    most_attempts: int
+    poll_s: float
+
+
+def attempt(shop: Workshop, job_id: int, is_leaving: Callable[[], bool]) -> None:
+    """Do a job if it is not over, and note what became of it.
+
+    Raises:
+        GivenBack: the worker leaves off; the job waits again.
+        Interrupted: it must be begun again.
+    """
+    try:
+        with Session(shop.works) as session, session.begin():
+            if not store.hold(session, job_id):
+                raise Interrupted(f"Another worker has job {job_id}.")
+            row = _begun(shop, job_id)
+            if row is not None:
+                _do(shop, session, row, is_leaving)
+    except (Stopped, Interrupted) as reason:
+        _leave(shop, job_id, reason)
+    except DBAPIError as error:
+        _database_failed(shop, job_id, error)
+    except AssetmapError as error:
+        _failed(shop, job_id, told(error))
+    except Exception:
+        log.exception("Job %s failed unexpectedly", job_id)
+        _failed(shop, job_id, INTERNAL)
+    else:
+        _clear(shop, job_id)
+
+
+def _begun(shop: Workshop, job_id: int) -> JobRow | None:
+    """The row of a job whose attempt begins; None when there is nothing to do."""
+    with Session(shop.tells, expire_on_commit=False) as session:
+        row = store.begin(session, job_id)
+        session.commit()
+    if row is None:
+        return None
+    if row.cancel_asked_at is not None:
+        raise Cancelled
+    if row.attempts > shop.most_attempts:
+        raise JobGivenUp(row.attempts - 1)
+    return row
+
+
+def _do(
+    shop: Workshop, session: Session, row: JobRow, is_leaving: Callable[[], bool]
+) -> None:
+    """Do the work, and note in its transaction that it is done."""
+    work = get_work(row.kind)
+    given: dict[str, Any] = dict(row.arguments)
+    if row.spool is not None:
+        given |= {"file": spool.find(shop.spool, row.spool), "loaded_by": row.who}
+    backend = session.scalar(text("SELECT pg_backend_pid()")) or 0
+    with watched(shop.tells, row.id, backend, shop.poll_s, is_leaving) as watch:
+        try:
+            arguments = work.arguments.model_validate(given)
+            done = work.run(session, arguments, watch.progress)
+        except DBAPIError:
+            _raise_reason(watch)
+            raise
+    # The watch is over: it would wait for the row that is written here.
+    if not store.succeed(session, row.id, plain(done), watch.told):
+        raise Cancelled
+
+
+def _raise_reason(watch: Watch) -> None:
+    """Say why a statement was cut off, if it was this worker that did it."""
+    if watch.reason is not None:
+        raise watch.reason from None
+
+
+def _leave(shop: Workshop, job_id: int, reason: Exception) -> None:
+    if isinstance(reason, Cancelled):
+        with Session(shop.tells) as session:
+            store.cancel(session, job_id)
+        _clear(shop, job_id)
+        return
+    if isinstance(reason, GivenBack):
+        with Session(shop.tells) as session:
+            store.give_back(session, job_id, is_counted=False)
+    raise reason
+
+
+def _database_failed(shop: Workshop, job_id: int, error: DBAPIError) -> None:
+    """A fault of the moment is tried again; any other fails the job."""
+    code = getattr(error.orig, "sqlstate", None) or ""
+    if error.connection_invalidated or not code or code.startswith(TRY_AGAIN):
+        log.warning("Job %s lost the database: %s", job_id, type(error.orig).__name__)
+        raise Interrupted(f"Job {job_id} lost the database.") from error
+    log.error("Job %s failed in the database", job_id, exc_info=error)
+    _failed(shop, job_id, INTERNAL)
+
+
+def _failed(shop: Workshop, job_id: int, error: dict[str, Any]) -> None:
+    with Session(shop.tells) as session:
+        store.fail(session, job_id, error)
+
+
+def _clear(shop: Workshop, job_id: int) -> None:
+    """Forget the file of a job that is over and needs it no more."""
+    with Session(shop.tells) as session:
+        row = session.get(JobRow, job_id)
+        if row is not None and row.state in ("succeeded", "cancelled"):
+            spool.remove(shop.spool, row.spool)

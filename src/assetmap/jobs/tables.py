@@ -1,0 +1,64 @@
+"""The table of jobs: ours, beside those of the queue."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assetmap.db.base import Table, id_column, now_column
+
+STATES = "state IN ('queued', 'doing', 'succeeded', 'failed', 'cancelled')"
+
+
+class JobRow(Table):
+    """A job. The queue only says that it waits: what became of it stands here."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint(STATES, name="state"),
+        CheckConstraint("done >= 0 AND total >= 0 AND attempts >= 0", name="counted"),
+        CheckConstraint(
+            "(finished_at IS NULL) = (state IN ('queued', 'doing'))", name="finished"
+        ),
+        CheckConstraint("state <> 'failed' OR error IS NOT NULL", name="told"),
+        Index(
+            "uq_job_under_way",
+            "fingerprint",
+            unique=True,
+            postgresql_where=text("state IN ('queued', 'doing')"),
+        ),
+        Index(
+            "uq_job_idempotency_key",
+            "who",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+        Index("uq_job_public_id", "public_id", unique=True),
+        Index("ix_job_state", "state", "id"),
+    )
+
+    id: Mapped[int] = id_column()
+    public_id: Mapped[UUID] = mapped_column(
+        Uuid(), server_default=text("gen_random_uuid()")
+    )
+    kind: Mapped[str]
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSONB())
+    fingerprint: Mapped[str]
+    idempotency_key: Mapped[str | None]
+    who: Mapped[str]
+    spool: Mapped[str | None]
+    state: Mapped[str] = mapped_column(server_default=text("'queued'"))
+    done: Mapped[int] = mapped_column(BigInteger(), server_default=text("0"))
+    total: Mapped[int] = mapped_column(BigInteger(), server_default=text("0"))
+    message: Mapped[str] = mapped_column(server_default=text("''"))
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    cancel_asked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = now_column()
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

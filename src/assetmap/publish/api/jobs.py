@@ -1,0 +1,94 @@
+"""Jobs: how far long work has come, and what came of it."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from assetmap.errors import BadParameter
+from assetmap.jobs import asking, store
+from assetmap.jobs.model import STATES, Job
+from assetmap.publish.authority import Administrator, KeyHolder, WriteSession
+from assetmap.publish.deps import (
+    DEFAULT_LIMIT,
+    Limit,
+    Offset,
+    StrictRoute,
+    base_url,
+    dumped,
+    json_answer,
+    limited,
+    next_page,
+)
+from assetmap.publish.export.jobs import job_body
+from assetmap.settings import settings
+
+router = APIRouter(tags=["jobs"], route_class=StrictRoute)
+
+RETRY_AFTER = {"Retry-After": "1"}
+
+
+@router.get("/jobs")
+def list_jobs(
+    request: Request,
+    session: WriteSession,
+    key: KeyHolder,
+    state: Annotated[
+        str | None, Query(max_length=100, description="Joined by commas")
+    ] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    offset: Offset = 0,
+) -> Response:
+    """Jobs, the newest first. Needs a key."""
+    most = limited(limit)
+    found = store.list_jobs(session, _states(state), most + 1, offset)
+    more = offset + most if len(found) > most else None
+    body = {
+        "jobs": [job_body(each) for each in found[:most]],
+        "next": next_page(request, limit, more),
+    }
+    return json_answer(request, body)
+
+
+def _states(state: str | None) -> list[str]:
+    wanted = [each.strip() for each in (state or "").split(",") if each.strip()]
+    if not set(wanted) <= set(STATES):
+        raise BadParameter("state", state, f"is not of {', '.join(STATES)}")
+    return wanted
+
+
+@router.get("/jobs/{job_id}")
+def read_job(request: Request, job_id: UUID, session: WriteSession) -> Response:
+    """A job: its state, how far it has come, and its result or its error."""
+    job = store.get_job(session, job_id)
+    return json_answer(request, job_body(job), headers=_again(job))
+
+
+@router.delete("/jobs/{job_id}", status_code=202)
+def cancel_job(
+    request: Request, job_id: UUID, session: WriteSession, key: Administrator
+) -> Response:
+    """Cancel a job that waits, or ask one that runs to stop: its work is undone."""
+    return accepted(request, asking.cancel(session, job_id, settings().spool))
+
+
+@router.post("/jobs/{job_id}/retry", status_code=202)
+def retry_job(
+    request: Request, job_id: UUID, session: WriteSession, key: Administrator
+) -> Response:
+    """Have a failed job run again."""
+    return accepted(request, asking.retry(session, job_id, settings().spool))
+
+
+def accepted(request: Request, job: Job) -> Response:
+    """202, with the job and where to ask after it."""
+    where = {"Location": f"{base_url(request)}/jobs/{job.id}"}
+    return Response(
+        dumped(job_body(job)), 202, {**where, **_again(job)}, "application/json"
+    )
+
+
+def _again(job: Job) -> Mapping[str, str]:
+    """When to ask again, while there is something to wait for."""
+    return {} if job.is_finished else RETRY_AFTER

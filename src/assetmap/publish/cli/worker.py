@@ -1,0 +1,52 @@
+"""``assetmap worker``: does the jobs of the queue."""
+
+import logging
+import os
+
+import typer
+
+from assetmap.db.engine import database_url, make_engine
+from assetmap.jobs import worker as worker_of_jobs
+from assetmap.jobs.running import Workshop
+from assetmap.jobs.worker import Pace
+from assetmap.publish import loads
+from assetmap.publish.cli.console import err, migrated_engine, telling
+from assetmap.settings import Settings, settings
+
+NO_LIMIT = 0
+
+
+def worker(
+    beside: int = typer.Option(
+        0, help="Stop when the process of this number is no more; 0: never."
+    ),
+) -> None:
+    """Do the jobs of the queue, one at a time, until stopped (SIGTERM or Ctrl-C)."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    with telling():
+        migrated_engine().dispose()
+        chosen = settings()
+        url = database_url(chosen)
+        kinds = ", ".join(each.kind for each in loads.LOADS)
+        err.print(f"Working for the queue ({kinds}).")
+        worker_of_jobs.work(
+            url,
+            _workshop(chosen, url),
+            Pace(
+                chosen.job_poll_s,
+                chosen.worker_heartbeat_s,
+                chosen.worker_grace_s,
+                chosen.spool_hours,
+            ),
+            lambda: beside > 0 and os.getppid() != beside,
+        )
+
+
+def _workshop(chosen: Settings, url: str) -> Workshop:
+    return Workshop(
+        make_engine(url, 2, NO_LIMIT),
+        make_engine(url, 3, chosen.statement_timeout_ms, "AUTOCOMMIT"),
+        chosen.spool,
+        chosen.job_attempts,
+        chosen.job_poll_s,
+    )
