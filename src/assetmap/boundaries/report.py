@@ -80,6 +80,7 @@ def list_discrepancies(
     after: int = 0,
     reasons: Sequence[str] = (),
     with_shapes: bool = False,
+    offset: int = 0,
 ) -> list[Json]:
     """What is wrong with a set, after an ordinal, of some reasons only if given.
 
@@ -93,6 +94,7 @@ def list_discrepancies(
             "reasons": list(reasons) or None,
             "most": limit,
             "with_shapes": with_shapes,
+            "skipped": offset,
         },
     )
     return [dict(each) for each in found.mappings()]

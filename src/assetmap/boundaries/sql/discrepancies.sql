@@ -29,4 +29,6 @@ WHERE
     AND discrepancy.ordinal > :after
     AND (:reasons::text[] IS NULL OR discrepancy.reason = any(:reasons::text[]))
 ORDER BY discrepancy.ordinal
-LIMIT :most
+LIMIT
+    :most
+    OFFSET :skipped

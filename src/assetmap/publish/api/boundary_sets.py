@@ -76,5 +76,6 @@ def _told(request: Request, row: BoundarySet) -> dict[str, Any]:
         "version": row.version,
         "loaded_at": row.loaded_at,
         "issues": row.quality,
+        "quality": f"{base_url(request)}/boundary-sets/{row.name}/quality",
         "items": f"{base_url(request)}/collections/{row.name}/items",
     }

@@ -18,6 +18,7 @@ from assetmap.publish.cli import (
     load,
     make,
     practices,
+    quality,
     reconcile,
     serve,
     worker,
@@ -44,6 +45,7 @@ app.command("reconcile")(reconcile.reconcile)
 app.command("compare")(compare.compare)
 app.command("crosswalk")(crosswalk.crosswalk)
 app.command("changes")(changes.changes)
+app.command("quality")(quality.quality)
 app.command("history")(history.history)
 app.command("boundary")(boundary.boundary)
 

@@ -38,3 +38,8 @@ def web_link(text: str | None) -> str | None:
     except ValueError:
         return None
     return text if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def area(area_m2: float) -> str:
+    """An area in the unit that suits its size."""
+    return km2(area_m2) if area_m2 >= 1e5 else f"{area_m2:,.1f} m²"
