@@ -36,6 +36,7 @@ from assetmap.publish.cli.load_options import (
     said,
 )
 from assetmap.publish.cli.queueing import enqueue
+from assetmap.publish.export.quality import quality_in_short
 from assetmap.publish.loads.boundaries import (
     BOUNDARIES,
     BoundaryOptions,
@@ -125,11 +126,9 @@ def boundaries(
         with watching() as progress, session_scope(migrated_engine()) as session:
             done = load_boundaries(session, Given(path), description, reading, progress)
             summary = _told_set(done.row.name, done.row.boundaries, done.is_new)
-            quality = done.row.quality if done.is_new else {}
     err.print(summary, markup=False)
-    for key in ("gaps", "overlapping_pairs", "overlap_m2", "empty_names"):
-        if quality.get(key):
-            err.print(f"  {key.replace('_', ' ')}: {quality[key]:,}", markup=False)
+    for line in quality_in_short(done.row) if done.is_new else ():
+        err.print(f"  {line}", markup=False)
     raise typer.Exit(report(done.issues, report_to))
 
 

@@ -50,7 +50,6 @@ def reasons_in(text: str | None) -> list[str]:
 
 def summary_json(row: BoundarySet) -> Json:
     """What the report of a set says as a whole."""
-    counts = row.quality.get("discrepancies", {})
     beyond = row.quality.get("not_listed", {})
     return {
         "set": row.name,
@@ -66,7 +65,7 @@ def summary_json(row: BoundarySet) -> Json:
                 "found": found,
                 "listed": found - beyond.get(reason, 0),
             }
-            for reason, found in counts.items()
+            for reason, found in _counts(row).items()
         },
     }
 
@@ -93,7 +92,7 @@ def quality_table(row: BoundarySet, found: Sequence[Mapping[str, Any]]) -> str:
     """The report in plain text: what there is of each reason, and the largest of it."""
     lines = [f"{row.title} ({row.name}, load {row.version})"]
     lines += [f"  {each}" for each in _summary(row)]
-    for reason, count in row.quality.get("discrepancies", {}).items():
+    for reason, count in _counts(row).items():
         own = [each for each in found if each["reason"] == reason]
         if own:
             lines += ["", f"{reason}: {count:,}", f"  {REASONS[reason]}"]
@@ -101,6 +100,22 @@ def quality_table(row: BoundarySet, found: Sequence[Mapping[str, Any]]) -> str:
             if count > SHOWN:
                 lines.append(f"    … and {count - SHOWN:,} more")
     return "\n".join(lines)
+
+
+def quality_in_short(row: BoundarySet) -> list[str]:
+    """The summary, how many there are of each reason, and where to read of them."""
+    counts = _counts(row)
+    _, *lines = _summary(row)
+    if not counts:
+        return lines[:1]
+    told = ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
+    return [*lines, told, f"assetmap quality {row.name} says where"]
+
+
+def _counts(row: BoundarySet) -> dict[str, int]:
+    """How many there are of each reason, in the order of a report."""
+    found = row.quality.get("discrepancies", {})
+    return {reason: found[reason] for reason in REASONS if reason in found}
 
 
 def _summary(row: BoundarySet) -> Iterator[str]:
@@ -111,9 +126,9 @@ def _summary(row: BoundarySet) -> Iterator[str]:
     if pairs:
         thick = told.get("overlapping_pairs_over_sliver", 0)
         shared = area(told.get("overlap_m2", 0.0))
-        yield f"{pairs:,} pairs overlap, {thick:,} by more than a sliver: {shared}"
+        yield f"pairs that overlap: {pairs:,}, over a sliver: {thick:,}; {shared}"
     if told.get("gaps"):
-        yield f"{told['gaps']:,} gaps: {area(told.get('gaps_m2', 0.0))}"
+        yield f"gaps: {told['gaps']:,}; {area(told.get('gaps_m2', 0.0))}"
     if told.get("note"):
         yield told["note"]
     for reason, count in told.get("not_listed", {}).items():
