@@ -81,11 +81,26 @@ def get_set(session: Session, name: str, as_at: date | None = None) -> BoundaryS
         BoundarySetNotFound: no set has the name.
         BoundarySetNotValid: it does not hold on that day.
     """
-    found = find_set(session, name)
-    if found is None:
-        raise BoundarySetNotFound(name)
-    if as_at is not None and not holds(found, as_at):
-        raise BoundarySetNotValid(name, as_at)
+    return get_sets(session, [name], as_at)[0]
+
+
+def get_sets(
+    session: Session, names: Sequence[str], as_at: date | None = None
+) -> list[BoundarySet]:
+    """The sets now serving under names, in their order; asked for at once.
+
+    Raises:
+        BoundarySetNotFound: no set has one of the names.
+        BoundarySetNotValid: one does not hold on that day.
+    """
+    known = {each.name: each for each in list_sets(session)}
+    found = []
+    for name in names:
+        if name not in known:
+            raise BoundarySetNotFound(name)
+        if as_at is not None and not holds(known[name], as_at):
+            raise BoundarySetNotValid(name, as_at)
+        found.append(known[name])
     return found
 
 

@@ -18,6 +18,7 @@ from assetmap.reconciliation.by_people import Blocks, People, bounds, people_of
 from assetmap.reconciliation.model import (
     Against,
     BestFit,
+    Floats,
     Main,
     Points,
     Row,
@@ -37,13 +38,15 @@ def against(
     blocks: Blocks | None,
     measure: str,
     centred: Collection[int] = (),
+    held_assets: Floats | None = None,
 ) -> Against:
     """Rows, totals, main boundary, best fits and severed assets for one set.
 
-    ``centred`` are the boundaries whose people-weighted centre the footprint holds.
+    ``centred`` are the boundaries whose people-weighted centre the footprint holds,
+    ``held_assets`` how much of each asset it holds, where that is known already.
     """
     people = people_of(points, target)
-    held = assets_of(footprint, assets, target)
+    held = assets_of(footprint, assets, target, held_assets)
     rows = _rows(target, areas, people, held, assets, points, blocks)
     thin = [row for row in rows if _is_thin(row, footprint.area_m2)]
     kept = sorted(

@@ -49,9 +49,17 @@ def shares_in(shapes: Shapes, ground: Any) -> Floats:
     return shares
 
 
-def assets_of(footprint: Footprint, assets: AssetsInBox, target: Target) -> AssetsIn:
-    """Overlap with each boundary, by assets; on a shared edge the lowest code wins."""
-    held = held_by(footprint, assets)
+def assets_of(
+    footprint: Footprint,
+    assets: AssetsInBox,
+    target: Target,
+    held: Floats | None = None,
+) -> AssetsIn:
+    """Overlap with each boundary, by assets; on a shared edge the lowest code wins.
+
+    ``held`` is what ``held_by`` says of the same, where it is known already.
+    """
+    held = held_by(footprint, assets) if held is None else held
     inside = np.flatnonzero(held > 0)
     asset, ordinal, share = _pairs(assets.shapes[inside], target)
     asset = inside[asset]

@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 
 from assetmap.reconciliation.by_area import Areas
-from assetmap.reconciliation.model import Floats, Points, Target, Totals, balanced
+from assetmap.reconciliation.model import (
+    Floats,
+    Points,
+    Target,
+    Totals,
+    balanced,
+    distinct,
+)
 
 WHOLE = 1 - 1e-9
 
@@ -38,8 +45,9 @@ def people_of(points: Points, target: Target) -> People:
     held = points.weights * points.membership
     inside = np.flatnonzero(held)
     combinations = points.combinations[target.name]
-    cells, row = np.unique(points.cells[target.name][inside], return_inverse=True)
-    by_cell: Any = np.bincount(row, weights=held[inside], minlength=len(cells))
+    within = points.cells[target.name][inside]
+    cells = distinct(within)
+    by_cell: Any = np.bincount(within, weights=held[inside], minlength=1)[cells]
     overlap: dict[int, float] = {}
     fractional: dict[int, float] = {}
     outside = 0.0
@@ -86,7 +94,7 @@ def blocks_of(
         if shared >= WHOLE * target.boundaries[ordinal].area_m2:
             wholly[ordinal] = wholly.get(ordinal, 0.0) + weight
     cells = points.cells[target.name]
-    for ordinal in np.unique(cells[points.membership > 0]).tolist():
+    for ordinal in distinct(cells[points.membership > 0]).tolist():
         if ordinal and ordinal not in touched:
             top = float(points.membership[cells == ordinal].max())
             touched[ordinal] = top
@@ -117,15 +125,18 @@ def _blocks_in(
     blocks: Blocks, points: Points, target: Target
 ) -> list[tuple[int, int, bool]]:
     """Touched block, a boundary that its points lie in, and whether all do."""
-    block_cells = points.cells[blocks.name].astype(np.int64)
-    target_cells = points.cells[target.name].astype(np.int64)
-    near = np.isin(block_cells, list(blocks.touched))
-    pairs = np.unique(
-        np.column_stack([block_cells[near], target_cells[near]]), axis=0
-    ).tolist()
+    block_cells, target_cells = points.cells[blocks.name], points.cells[target.name]
+    is_touched = np.zeros(int(block_cells.max(initial=0)) + 1, dtype=bool)
+    touched = np.fromiter(blocks.touched, dtype=np.intp)
+    is_touched[touched[touched < len(is_touched)]] = True
+    near = np.flatnonzero(is_touched[block_cells])
+    last = int(target_cells.max(initial=0)) + 1
+    keys = np.unique(block_cells[near].astype(np.int64) * last + target_cells[near])
     combinations = points.combinations[target.name]
     met: dict[int, list[tuple[int, ...]]] = {}
-    for block, cell in pairs:
+    for block, cell in zip(
+        (keys // last).tolist(), (keys % last).tolist(), strict=True
+    ):
         members = combinations.get(cell, (cell,) if cell else ())
         met.setdefault(block, []).append(members)
     return [

@@ -13,7 +13,7 @@ from assetmap.footprints.model import Footprint
 from assetmap.people.model import CountSet
 from assetmap.reconciliation import store
 from assetmap.reconciliation.centres import centred_in, incomplete_blocks
-from assetmap.reconciliation.model import Floats, Points, Target
+from assetmap.reconciliation.model import Floats, Points, Target, distinct
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _targets(
     cells = store.cells_near(session, footprint.bounds, ids)
     wanted = set(zip(ground.sets.tolist(), ground.ordinals.tolist(), strict=True))
     for row in rows:
-        for cell in np.unique(near.cells[row.id]).tolist():
+        for cell in distinct(near.cells[row.id]).tolist():
             members = near.combinations[row.id].get(cell, (cell,) if cell else ())
             wanted.update((row.id, each) for each in members)
     facts = store.facts_of(session, sorted(wanted), counts.id if counts else 0)

@@ -195,3 +195,11 @@ def balanced(totals: Totals, what: str) -> Totals:
     if off > LEDGER_TOLERANCE * max(abs(totals.total), 1e-6):
         raise LedgerOpen(f"{what}: out by {off!r} of {totals.total!r}.", off=off)
     return totals
+
+
+def distinct(cells: Ints) -> NDArray[np.intp]:
+    """The different values among ordinals or cells, lowest first.
+
+    Counted, not sorted: there are thousands of points and as many boundaries.
+    """
+    return np.flatnonzero(np.bincount(cells)) if len(cells) else np.empty(0, np.intp)

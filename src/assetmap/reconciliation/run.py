@@ -42,6 +42,7 @@ def reconcile(
     targets, points = near.targets, near.points
     assets = asset_store.assets_in_box(session, *footprint.bounds, as_at)
     areas = areas_of(footprint, list(targets.values()))
+    held_assets = held_by(footprint, assets)
     measure = counts.measure if counts else POSTCODES
     blocks = _blocks(targets, areas, footprint, points, counts)
     results = [
@@ -54,6 +55,7 @@ def reconcile(
             blocks,
             measure,
             near.centred.get(row.name, frozenset()),
+            held_assets,
         )
         for row in chosen
     ]
@@ -65,7 +67,7 @@ def reconcile(
         area_m2=footprint.area_m2,
         measure=measure,
         people=float(held.sum()),
-        assets=float(held_by(footprint, assets).sum()),
+        assets=float(held_assets.sum()),
         assets_without_place=asset_store.count_without_place(session, as_at),
         against=tuple(results),
         inputs=_inputs(footprint, chosen, counts),
@@ -79,8 +81,7 @@ def _chosen(
     session: Session, sets: Sequence[str] | None, as_at: date | None
 ) -> list[BoundarySet]:
     if sets is not None:
-        named = list(dict.fromkeys(sets))
-        return [boundary_store.get_set(session, each, as_at) for each in named]
+        return boundary_store.get_sets(session, list(dict.fromkeys(sets)), as_at)
     day = as_at if as_at is not None else date.today()  # noqa: DTZ011 - a civil date
     return list(boundary_store.list_sets(session, day))
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.statements import binary_rows
-from assetmap.reconciliation.model import BoundaryFacts, Target
+from assetmap.reconciliation.model import BoundaryFacts, Target, distinct
 
 Box = tuple[float, float, float, float]
 
@@ -110,7 +110,7 @@ def _combinations(
     wanted = [
         (set_id, cell)
         for set_id in cells
-        for cell in np.unique(cells[set_id][cells[set_id] > sets[set_id]]).tolist()
+        for cell in distinct(cells[set_id][cells[set_id] > sets[set_id]]).tolist()
     ]
     if not wanted:
         return result
