@@ -66,11 +66,21 @@ def test_counts_of_unknown_blocks_are_named_and_nothing_is_loaded(blocks, write)
 
 
 def test_counts_without_the_column_name_the_options(blocks, write):
-    path = write("c.csv", "lsoacd,population\n" + "W,300\n" * 20)
+    path = write("c.csv", "place,heads\n" + "W,300\n" * 20)
     found = blocks("load", "counts", path, "--blocks", "wards")
     assert found.code == 2
-    assert "c.csv: has no column named code, count; line 1 has lsoacd, " in found.said
+    assert "c.csv: has no column named code, count; line 1 has place, heads" in (
+        found.said
+    )
     assert "Name its columns with --code and --count" in found.said
+
+
+def test_counts_are_found_by_how_publishers_call_them(blocks, write):
+    path = write("c.csv", "\ufefflsoacd, population\nW,300\nE,100\nNE,0\nNW,0\n")
+    found = blocks("load", "counts", path, "--blocks", "wards")
+    assert (found.code, found.out) == (0, "")
+    assert "people: 400 people counted" in found.said
+    assert "columns 'lsoacd' and 'population' of c.csv, as at" in found.said
 
 
 def test_counts_of_more_countries_than_the_set_has_are_told_of_only(blocks, write):

@@ -73,6 +73,25 @@ def test_a_terminated_postcode_has_no_share_beside_a_live_one(session):
     assert people(session, 50, 0, 100, 100) == 300
 
 
+def test_blocks_without_a_count_are_named_and_unknown(session, blocks):
+    _, issues = load(session, [("W", "300"), ("E", "1")], blocks)
+    said = "2 blocks of the set have no count: people are unknown there"
+    assert told(issues) == [(0, "code", said, "noted")]
+    assert issues[0].value == "NE, NW"
+
+
+def test_counts_of_another_vintage_are_told_with_the_codes_missing_on_both_sides(
+    session, blocks
+):
+    with pytest.raises(UnknownBlocks) as caught:
+        load(session, [("W", "1"), ("E", "1"), ("NW1", "1"), ("NW2", "1")], blocks)
+    said = str(caught.value)
+    assert "2 of 4 codes are not in 'blocks': NW1, NW2." in said
+    assert "2 blocks of the set have no count: NE, NW." in said
+    assert "another vintage" in said
+    assert caught.value.facts["without"] == ["NE", "NW"]
+
+
 def test_codes_that_are_not_blocks_are_named_and_nothing_is_loaded(session, blocks):
     with pytest.raises(UnknownBlocks, match="2 of 3 codes are not in 'blocks': X, Y"):
         load(session, [("W", "1"), ("Y", "1"), ("X", "1")], blocks)
@@ -95,7 +114,8 @@ def test_a_row_that_cannot_be_used_is_refused(
     session, blocks, code, count, column, reason
 ):
     _, issues = load(session, [("W", "10"), (code, count)], blocks)
-    assert told(issues) == [(3, column, reason, "refused")]
+    assert told(issues)[0] == (3, column, reason, "refused")
+    assert {each.outcome for each in issues[1:]} == {"noted"}
     assert people(session, 0, 0, 100, 100) == 10
 
 

@@ -111,9 +111,9 @@ def load_counts(
     if not people:
         why = f": {issues[0]}" if issues else "."
         raise NoCounts(f"{release.source} holds no count that can be used{why}")
-    unknown = sorted(set(people) - set(ordinals))
-    if unknown:
-        raise UnknownBlocks(block_set[1], unknown, len(people), ordinals)
+    if set(people) - set(ordinals):
+        raise UnknownBlocks(block_set[1], people, ordinals)
+    issues += _uncounted(release.source, code_column, people, ordinals, prefix)
     if passed:
         note = f"{passed} rows do not begin with {prefix}: not loaded"
         issues.append(RowIssue(release.source, 0, code_column, prefix, note, "noted"))
@@ -126,3 +126,21 @@ def load_counts(
         sum(people.values()),
     )
     return stored, issues
+
+
+def _uncounted(
+    file: str,
+    column: str,
+    people: Mapping[str, float],
+    ordinals: Mapping[str, int],
+    prefix: str,
+) -> list[RowIssue]:
+    """What is told of blocks that have no count, and should: unknown is not zero."""
+    without = sorted(
+        each for each in set(ordinals) - set(people) if each.startswith(prefix)
+    )
+    if not without:
+        return []
+    shown = f"{', '.join(without[:10])}{' …' if len(without) > 10 else ''}"
+    reason = f"{len(without)} blocks of the set have no count: people are unknown there"
+    return [RowIssue(file, 0, column, shown, reason, "noted")]

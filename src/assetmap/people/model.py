@@ -1,6 +1,6 @@
 """Postcodes, the points that people are counted at, and counts by building block."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,24 +32,40 @@ class UnknownBlocks(Invalid):
     title = "Unknown building blocks"
 
     def __init__(
-        self, boundary_set: str, codes: list[str], of: int, known: Iterable[str] = ()
+        self, boundary_set: str, counted: Collection[str], known: Collection[str]
     ) -> None:
+        unknown = sorted(set(counted) - set(known))
+        without = sorted(set(known) - set(counted))
+        said = [
+            f"{len(unknown)} of {len(counted)} codes are not in {boundary_set!r}: "
+            f"{_listed(unknown)}."
+        ]
+        if countries := _others(unknown, known):
+            only = " or ".join(f"--only {each}" for each in countries)
+            said.append("Are the counts of another vintage, or of more than the set")
+            said.append(f"holds? Then load them with {only}.")
+        else:
+            if without:
+                said.append(f"{len(without)} blocks of the set have no count:")
+                said.append(f"{_listed(without)}.")
+            said.append("Are the counts of another vintage? Load the boundaries of")
+            said.append("theirs, or bring them over by a look-up of old and new codes.")
         super().__init__(
-            f"{len(codes)} of {of} codes are not in {boundary_set!r}: "
-            f"{', '.join(codes[:10])}{' …' if len(codes) > 10 else ''}. "
-            f"Are the counts of another vintage{_or_country(codes, known)}",
+            " ".join(said),
             boundary_set=boundary_set,
-            codes=codes[:100],
+            codes=unknown[:100],
+            without=without[:100],
         )
 
 
-def _or_country(codes: list[str], known: Iterable[str]) -> str:
-    """What to do about codes that all begin unlike those known, as of a country."""
+def _listed(codes: Sequence[str]) -> str:
+    return f"{', '.join(codes[:10])}{' …' if len(codes) > 10 else ''}"
+
+
+def _others(codes: Collection[str], known: Collection[str]) -> list[str]:
+    """First letters of the codes known, where no code has one: another country's."""
     there = {each[:1] for each in known}
-    if not there or there & {each[:1] for each in codes}:
-        return "?"
-    only = " or ".join(f"--only {each}" for each in sorted(there))
-    return f", or of more than the set holds? Then load them with {only}."
+    return [] if there & {each[:1] for each in codes} else sorted(there)
 
 
 class NoPostcodes(Invalid):

@@ -74,6 +74,16 @@ def rows_in(
     yield from rows_under(header, _records(rest, header, file, issues), file, issues)
 
 
+def head_records(stream: BinaryIO, file: str) -> list[Record]:
+    """The first records, read by each delimiter in turn.
+
+    Raises:
+        BadFile: they cannot be read.
+    """
+    head = list(islice(lines_of(stream, file, "utf-8"), HEAD_LINES))
+    return _candidates(head, is_choosy=True, file=file)
+
+
 def _candidates(head: list[str], is_choosy: bool, file: str) -> list[Record]:
     """Records that may be the header; unless columns are needed, first ones only."""
     found: list[Record] = []

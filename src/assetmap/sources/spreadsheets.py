@@ -44,6 +44,26 @@ def is_spreadsheet(path: Path) -> bool:
     return False
 
 
+def sheet_heads(path: Path, sheet: str | None = None) -> list[tuple[str, list[Record]]]:
+    """The first rows of each sheet that holds any, or of the one named.
+
+    Raises:
+        BadFile: it cannot be read, or has no such sheet.
+    """
+    with _talk(path) as (_, stream):
+        sheets = _read(stream, path.name)
+    if sheet is not None:
+        sheets = [sheets[_sheet_place(sheets, path.name, (), sheet)]]
+    return [
+        (
+            each["name"],
+            [Record(",", line, row) for line, row in enumerate(each["rows"], 1)],
+        )
+        for each in sheets
+        if any(map(any, each["rows"]))
+    ]
+
+
 def sheet_rows(
     path: Path,
     needed: tuple[str, ...],

@@ -16,6 +16,8 @@ LONGEST_LINE = 4_000_000
 # What Python adds to a byte that does not decode, to keep it as a character.
 _ESCAPED = 0xDC00
 
+_UNREADABLE = (UnicodeError, EOFError, OSError, zlib.error, zipfile.BadZipFile)
+
 
 def opened(path: Path | zipfile.Path) -> BinaryIO:
     """A file to read bytes from, unpacked if it is gzipped or in a zip.
@@ -80,7 +82,7 @@ def lines_of(stream: BinaryIO, file: str, encoding: str) -> Iterator[str]:
             if fault := _line_fault(line, number, encoding):
                 raise BadFile(file, fault, line=number)
             yield line
-    except (UnicodeError, EOFError, OSError, zlib.error) as error:
+    except _UNREADABLE as error:
         raise BadFile(file, f"cannot be read: {error}") from error
     finally:
         if not stream.closed:

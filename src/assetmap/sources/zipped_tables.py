@@ -28,19 +28,37 @@ def tables_in(
             is meant.
         zipfile.BadZipFile, zlib.error, EOFError: a file in it is damaged.
     """
-    # Only what is read is unpacked: of a whole and its parts, half.
-    listed = names_in(path, replace(limits, unpacked_bytes=sys.maxsize))
-    names = [each for each in listed if each.lower().endswith(".csv")]
-    packed = zipfile.ZipFile(path)
-    tables = [zipfile.Path(packed, each) for each in sorted(names)]
+    tables = zipped_tables(path, limits)
     found = [each for each in tables if suits(_heading(each))]
     if not found:
         raise BadFile(path.name, f"holds no CSV file with columns for {what}")
     chosen = _meant(found, path.name, what)
     for each in chosen:
-        about = packed.getinfo(each.at)
-        check_size(each.name, about.file_size, about.compress_size, limits)
+        check_table(each, limits)
     return chosen
+
+
+def zipped_tables(path: Path, limits: Limits) -> list[zipfile.Path]:
+    """The CSV files in a zip, by name.
+
+    Raises:
+        BadFile: it is damaged, or holds more than may be.
+    """
+    # Only what is read is unpacked: of a whole and its parts, half.
+    listed = names_in(path, replace(limits, unpacked_bytes=sys.maxsize))
+    names = [each for each in listed if each.lower().endswith(".csv")]
+    packed = zipfile.ZipFile(path)
+    return [zipfile.Path(packed, each) for each in sorted(names)]
+
+
+def check_table(table: zipfile.Path, limits: Limits) -> None:
+    """Nothing, if what a file in a zip unpacks to is within the limits.
+
+    Raises:
+        BadFile: it is not.
+    """
+    about = table.root.getinfo(table.at)
+    check_size(table.name, about.file_size, about.compress_size, limits)
 
 
 def _meant(found: list[zipfile.Path], file: str, what: str) -> list[zipfile.Path]:

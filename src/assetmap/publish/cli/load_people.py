@@ -71,8 +71,12 @@ def counts(
     path: File,
     boundary_set: Annotated[str, typer.Option("--blocks", help="Set of the codes.")],
     name: Annotated[str, typer.Option(help="Name of these counts.")] = "people",
-    code: Annotated[str, typer.Option(help="Column of the code.")] = "code",
-    count: Annotated[str, typer.Option(help="Column of the count.")] = "count",
+    code: Annotated[
+        str | None, typer.Option(help="Column of the code, if it is not found.")
+    ] = None,
+    count: Annotated[
+        str | None, typer.Option(help="Column of the count, if it is not found.")
+    ] = None,
     only: Annotated[str, typer.Option(help="Only codes that begin so, e.g. E.")] = "",
     title: str = "",
     vintage: Day = None,
@@ -83,7 +87,7 @@ def counts(
     report_to: ReportTo = None,
     queue: Queue = False,
 ) -> None:
-    """Load people by building block from a FILE (CSV, spreadsheet) of code and count.
+    """Load people by building block from FILE: CSV, spreadsheet, or zip of a census.
 
     From then on answers count people. Exits 1 if any row was refused.
     """
@@ -106,7 +110,9 @@ def counts(
             enqueue(COUNTS, path, options)
             return
         with watching() as progress, session_scope(migrated_engine()) as session:
-            stored, issues = load_counts(session, Given(path), options, progress)
-            total = stored.total
+            done = load_counts(session, Given(path), options, progress)
+            total, columns = done.stored.total, done.columns
     err.print(f"{name}: {total:,.0f} people counted by the blocks of {boundary_set}")
-    raise typer.Exit(report(issues, report_to))
+    if (done.table.code, done.table.count) != ("code", "count"):
+        err.print(f"  {columns}", markup=False)
+    raise typer.Exit(report(done.issues, report_to))

@@ -1,22 +1,22 @@
 """Loads of who lives where: postcodes, and counts by building block."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
-from assetmap.errors import BadFile
 from assetmap.footprints import load as footprint_load
-from assetmap.issues import RawRow, RowIssue
+from assetmap.issues import RowIssue
 from assetmap.jobs.progress import Progress
 from assetmap.people.ingest import PostcodesLoaded
 from assetmap.people.model import CountSet
 from assetmap.publish.loads.registry import FileLoad, Given, told
 from assetmap.publish.loads.releases import ReleaseOptions, release_of
-from assetmap.sources.csv_files import rows_of
+from assetmap.sources.count_files import CountTable, find_counts
 from assetmap.sources.postcodes import read_postcodes
 
 
@@ -33,8 +33,12 @@ class CountOptions(ReleaseOptions):
 
     blocks: str = Field(max_length=200, description="Set of the codes")
     name: str = Field("people", max_length=100, description="Name of these counts")
-    code: str = Field("code", max_length=200, description="Column of the code")
-    count: str = Field("count", max_length=200, description="Column of the count")
+    code: str | None = Field(
+        None, max_length=200, description="Column of the code, if it is not found"
+    )
+    count: str | None = Field(
+        None, max_length=200, description="Column of the count, if it is not found"
+    )
     only: str = Field("", max_length=20, description="Only codes that begin so, e.g. E")
     sheet: str | None = Field(
         None, max_length=200, description="Of a spreadsheet, if several fit"
@@ -56,37 +60,42 @@ def load_postcodes(
     )
 
 
+@dataclass(frozen=True)
+class CountsLoaded:
+    """What a load of counts did: the counts, where they stood, the rows at fault."""
+
+    stored: CountSet
+    table: CountTable
+    issues: list[RowIssue]
+
+    @property
+    def columns(self) -> str:
+        """The columns that were read, and of when they are, for messages."""
+        used = f"columns {self.table.code!r} and {self.table.count!r}"
+        return f"{used} of {self.table.name}, as at {self.stored.vintage}"
+
+
 def load_counts(
     session: Session, given: Given, options: CountOptions, progress: Progress
-) -> tuple[CountSet, list[RowIssue]]:
-    """Load a file of counts; return them, and the rows at fault."""
+) -> CountsLoaded:
+    """Load a file of counts, by the columns named or as publishers call them."""
     progress("Counting people", 0, 0)
-    issues: list[RowIssue] = []
-    columns = (options.code, options.count)
-    rows = _count_rows(given.path, columns, issues, options.sheet)
-    release = release_of(given.path, options, "People")
     blocks = boundary_store.get_set(session, options.blocks)
+    known = boundary_items.codes_of(session, blocks.id)
+    table = find_counts(given.path, known, options.code, options.count, options.sheet)
+    if options.vintage is None:
+        options = options.model_copy(update={"vintage": table.mid_year})
+    issues: list[RowIssue] = []
     stored, more = footprint_load.load_counts(
-        session, options.name, release, rows, columns, blocks, options.only
+        session,
+        options.name,
+        release_of(given.path, options, "People"),
+        table.rows(issues),
+        (table.code, table.count),
+        blocks,
+        options.only,
     )
-    return stored, [*issues, *more]
-
-
-def _count_rows(
-    path: Path, columns: tuple[str, str], issues: list[RowIssue], sheet: str | None
-) -> Iterator[RawRow]:
-    """The rows of a file of counts.
-
-    Raises:
-        BadFile: it cannot be read; where a column is missing, with the options.
-    """
-    try:
-        yield from rows_of(path, columns, issues, sheet=sheet)
-    except BadFile as bad:
-        if "missing" not in bad.facts:
-            raise
-        said = f"{bad.reason}. Name its columns with --code and --count"
-        raise BadFile(path.name, said, missing=bad.facts["missing"]) from bad
+    return CountsLoaded(stored, table, [*issues, *more])
 
 
 def _postcodes(
@@ -98,6 +107,7 @@ def _postcodes(
         "postcodes": done.stored,
         "without_place": done.without_place,
         "known_now": done.now,
+        "spread_over": done.spread_over,
         **told(done.issues),
     }
 
@@ -105,12 +115,14 @@ def _postcodes(
 def _counts(
     session: Session, given: Given, options: CountOptions, progress: Progress
 ) -> Mapping[str, Any]:
-    stored, issues = load_counts(session, given, options, progress)
+    done = load_counts(session, given, options, progress)
     return {
         "counts": options.name,
         "boundary_set": options.blocks,
-        "total": stored.total,
-        **told(issues),
+        "total": done.stored.total,
+        "columns": [done.table.code, done.table.count],
+        "table": done.table.name,
+        **told(done.issues),
     }
 
 
@@ -124,7 +136,7 @@ def _nothing(session: Session, options: PostcodeOptions) -> None:
 
 POSTCODES = FileLoad(
     "postcodes",
-    "Postcodes from a CSV: ONSPD, NSPL, or postcode with coordinates",
+    "Postcodes: ONSPD, NSPL, or postcode with coordinates; CSV or zip",
     PostcodeOptions,
     _postcodes,
     _nothing,
@@ -132,7 +144,7 @@ POSTCODES = FileLoad(
 )
 COUNTS = FileLoad(
     "counts",
-    "People by building block, from a CSV of code and count",
+    "People by building block: CSV, spreadsheet, or zip of a census",
     CountOptions,
     _counts,
     _is_set,
