@@ -55,3 +55,47 @@ def test_wrong_use_does_nothing_and_says_why(two_sets, tmp_path):
     assert (lost.code, "cannot be written" in lost.said) == (2, True)
     none = two_sets("crosswalk", "wards", "towns")
     assert (none.code, "'towns'" in none.said) == (2, True)
+
+
+TABLE = "area,homes,homes_moe\nW,30,6\nE,*,2\nZ,5,1\n"
+
+
+def carry(run, write, tmp_path, *more, text=TABLE):
+    to = tmp_path / "out.csv"
+    along = ("--along", "wards", "wards", "--by", "area")
+    asked = ("interpolate", write("t.csv", text), *along, "-o", to, *more)
+    return run(*asked), to
+
+
+def test_a_table_is_carried_and_what_went_where_is_told(two_sets, write, tmp_path):
+    found, to = carry(
+        two_sets, write, tmp_path, "--count", "homes", "--moe", "homes:homes_moe"
+    )
+    assert found.code == 1
+    assert "homes: 35.0 sent, 30.0 in targets, 0.0 outside, 5.0 not placed" in found.out
+    assert "t.csv:4: area 'Z': is no code of wards" in found.out
+    rows = {each["code"]: each for each in csv.DictReader(to.read_text().splitlines())}
+    assert (rows["W"]["homes"], rows["W"]["homes_moe"]) == ("30", "6")
+    assert (rows["E"]["homes"], rows["E"]["homes_known_share"]) == ("", "0")
+
+
+def test_a_clean_table_ends_well_and_json_tells_it(two_sets, write, tmp_path):
+    clean = "area,homes\nW,30\n"
+    found, _ = carry(
+        two_sets, write, tmp_path, "--count", "homes", "--json", text=clean
+    )
+    assert found.code == 0
+    told = json.loads(found.out)
+    assert told["totals"]["homes"]["allocated"] == pytest.approx(30)
+
+
+def test_a_table_that_cannot_be_carried_writes_nothing(two_sets, write, tmp_path):
+    found, to = carry(two_sets, write, tmp_path, "--count", "cars")
+    assert (found.code, to.exists()) == (2, False)
+    found, to = carry(two_sets, write, tmp_path)
+    assert (found.code, to.exists()) == (2, False)
+    nowhere = tmp_path / "no" / "out.csv"
+    along = ("--along", "wards", "wards", "--by", "area", "-o", nowhere)
+    table = write("t.csv", TABLE)
+    lost = two_sets("interpolate", table, *along, "--count", "homes")
+    assert (lost.code, "cannot be written" in lost.said) == (2, True)

@@ -151,6 +151,19 @@ def test_the_examples_of_the_interface_come_out_as_it_says(town):
             assert found.strip() == output.strip(), line
 
 
+HOW_TO = sorted((PROJECT / "docs" / "how-to").glob("*.md"))
+
+
+@pytest.mark.parametrize("path", HOW_TO, ids=lambda each: each.stem)
+def test_what_is_told_step_by_step_comes_out_as_it_says(town, path):
+    for line, _ in examples(README, "toy town"):
+        run(line, town)
+    shown = examples(path, "toy town, loaded")
+    assert shown
+    for line, output in shown:
+        assert plain(run(line, town)) == plain(output), line
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda each: each.name)
 def test_examples_of_the_demonstration_ask_for_what_there_is(path):
     for line, _ in examples(path, "demonstration"):

@@ -40,8 +40,8 @@ def made(session, source, target, by="area", **more):
 def told(session, answer, rows=None):
     """Rows by codes: weight, fractional weight; None is outside."""
     rows = answer.rows if rows is None else rows
-    sets = (answer.question.source, answer.question.target)
-    one, other = (saved.names_of_set(session, each.id)[0] for each in sets)
+    sides = saved.sides_of(session, answer.run)
+    one, other = sides.source.codes, sides.target.codes
     return {
         (one[source - 1], other[target - 1] if target else None): (weight, share)
         for source, target, weight, share in zip(

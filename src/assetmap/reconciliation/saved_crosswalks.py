@@ -1,5 +1,6 @@
 """Queries of crosswalks: those saved, and what they are made from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -61,6 +62,22 @@ class Run:
     settings: dict[str, Any]
     summary: dict[str, Any]
     rows: int
+
+
+@dataclass(frozen=True)
+class Side:
+    """Codes and names of the boundaries of a set, by ordinal from 1 in place 0."""
+
+    codes: Sequence[str]
+    names: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The boundaries of both sets of a crosswalk."""
+
+    source: Side
+    target: Side
 
 
 _RUN = tuple(each.name for each in fields(Run))
@@ -159,11 +176,17 @@ def rows_of_run(session: Session, run_id: int) -> Rows:
     return Rows(*columns)
 
 
-def names_of_set(session: Session, set_id: int) -> tuple[list[str], list[str]]:
-    """Codes and names of a set's boundaries, by ordinal from 1 in place 0."""
+def sides_of(session: Session, run: Run) -> Sides:
+    """Codes and names of both sets of a run."""
+    return Sides(
+        *(_side(session, each) for each in (run.source_set_id, run.target_set_id))
+    )
+
+
+def _side(session: Session, set_id: int) -> Side:
     found: Any = session.execute(
         select(BoundaryRow.code, BoundaryRow.name)
         .where(BoundaryRow.boundary_set_id == set_id)
         .order_by(BoundaryRow.ordinal)
     ).all()
-    return [code for code, _ in found], [name for _, name in found]
+    return Side([code for code, _ in found], [name for _, name in found])

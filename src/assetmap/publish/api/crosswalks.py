@@ -1,7 +1,6 @@
 """National crosswalks between any two boundary sets."""
 
 from collections.abc import Iterator
-from functools import cache
 from hashlib import blake2b
 from typing import Annotated, Any
 
@@ -15,7 +14,7 @@ from assetmap.db.engine import database_url, make_engine, snapshot_scope
 from assetmap.errors import Conflict
 from assetmap.publish.deps import AsAt, DbSession, StrictRoute, json_answer
 from assetmap.publish.export.crosswalk_about import Shown, dictionary
-from assetmap.publish.export.crosswalks import MEDIA_TYPES, Codes, Format, written
+from assetmap.publish.export.crosswalks import MEDIA_TYPES, Format, written
 from assetmap.reconciliation import run_crosswalk
 from assetmap.reconciliation import saved_crosswalks as saved
 from assetmap.reconciliation.run_crosswalk import Answer, By, Question
@@ -40,7 +39,6 @@ class CrosswalkNotReady(Conflict):
     title = "Crosswalk not ready"
 
 
-@cache
 def _write_engine() -> Engine:
     """The engine that crosswalks are saved through; nothing it does is cut off."""
     return make_engine(database_url(settings()), 2, 0)
@@ -79,7 +77,7 @@ def read_crosswalk(
     }
     if _is_held(request, tag):
         return Response(status_code=304, headers=headers)
-    pieces = written(answer, _codes(session, answer), shown, format)
+    pieces = written(answer, saved.sides_of(session, answer.run), shown, format)
     return StreamingResponse(
         _begun(pieces), media_type=MEDIA_TYPES[format], headers=headers
     )
@@ -130,11 +128,6 @@ def crosswalk_of(session: Session, ask: Any) -> Answer:
         )
     with snapshot_scope(_write_engine()) as other:
         return run_crosswalk.make_crosswalk(other, ask)
-
-
-def _codes(session: Session, answer: Answer) -> Codes:
-    sets = (answer.question.source, answer.question.target)
-    return Codes(*(saved.names_of_set(session, each.id)[0] for each in sets))
 
 
 def _file(answer: Answer) -> str:

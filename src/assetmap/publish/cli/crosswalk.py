@@ -6,7 +6,6 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from assetmap.boundaries.model import BoundarySet
 from assetmap.db.engine import snapshot_scope
 from assetmap.errors import Invalid
 from assetmap.publish.cli.console import (
@@ -18,11 +17,12 @@ from assetmap.publish.cli.console import (
     watching,
 )
 from assetmap.publish.export.crosswalk_about import Shown, about
-from assetmap.publish.export.crosswalks import Codes, Format, beside_csv, written
+from assetmap.publish.export.crosswalks import Format, beside_csv, written
 from assetmap.publish.export.tables import sources
 from assetmap.reconciliation import run_crosswalk
 from assetmap.reconciliation import saved_crosswalks as saved
 from assetmap.reconciliation.run_crosswalk import Answer, By
+from assetmap.reconciliation.saved_crosswalks import Sides
 
 SourceSet = Annotated[str, typer.Argument(help="The set to come from.")]
 TargetSet = Annotated[str, typer.Argument(help="The set to go to.")]
@@ -63,10 +63,10 @@ def crosswalk(
     shown = Shown(slivers, normalise)
     with telling():
         form = None if to is None else _format(to)
-        answer, codes = answered(source, target, by, as_at, counts)
+        answer, sides = answered(source, target, by, as_at, counts)
         told = about(answer, shown)
         if to is not None and form is not None:
-            _write(answer, codes, shown, form, to)
+            _write(answer, sides, shown, form, to)
     if as_json:
         print_json(told)
     else:
@@ -76,8 +76,8 @@ def crosswalk(
 
 def answered(
     source: str, target: str, by: By, as_at: datetime | None, counts: str | None
-) -> tuple[Answer, Codes]:
-    """The crosswalk, made and saved unless it was, and the codes of its boundaries."""
+) -> tuple[Answer, Sides]:
+    """The crosswalk, made and saved unless it was, and the boundaries of both sets."""
     day = as_at.date() if as_at else None
     with watching() as progress, snapshot_scope(migrated_engine()) as session:
         answer = run_crosswalk.make_crosswalk(
@@ -85,9 +85,8 @@ def answered(
             lambda it: run_crosswalk.question_of(it, source, target, by, day, counts),
             progress,
         )
-        sets: tuple[BoundarySet, ...] = (answer.question.source, answer.question.target)
-        codes = Codes(*(saved.names_of_set(session, each.id)[0] for each in sets))
-    return answer, codes
+        sides = saved.sides_of(session, answer.run)
+    return answer, sides
 
 
 def _format(path: Path) -> Format:
@@ -101,13 +100,13 @@ def _format(path: Path) -> Format:
 
 
 def _write(
-    answer: Answer, codes: Codes, shown: Shown, form: Format, path: Path
+    answer: Answer, sides: Sides, shown: Shown, form: Format, path: Path
 ) -> None:
     """Write beside the file, then put it in its place: never half a crosswalk."""
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("wb") as file:
-            file.writelines(written(answer, codes, shown, form))
+            file.writelines(written(answer, sides, shown, form))
         part.replace(path)
         if form == "csv":
             beside = path.with_name(f"{path.name}-metadata.json")

@@ -13,6 +13,7 @@ from assetmap.publish.cli import (
     doctor,
     fetch,
     history,
+    interpolate,
     jobs,
     keys,
     load,
@@ -44,6 +45,7 @@ app.command("fetch")(fetch.fetch)
 app.command("reconcile")(reconcile.reconcile)
 app.command("compare")(compare.compare)
 app.command("crosswalk")(crosswalk.crosswalk)
+app.command("interpolate")(interpolate.interpolate)
 app.command("changes")(changes.changes)
 app.command("quality")(quality.quality)
 app.command("history")(history.history)

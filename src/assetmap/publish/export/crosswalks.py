@@ -1,8 +1,7 @@
 """Crosswalks as CSV, JSON and Parquet: the same again gives the same bytes."""
 
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +13,7 @@ from assetmap.publish.export.crosswalk_about import Shown, about, columns, dicti
 from assetmap.publish.export.lookups_csv import safe_cell
 from assetmap.reconciliation.crosswalks import Rows, normalised, without_slivers
 from assetmap.reconciliation.run_crosswalk import Answer
+from assetmap.reconciliation.saved_crosswalks import Sides
 
 Format = Literal["csv", "json", "parquet"]
 MEDIA_TYPES: dict[Format, str] = {
@@ -24,25 +24,25 @@ MEDIA_TYPES: dict[Format, str] = {
 BATCH_ROWS = 8_192
 
 
-@dataclass(frozen=True)
-class Codes:
-    """Codes of the sources and targets, by ordinal from 1 in place 0."""
-
-    source: Sequence[str]
-    target: Sequence[str]
-
-
 def shown_rows(answer: Answer, shown: Shown) -> Rows:
     """The rows of a crosswalk as they are asked for."""
     rows = answer.rows if shown.slivers else without_slivers(answer.rows)
     return normalised(rows) if shown.normalised else rows
 
 
-def table_of(answer: Answer, codes: Codes, shown: Shown) -> pa.Table:
-    """A crosswalk as an Arrow table, with what it says of itself."""
+def table_of(
+    answer: Answer, sides: Sides, shown: Shown, *, safe: bool = False
+) -> pa.Table:
+    """A crosswalk as an Arrow table, with what it says of itself.
+
+    ``safe`` codes are none that a spreadsheet takes for a formula.
+    """
     rows = shown_rows(answer, shown)
     measures = pa.array([answer.run.measure, "area"])
-    sources, targets = (pa.array(each, pa.string()) for each in _both(codes))
+    sources, targets = (
+        pa.array([_plain(code, safe=safe) for code in side.codes], pa.string())
+        for side in (sides.source, sides.target)
+    )
     is_outside = rows.target == 0
     places = pa.array(np.maximum(rows.target - 1, 0), mask=is_outside)
     found: dict[str, Any] = {
@@ -67,19 +67,17 @@ def table_of(answer: Answer, codes: Codes, shown: Shown) -> pa.Table:
     return pa.table([found[name] for name in told], schema=schema)
 
 
-def _both(codes: Codes) -> tuple[Sequence[str], Sequence[str]]:
-    return codes.source, codes.target
+def _plain(code: str, *, safe: bool) -> str:
+    return safe_cell(code) if safe else code
 
 
 def written(
-    answer: Answer, codes: Codes, shown: Shown, form: Format
+    answer: Answer, sides: Sides, shown: Shown, form: Format
 ) -> Iterator[bytes]:
     """A crosswalk piece by piece, in one of the formats."""
-    if form == "csv":
-        safe = Codes(*([safe_cell(each) for each in side] for side in _both(codes)))
-        return _csv(table_of(answer, safe, shown))
-    table = table_of(answer, codes, shown)
-    return _json(table) if form == "json" else _parquet(table)
+    table = table_of(answer, sides, shown, safe=form == "csv")
+    writers = {"csv": _csv, "json": _json, "parquet": _parquet}
+    return writers[form](table)
 
 
 def _csv(table: pa.Table) -> Iterator[bytes]:
