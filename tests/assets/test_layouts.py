@@ -32,7 +32,7 @@ def club(**more):
 def test_each_packaged_layout_recognises_its_own_columns_and_no_other():
     for layout in packaged():
         found = find_layout(layout.recognised_by)
-        assert found is None if layout.only_named else found == layout
+        assert found is None if layout.is_ods_report else found == layout
 
 
 def test_a_table_of_our_own_columns_is_of_no_layout():
@@ -192,3 +192,24 @@ def test_a_layout_that_is_not_there_lists_those_that_are(tmp_path):
         layout_called("libraries")
     with pytest.raises(BadFile, match="cannot be read"):
         layout_called(str(tmp_path / "none.toml"))
+
+
+def test_a_pharmacy_has_its_days_and_whether_it_is_still_there():
+    said = {
+        "code": "FX001",
+        "name": "ASH CHEMIST",
+        "address_1": "1 HIGH STREET",
+        "town": "ASHFORD",
+        "postcode": "M1 1AA",
+        "opened": "20040401",
+        "closed": "20240131",
+        "status": "C",
+    }
+    found, _ = read(layout_called("ods-pharmacies"), said)
+
+    assert (found["name"], found["address"]) == (
+        "Ash Chemist",
+        "1 High Street, Ashford",
+    )
+    assert (found["valid_from"], found["valid_to"]) == ("2004-04-01", "2024-01-31")
+    assert found["status"] == "closed"

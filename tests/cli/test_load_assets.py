@@ -53,3 +53,41 @@ def test_a_table_that_lacks_the_columns_of_the_layout_says_which(town, write):
 
     assert found.code == 2
     assert "address, postcode, active" in found.said
+
+
+def report_row(code, status="A", cells=27):
+    row = [""] * 27
+    row[0], row[1], row[9], row[10], row[12] = (
+        code,
+        "ASH CHEMIST",
+        "M1 1AA",
+        "20040401",
+        status,
+    )
+    return ",".join(f'"{each}"' for each in row[:cells]) + "\n"
+
+
+def test_a_report_without_a_header_must_be_named_and_is_read_by_its_places(town, write):
+    path = write("edispensary.csv", report_row("FX001") + report_row("FX002", "C"))
+
+    unnamed = town("load", "assets", path)
+    assert unnamed.code == 2
+    assert "--layout ods-pharmacies?" in unnamed.said
+    named = town("load", "assets", path, "--layout", "ods-pharmacies")
+    assert (named.code, "2 assets added" in named.said) == (0, True)
+
+
+def test_a_row_of_a_report_that_does_not_fit_is_refused_with_its_line(town, write):
+    text = report_row("FX001") + report_row("FX002", cells=9)
+    path = write("edispensary.csv", text)
+    found = town("load", "assets", path, "--layout", "ods-pharmacies")
+
+    assert found.code == 1
+    assert "edispensary.csv:2: row 'FX002': has 9 cells" in found.out
+
+
+def test_another_table_is_no_report(town, write):
+    path = write("clubs.csv", CLUBS)
+    found = town("load", "assets", path, "--layout", "ods-pharmacies")
+
+    assert (found.code, "is no NHS ODS report" in found.said) == (2, True)

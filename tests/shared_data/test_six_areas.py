@@ -47,3 +47,11 @@ def test_each_file_loads_by_its_own_layout(directory, file, layout, added, refus
     assert f"{added} assets added" in found.said
     assert found.code == (1 if refused else 0)
     assert found.out.count("(refused)") <= refused
+
+
+def test_the_pharmacies_load_once_they_are_named(directory):
+    path = FOLDER / "six_areas" / "pharmacies_edispensary.csv"
+    found = directory("load", "assets", path, "--layout", "ods-pharmacies")
+
+    assert "538 assets added" in found.said
+    assert found.code == 0

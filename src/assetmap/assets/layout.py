@@ -43,7 +43,8 @@ class Layout:
 
     ``columns`` gives for each of ours the supplier's, whose texts are joined by commas;
     for those in ``first_of`` the first that is not empty. ``hours`` gives the columns
-    of each day's opening hours. ``no_value`` are texts that stand for nothing.
+    of each day's opening hours. ``no_value`` are texts that stand for nothing. An
+    ``is_ods_report`` has no header, so that only a user can tell what it lists.
     """
 
     name: str
@@ -61,13 +62,13 @@ class Layout:
     title_case: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
     no_value: frozenset[str] = field(default_factory=frozenset)
-    only_named: bool = False
+    is_ods_report: bool = False
 
     def recognises(self, headings: Collection[str]) -> bool:
         """Whether a file with these headings is of this layout."""
         there = {plain_name(each) for each in headings}
         needed = {plain_name(each) for each in self.recognised_by}
-        return bool(needed) and not self.only_named and needed <= there
+        return bool(needed) and not self.is_ods_report and needed <= there
 
 
 def layout_in(path: Path) -> Layout:
@@ -153,7 +154,7 @@ def _described(name: str, told: dict[str, Any], file: str) -> Layout:
         frozenset(told.get("title_case", ())),
         frozenset(told.get("dates", ())),
         frozenset(each.casefold() for each in told.get("no_value", ())),
-        bool(told.get("only_named", False)),
+        bool(told.get("is_ods_report", False)),
     )
 
 

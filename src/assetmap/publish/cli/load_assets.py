@@ -9,7 +9,13 @@ from typing import Annotated
 import typer
 
 from assetmap.assets import ingest
-from assetmap.assets.layout import Layout, find_layout, layout_called
+from assetmap.assets.layout import (
+    Layout,
+    UnknownLayout,
+    find_layout,
+    layout_called,
+    packaged,
+)
 from assetmap.assets.mapped import mapped
 from assetmap.assets.model import SourceDefaults
 from assetmap.db.engine import session_scope
@@ -19,6 +25,7 @@ from assetmap.people import store as people_store
 from assetmap.publish.cli.console import err, migrated_engine, report, telling, watching
 from assetmap.publish.cli.load_options import File, ReportTo, Sheet
 from assetmap.sources.csv_files import rows_of
+from assetmap.sources.ods_reports import is_ods_report, rows_of_report
 
 OUR_OWN = ("name", "category")
 
@@ -44,12 +51,12 @@ def assets(
         issues: list[RowIssue] = []
         chosen = _layout_of(path, layout, sheet)
         said = SourceDefaults(source or path.name, licence, attribution)
+        rows: Iterable[RawRow]
         if chosen is None:
-            rows: Iterable[RawRow] = rows_of(path, OUR_OWN, issues, sheet=sheet)
+            rows = rows_of(path, OUR_OWN, issues, sheet=sheet)
         else:
             err.print(f"Read as {chosen.name}: {chosen.title}", markup=False)
-            rows = rows_of(path, chosen.recognised_by, issues, sheet=sheet)
-            rows = mapped(rows, chosen, issues)
+            rows = mapped(_rows_for(chosen, path, sheet, issues), chosen, issues)
             said = _said_by(chosen, said, source)
         with session_scope(migrated_engine()) as session:
             done = ingest.load(
@@ -75,9 +82,21 @@ def _layout_of(path: Path, named: str | None, sheet: str | None) -> Layout | Non
     if named is not None:
         return layout_called(named)
     with suppress(BadFile):
+        if is_ods_report(path):
+            names = [each.name for each in packaged() if each.is_ods_report]
+            said = "is an NHS ODS report without a header, which does not say of what"
+            raise UnknownLayout(f"{path.name} {said}: --layout {' or '.join(names)}?")
         first = next(rows_of(path, (), [], sheet=sheet), None)
         return find_layout(list(first.values)) if first is not None else None
     return None
+
+
+def _rows_for(
+    chosen: Layout, path: Path, sheet: str | None, issues: list[RowIssue]
+) -> Iterable[RawRow]:
+    if chosen.is_ods_report:
+        return rows_of_report(path, issues)
+    return rows_of(path, chosen.recognised_by, issues, sheet=sheet)
 
 
 def _said_by(chosen: Layout, said: SourceDefaults, source: str) -> SourceDefaults:
