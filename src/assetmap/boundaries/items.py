@@ -39,6 +39,16 @@ def codes_of(session: Session, set_id: int) -> dict[str, int]:
     return dict(rows.all())
 
 
+def labels_of(session: Session, set_id: int) -> list[tuple[str, str]]:
+    """Code and name of each boundary of a set, by ordinal from 1."""
+    rows = session.execute(
+        select(BoundaryRow.code, BoundaryRow.name)
+        .where(BoundaryRow.boundary_set_id == set_id)
+        .order_by(BoundaryRow.ordinal)
+    )
+    return [(code, name) for code, name in rows]
+
+
 def geojson_items(
     session: Session,
     row: BoundarySet,

@@ -188,6 +188,14 @@ class BoundarySet:
     loaded_by: str
     loaded_at: datetime
 
+    @property
+    def is_single(self) -> bool:
+        """Whether a place lies in one boundary at most: on an edge, the lowest code.
+
+        Building blocks count everybody once, however carelessly they are drawn.
+        """
+        return self.is_building_block or not self.overlapping
+
 
 @dataclass(frozen=True)
 class Boundaries:

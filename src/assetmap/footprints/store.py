@@ -83,7 +83,7 @@ def set_parts(
         np.array([ordinal for ordinal, _ in found], dtype=np.intp),
         shapely.from_wkb([shape for _, shape in found]),
         np.array(countries, dtype="S1"),
-        is_single=row.is_building_block or not row.overlapping,
+        is_single=row.is_single,
         snap_m=row.snap_m,
         land=land,
     )

@@ -215,19 +215,35 @@ def consensus_at_places(
     grid_m: float = GRID_M,
 ) -> list[list[NeighbourhoodAt]]:
     """The neighbourhoods at each grid point, those that most votes include first."""
-    rows = binary_rows(
-        session,
-        "neighbourhoods",
-        "consensus_at_places",
-        ranks=list(range(len(places))),
-        easts=[east for east, _ in places],
-        norths=[north for _, north in places],
-        min_sketches=min_sketches,
-        grid_m=grid_m,
-    )
-    result: list[list[NeighbourhoodAt]] = [[] for _ in places]
+    asked = places_asked(places, min_sketches, grid_m)
+    rows = binary_rows(session, "neighbourhoods", "consensus_at_places", **asked)
+    return by_place(rows, len(places))
+
+
+def places_asked(
+    places: Sequence[tuple[float, float]], min_sketches: int, grid_m: float
+) -> dict[str, Any]:
+    """The values of the statement ``consensus_at_places``."""
+    return {
+        "ranks": list(range(len(places))),
+        "easts": [east for east, _ in places],
+        "norths": [north for _, north in places],
+        "min_sketches": min_sketches,
+        "grid_m": grid_m,
+    }
+
+
+def by_place(rows: Iterable[Sequence[Any]], count: int) -> list[list[NeighbourhoodAt]]:
+    """What the rows of ``consensus_at_places`` say of each of ``count`` places."""
+    result: list[list[NeighbourhoodAt]] = [[] for _ in range(count)]
     for rank, slug, name, name_cy, sketches, is_simulated, share in rows:
         result[rank].append(
             NeighbourhoodAt(slug, name, name_cy, share, sketches, is_simulated)
         )
     return result
+
+
+def sketched_boxes(session: Session) -> list[tuple[float, float, float, float]]:
+    """The box of all sketches of each neighbourhood that has any."""
+    rows = binary_rows(session, "neighbourhoods", "sketched_boxes")
+    return [(west, south, east, north) for west, south, east, north in rows]

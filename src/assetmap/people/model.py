@@ -22,8 +22,12 @@ class PostcodeNotFound(NotFound):
 
     title = "Postcode not found"
 
-    def __init__(self, postcode: str) -> None:
-        super().__init__(f"Postcode {postcode!r} is not known.", postcode=postcode)
+    def __init__(self, postcode: str, did_you_mean: Sequence[str] = ()) -> None:
+        said = f" Did you mean {' or '.join(did_you_mean)}?" if did_you_mean else ""
+        more = {"did_you_mean": list(did_you_mean)} if did_you_mean else {}
+        super().__init__(
+            f"Postcode {postcode!r} is not known.{said}", postcode=postcode, **more
+        )
 
 
 class UnknownBlocks(Invalid):

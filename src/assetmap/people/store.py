@@ -36,6 +36,9 @@ BATCH = 200_000
 """Rows or points handled at a time: bounds the memory that they take."""
 
 
+PostcodePlace = tuple[float, float, float, float, str, bool | None, str | None]
+
+
 def prepare_postcodes(
     session: Session, new: Postcodes, keep_others: bool
 ) -> tuple[int, str]:
@@ -196,15 +199,14 @@ def _chunks(points: Points, block_set_id: int | None) -> Iterator[Sequence[Any]]
         )
 
 
-def places_of(
-    session: Session, names: Sequence[str]
-) -> dict[str, tuple[float, float, float, float, str]]:
+def places_of(session: Session, names: Sequence[str]) -> dict[str, PostcodePlace]:
     """Easting, northing, longitude, latitude and council of each postcode with a place.
 
-    Names are as written on letters; those that are not known are left out.
+    Last, whether it is live (None where the publisher does not tell), and the month in
+    which it ended. Names are as written on letters; those not known are left out.
     """
     rows = binary_rows(session, "people", "places_of", names=list(names))
-    return {row[0]: (row[1], row[2], row[3], row[4], row[5]) for row in rows}
+    return {row[0]: (*row[1:6], row[6], row[7]) for row in rows}
 
 
 def grid_and_degrees(

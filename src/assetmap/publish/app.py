@@ -85,12 +85,13 @@ def make_app() -> FastAPI:
         expose_headers=["ETag", "Link", "Location", "Retry-After"],
     )
     for part in (
+        # First: routes are tried in turn, and none is asked as often.
+        lookup,
         pages,
         health,
         boundary_sets,
         quality,
         boundaries,
-        lookup,
         history,
         neighbourhoods,
         reconciliation,

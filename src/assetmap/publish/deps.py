@@ -109,15 +109,6 @@ def read_session() -> Iterator[Session]:
         session.commit()
 
 
-def glance() -> Session:
-    """A session for what one statement answers: it opens no transaction.
-
-    Routes that are asked thousands of times a second open it themselves: handing it in
-    takes longer than the statement.
-    """
-    return Session(read_engine("AUTOCOMMIT"))
-
-
 def glances() -> Glances:
     """The connections through which look-ups are awaited."""
     chosen = settings()

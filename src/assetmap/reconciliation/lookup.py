@@ -1,16 +1,24 @@
-"""Which boundaries, catchments and neighbourhoods hold a place, on a day."""
+"""Which boundaries hold each of some places.
 
-from collections.abc import Callable, Sequence
+A place of a postcode is looked up in what was found when the sets were loaded; any
+other point, and whatever was not kept, is asked of the boundaries themselves. Both
+give the same answer: a test and the benchmark compare them.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries.model import BoundarySet
-from assetmap.boundaries.store import known_set
+from assetmap.footprints import codes
 from assetmap.reconciliation import store
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,15 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Places:
+    """Places column by column, as ``Place``; a country is a letter, or empty."""
+
+    east: Floats
+    north: Floats
+    countries: NDArray[np.bytes_]
+
+
+@dataclass(frozen=True)
 class Holder:
     """A boundary that holds a place, and its set."""
 
@@ -37,81 +54,131 @@ class Holder:
     name: str
 
 
+@dataclass(frozen=True)
+class Held:
+    """What holds each place, for one set: 0, an ordinal or a combination's number."""
+
+    boundary_set: BoundarySet
+    cells: NDArray[np.int32]
+    combinations: Mapping[int, tuple[int, ...]]
+
+    def ordinals(self, place: int) -> tuple[int, ...]:
+        """The boundaries that hold one place, by their order in the set."""
+        cell = int(self.cells[place])
+        if cell <= self.boundary_set.boundaries:
+            return (cell,) if cell else ()
+        return self.combinations[cell]
+
+
+def columns_of(places: Sequence[Place]) -> Places:
+    """Places column by column."""
+    return Places(
+        np.array([each.east for each in places], dtype=float),
+        np.array([each.north for each in places], dtype=float),
+        np.array([each.country for each in places], dtype="S1"),
+    )
+
+
 def holders(
-    session: Session,
-    places: Sequence[Place],
-    sets: Sequence[BoundarySet],
+    session: Session, places: Sequence[Place], sets: Sequence[BoundarySet]
 ) -> list[list[Holder]]:
-    """The boundaries that hold each place, by set and code, in the order of places.
+    """The boundaries that hold each of a few places, by set and code."""
+    held = held_by(session, columns_of(places), sets)
+    wanted = {
+        (each.boundary_set.id, ordinal)
+        for each in held
+        for place in range(len(places))
+        for ordinal in each.ordinals(place)
+    }
+    facts = store.facts_of(session, sorted(wanted), 0)
+    return [
+        [
+            Holder(each.boundary_set, of_it.code, of_it.name)
+            for each in held
+            for ordinal in each.ordinals(place)
+            for of_it in [facts[each.boundary_set.id][ordinal]]
+        ]
+        for place in range(len(places))
+    ]
+
+
+def held_by(
+    session: Session, places: Places, sets: Sequence[BoundarySet]
+) -> list[Held]:
+    """What holds each place, set by set.
 
     On an edge that two boundaries share the lowest code wins, unless the set overlaps.
     """
-    by_id = {row.id: row for row in sets}
-    result: list[list[Holder]] = [[] for _ in places]
-    found: list[set[int]] = [set() for _ in places]
-    for place, set_id, code, name in store.boundaries_at(session, places, list(by_id)):
-        row = by_id[set_id]
-        if set_id in found[place] and not row.overlapping:
+    is_coded, known = _coded(session, places, sets)
+    coded = [row for row in sets if row.id in known]
+    others = [row for row in sets if row.id not in known]
+    everywhere = np.ones(len(places.east), dtype=bool)
+    found = spatially(session, places, ~is_coded, coded, known)
+    found |= spatially(session, places, everywhere, others, {})
+    return [found[row.id] for row in sets]
+
+
+def _coded(
+    session: Session, places: Places, sets: Sequence[BoundarySet]
+) -> tuple[Bools, dict[int, Held]]:
+    """Which places are those of postcodes, and what was found for them at load."""
+    nowhere = np.zeros(len(places.east), dtype=bool)
+    load = codes.postcode_load(session) if (places.countries != b"").any() else None
+    if load is None:
+        return nowhere, {}
+    points = codes.places_of(session, load)
+    at = points.find(places.east, places.north)
+    is_coded = points.of_country(at, places.countries)
+    at[~is_coded] = 0
+    known = {}
+    for row in sets:
+        of_set = codes.codes_of(session, load, row)
+        if of_set is not None:
+            cells = np.where(is_coded, of_set.cells[at], 0).astype(np.int32)
+            known[row.id] = Held(row, cells, of_set.combinations)
+    return is_coded, known
+
+
+def spatially(
+    session: Session,
+    places: Places,
+    asked: Bools,
+    sets: Sequence[BoundarySet],
+    known: Mapping[int, Held],
+) -> dict[int, Held]:
+    """What holds each place that is asked about, added to what is known of others."""
+    places_asked = np.flatnonzero(asked)
+    rows: list[tuple[Any, ...]] = []
+    if len(places_asked) and sets:
+        ids = [row.id for row in sets]
+        rows = store.boundaries_at(
+            session,
+            places_asked,
+            places.east[asked],
+            places.north[asked],
+            places.countries[asked],
+            ids,
+        )
+    found: dict[int, dict[int, list[int]]] = {row.id: {} for row in sets}
+    for place, set_id, ordinal in rows:
+        found[set_id].setdefault(place, []).append(ordinal)
+    count = len(places.east)
+    return {row.id: _held(row, count, found[row.id], known.get(row.id)) for row in sets}
+
+
+def _held(
+    row: BoundarySet, count: int, found: Mapping[int, list[int]], known: Held | None
+) -> Held:
+    """What holds each of ``count`` places: what is known, and what was found."""
+    cells = np.zeros(count, dtype=np.int32) if known is None else known.cells
+    combinations = {} if known is None else dict(known.combinations)
+    numbers = {members: cell for cell, members in combinations.items()}
+    for place, ordinals in found.items():
+        members = tuple(ordinals)
+        if row.is_single or len(members) == 1:
+            cells[place] = members[0]
             continue
-        found[place].add(set_id)
-        result[place].append(Holder(row, code, name))
-    order = {row.id: rank for rank, row in enumerate(sets)}
-    for each in result:
-        each.sort(key=lambda holder: (order[holder.boundary_set.id], holder.code))
-    return result
-
-
-FindSet = Callable[[int, date | None, datetime], BoundarySet | None]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One place, the sets that hold on the day, and what of them holds the place."""
-
-    place: Place
-    sets: list[BoundarySet]
-    holders: list[Holder]
-    has_sketches: bool
-    attribution: list[str]
-
-
-def standing(
-    session: Session, given: Place | str, as_at: date, grid_m: float
-) -> Standing | None:
-    """What holds a place, or the place of a postcode; None if that is not known.
-
-    One statement answers, snapping included. The sets come by name.
-    """
-    rows = store.place_rows(session, given, as_at, grid_m)
-    return standing_of(rows, given, partial(known_set, session)) if rows else None
-
-
-def standing_of(
-    rows: Sequence[tuple[Any, ...]], given: Place | str, known: FindSet
-) -> Standing | None:
-    """What some rows of a place say; None if one is of a set that is not known."""
-    sets: dict[int, BoundarySet] = {}
-    found: list[Holder] = []
-    for row in rows:
-        set_id, code, name = row[3], *row[8:10]
-        if set_id is None:
-            continue
-        if set_id not in sets:
-            of_set = known(*row[3:6])
-            if of_set is None:
-                return None
-            sets[set_id] = of_set
-        elif not sets[set_id].overlapping:
-            continue
-        if code is not None:
-            found.append(Holder(sets[set_id], code, name))
-    has_sketches, said = rows[0][10:]
-    place = _place(given, rows[0])
-    return Standing(place, list(sets.values()), found, has_sketches, said or [])
-
-
-def _place(given: Place | str, row: tuple[Any, ...]) -> Place:
-    if isinstance(given, Place):
-        return given
-    lon, lat, country, _, _, _, east, north, *_ = row
-    return Place(east, north, lon, lat, country or "")
+        number = row.boundaries + 1 + len(numbers)
+        cells[place] = cell = numbers.setdefault(members, number)
+        combinations[cell] = members
+    return Held(row, cells, combinations)

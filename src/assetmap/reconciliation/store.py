@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -186,36 +185,29 @@ def _named(box: Box) -> dict[str, float]:
 
 
 def boundaries_at(
-    session: Session, places: Sequence[Any], sets: Sequence[int]
-) -> list[tuple[Any, ...]]:
-    """Rank of the place, set id, code and name of each boundary that holds one."""
-    return binary_rows(
+    session: Session,
+    ranks: NDArray[np.intp],
+    east: NDArray[np.float64],
+    north: NDArray[np.float64],
+    countries: NDArray[np.bytes_],
+    sets: Sequence[int],
+) -> list[tuple[int, int, int]]:
+    """Rank of the place, set id and ordinal of each boundary that holds one."""
+    rows = binary_rows(
         session,
         "reconciliation",
         "boundaries_at",
-        ranks=list(range(len(places))),
-        easts=[place.east for place in places],
-        norths=[place.north for place in places],
-        countries=[place.country for place in places],
+        ranks=ranks.tolist(),
+        easts=east.tolist(),
+        norths=north.tolist(),
+        countries=np.char.decode(countries, "ascii").tolist(),
         sets=list(sets),
     )
+    return [(rank, set_id, ordinal) for rank, set_id, ordinal in rows]
 
 
-def place_rows(
-    session: Session, given: Any, as_at: date, grid_m: float
+def spot_rows(
+    session: Session, name: str, values: Mapping[str, Any]
 ) -> list[tuple[Any, ...]]:
-    """The rows of a place, or of a postcode's: each set and what holds it there."""
-    values = place_values(given, as_at, grid_m)
-    return binary_rows(session, "reconciliation", "place", **values)
-
-
-def place_values(given: Any, as_at: date, grid_m: float) -> dict[str, Any]:
-    """What the statement ``place`` is asked with, for a place or a postcode."""
-    is_postcode = isinstance(given, str)
-    return {
-        "postcode": given if is_postcode else None,
-        "east": None if is_postcode else given.east,
-        "north": None if is_postcode else given.north,
-        "as_at": as_at,
-        "grid_m": grid_m,
-    }
+    """The row of a grid point, or of a postcode that is known."""
+    return binary_rows(session, "reconciliation", name, **values)

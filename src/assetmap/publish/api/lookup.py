@@ -3,19 +3,20 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
 
 from assetmap.db.glances import Glances
+from assetmap.publish.api.listening import listening
+from assetmap.publish.api.lookup_query import LookupQuery, QuickRoute
+from assetmap.publish.api.packed import unpacked
 from assetmap.publish.api.schemas import LookupIn
 from assetmap.publish.deps import (
     AsAt,
     BadBody,
-    DbSession,
     StrictRoute,
     body_bytes,
     describes,
-    glance,
     json_answer,
     parsed,
 )
@@ -23,6 +24,7 @@ from assetmap.publish.export import asked, lookups, lookups_bulk
 from assetmap.publish.export.asked import Asked
 from assetmap.publish.export.lookups_csv import csv_answer
 from assetmap.settings import settings
+from assetmap.sources.postcode_form import BadPostcode
 
 router = APIRouter(tags=["look-ups"], route_class=StrictRoute)
 
@@ -37,71 +39,72 @@ JSON_OR_CSV = describes(LookupIn)
 JSON_OR_CSV["requestBody"]["content"] |= CSV
 
 
-@router.get("/lookup")
-async def look_up(
-    request: Request,
-    postcode: Annotated[str | None, Query(max_length=20)] = None,
-    lon: float | None = None,
-    lat: float | None = None,
-    easting: float | None = None,
-    northing: float | None = None,
-    sets: Sets = None,
-    as_at: AsAt = None,
-) -> Response:
+async def look_up(request: Request, given: Annotated[LookupQuery, Query()]) -> Response:
     """What holds a postcode, a longitude and latitude, or a grid point."""
-    place = asked.one_of(postcode, (lon, lat), (easting, northing))
-    day, named = as_at or _today(), _named(sets)
+    place = await _asked(request, given)
+    day, named = given.as_at or today(), named_sets(given.sets)
     glances: Glances | None = getattr(request.app.state, "glances", None)
     body = None
-    if named is None and glances is not None:
-        body = await lookups.answer_at_a_glance(glances, place, day, settings())
+    if glances is not None:
+        body = await lookups.answer_at_a_glance(glances, place, named, day, settings())
     if body is None:
-        body = await run_in_threadpool(_answered, place, named, day)
+        body = await listening(
+            request,
+            lambda session: lookups.answer(session, place, named, day, settings()),
+        )
     return json_answer(request, body)
 
 
-def _answered(place: Asked, sets: list[str] | None, day: date) -> dict[str, Any]:
-    with glance() as session:
-        return lookups.answer(session, place, sets, day, settings())
+async def _asked(request: Request, given: LookupQuery) -> Asked:
+    """The one way in which a place was given."""
+    degrees, grid = (given.lon, given.lat), (given.easting, given.northing)
+    try:
+        return asked.one_of(given.postcode, degrees, grid)
+    except BadPostcode as bad:
+        told = bad
+    raise await listening(
+        request, lambda session: asked.with_suggestions(session, told)
+    )
 
 
-async def _body(request: Request) -> bytes:
-    return await body_bytes(request)
+router.add_api_route(
+    "/lookup", look_up, methods=["GET"], route_class_override=QuickRoute
+)
 
 
 @router.post("/lookup", openapi_extra=JSON_OR_CSV, responses=AS_CSV)
-def look_up_many(
-    request: Request,
-    session: DbSession,
-    body: Annotated[bytes, Depends(_body)],
-    sets: Sets = None,
-    as_at: AsAt = None,
+async def look_up_many(
+    request: Request, sets: Sets = None, as_at: AsAt = None
 ) -> Response:
     """What holds each of many places, in their order; CSV in gives CSV out."""
+    body = unpacked(request, await body_bytes(request))
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "text/csv":
-        day = as_at or _today()
-        text = csv_answer(session, body, _named(sets), day, settings())
+        day, named = as_at or today(), named_sets(sets)
+        text = await listening(
+            request, lambda session: csv_answer(session, body, named, day, settings())
+        )
         return Response(text, media_type="text/csv; charset=utf-8")
-    sent = parsed(LookupIn, body)
     if sets is not None or as_at is not None:
         raise BadBody("With a JSON body, sets and as_at belong in it.")
-    answer = lookups_bulk.many(
-        session,
-        sent.postcodes,
-        sent.points,
-        sent.sets,
-        sent.as_at or _today(),
-        settings(),
-    )
+    answer = await listening(request, lambda session: _many(session, body))
     return json_answer(request, answer)
 
 
-def _named(sets: str | None) -> list[str] | None:
+def _many(session: Session, body: bytes) -> bytes:
+    sent = parsed(LookupIn, body)
+    given = (sent.postcodes, sent.points, sent.grid)
+    day = sent.as_at or today()
+    return lookups_bulk.many(session, given, sent.sets, day, settings())
+
+
+def named_sets(sets: str | None) -> list[str] | None:
+    """The names in a list joined by commas; None if none was given."""
     if sets is None:
         return None
     return [each.strip() for each in sets.split(",") if each.strip()]
 
 
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 - the civil date of where the service runs
+def today() -> date:
+    """The civil date of where the service runs."""
+    return date.today()  # noqa: DTZ011

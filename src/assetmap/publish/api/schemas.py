@@ -93,16 +93,18 @@ class SeveranceIn(Body):
 
 
 class LookupIn(Body):
-    """Postcodes, or points as longitude and latitude; one of the two."""
+    """Postcodes, or points as longitude and latitude, or as easting and northing."""
 
     postcodes: list[Annotated[str, Field(max_length=20)]] | None = None
     points: list[tuple[float, float]] | None = None
+    grid: list[tuple[float, float]] | None = None
     sets: Annotated[list[Name], Field(max_length=MOST_SETS)] | None = None
     as_at: Day | None = None
 
     @model_validator(mode="after")
     def one_kind(self) -> "LookupIn":
-        """Let pass only one of the two."""
-        if (self.postcodes is None) == (self.points is None):
-            raise ValueError("give either postcodes or points")
+        """Let pass only one of the three."""
+        ways = (self.postcodes, self.points, self.grid)
+        if sum(each is not None for each in ways) != 1:
+            raise ValueError("give one of postcodes, points and grid")
         return self

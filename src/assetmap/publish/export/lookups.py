@@ -3,31 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
+import orjson
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
-from assetmap.boundaries.store import find_known_set
 from assetmap.db.glances import Glances
+from assetmap.footprints import codes
+from assetmap.footprints.codes import PostcodeLoad
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.model import NeighbourhoodAt
-from assetmap.people.model import PostcodeNotFound
-from assetmap.publish.export.asked import Asked
-from assetmap.publish.export.lookup_rows import hit
-from assetmap.reconciliation.lookup import (
-    Holder,
-    Place,
-    Standing,
-    standing,
-    standing_of,
+from assetmap.publish.export.asked import (
+    Asked,
+    by_postcode,
+    unknown_postcode,
+    with_suggestions,
 )
-from assetmap.reconciliation.store import place_values
+from assetmap.publish.export.fragments import Fragments, find_fragments, fragments_of
+from assetmap.publish.export.lookup_rows import head, lists, neighbourhoods_json
+from assetmap.reconciliation.lookup import Place, columns_of, held_by
+from assetmap.reconciliation.serving import (
+    Serving,
+    Spot,
+    find_serving,
+    find_spot,
+    question,
+    serving_of,
+    spot_of,
+)
 from assetmap.settings import Settings
-from assetmap.sources.postcode_form import postcode_form
+from assetmap.sources.postcode_form import BadPostcode
 
-Json = dict[str, Any]
+Ordinals = Sequence[int]
+Found = tuple[Fragments, Ordinals]
 
 
 def answer_postcode(
@@ -36,14 +45,17 @@ def answer_postcode(
     sets: Sequence[str] | None,
     as_at: date,
     settings: Settings,
-) -> Json:
-    """What holds the place of a postcode.
+) -> bytes:
+    """What holds the place of a postcode, as JSON.
 
     Raises:
-        BadPostcode: it has not the form of one.
+        BadPostcode, PartialPostcode: it has not the form of one.
         PostcodeNotFound: it is not loaded, or its publisher gives it no place.
     """
-    asked = Asked({"postcode": postcode_form(text)}, None)
+    try:
+        asked = by_postcode(text)
+    except BadPostcode as bad:
+        raise with_suggestions(session, bad) from bad
     return answer(session, asked, sets, as_at, settings)
 
 
@@ -53,84 +65,141 @@ def answer(
     sets: Sequence[str] | None,
     as_at: date,
     settings: Settings,
-) -> Json:
-    """What holds one place.
+) -> bytes:
+    """What holds one place, as JSON.
 
     Raises:
         PostcodeNotFound: it is not loaded, or its publisher gives it no place.
         BoundarySetNotFound, BoundarySetNotValid: a named set is not there that day.
     """
-    given = _given(asked)
-    found = standing(session, given, as_at, settings.published_grid_m)
-    if found is None:
-        raise PostcodeNotFound(str(given))
-    return _answer(session, asked, found, sets, as_at, settings)
-
-
-def _given(asked: Asked) -> Place | str:
-    return asked.place or str(asked.query["postcode"])
+    spot = find_spot(session, asked.given, as_at, settings.published_grid_m)
+    if spot is None:
+        raise unknown_postcode(session, str(asked.given))
+    serving = serving_of(session, as_at, spot.state)
+    chosen: Sequence[BoundarySet] = serving.sets
+    if sets is not None:
+        chosen = [boundary_store.get_set(session, name, as_at) for name in sets]
+    made = [fragments_of(session, row) for row in chosen]
+    held = held_by(session, columns_of([spot.place]), chosen)
+    near = (
+        neighbourhoods(session, [spot.place], settings)[0] if spot.has_sketches else []
+    )
+    found = [
+        (of_set, each.ordinals(0)) for of_set, each in zip(made, held, strict=True)
+    ]
+    return _told(asked, spot, found, near, serving, as_at)
 
 
 async def answer_at_a_glance(
-    glances: Glances, asked: Asked, as_at: date, settings: Settings
-) -> Json | None:
+    glances: Glances,
+    asked: Asked,
+    sets: Sequence[str] | None,
+    as_at: date,
+    settings: Settings,
+) -> bytes | None:
     """What holds one place, if one statement and what was read before can tell.
 
-    Raises:
-        PostcodeNotFound: it is not loaded, or its publisher gives it no place.
+    A second one asks for neighbourhoods, only where a sketch is near.
     """
-    given = _given(asked)
-    values = place_values(given, as_at, settings.published_grid_m)
-    rows = await glances.rows("reconciliation", "place", **values)
-    if rows is None:
+    name, values = question(asked.given, as_at, settings.published_grid_m)
+    rows = await glances.rows("reconciliation", name, **values)
+    spot = spot_of(rows[0], asked.given) if rows else None
+    serving = find_serving(spot.state) if spot else None
+    chosen = _named(serving, sets) if serving else None
+    if spot is None or serving is None or chosen is None:
         return None
-    if not rows:
-        raise PostcodeNotFound(str(given))
-    found = standing_of(rows, given, find_known_set)
-    if found is None or found.has_sketches:
+    found = _found(spot, serving, chosen)
+    near = await _near(glances, spot, settings)
+    if found is None or near is None:
         return None
-    return _told(asked, found, found.sets, found.holders, (), as_at)
+    return _told(asked, spot, found, near, serving, as_at)
+
+
+def _named(
+    serving: Serving, sets: Sequence[str] | None
+) -> Sequence[BoundarySet] | None:
+    """The sets that are named, of those that serve; None if one is not among them."""
+    if sets is None:
+        return serving.sets
+    by_name = {row.name: row for row in serving.sets}
+    return [by_name[each] for each in sets] if set(sets) <= set(by_name) else None
+
+
+async def _near(
+    glances: Glances, spot: Spot, settings: Settings
+) -> Sequence[NeighbourhoodAt] | None:
+    """The neighbourhoods at a spot; None if the database does not answer."""
+    if not spot.has_sketches:
+        return ()
+    values = neighbourhood_store.places_asked(
+        [(spot.place.east, spot.place.north)],
+        settings.min_sketches,
+        settings.published_grid_m,
+    )
+    rows = await glances.rows("neighbourhoods", "consensus_at_places", **values)
+    return None if rows is None else neighbourhood_store.by_place(rows, 1)[0]
+
+
+def _found(
+    spot: Spot, serving: Serving, chosen: Sequence[BoundarySet]
+) -> list[Found] | None:
+    """What of each set holds a spot; None if that is not in memory."""
+    made = [find_fragments(row) for row in chosen]
+    if spot.hits is None:
+        ordinals = _coded(spot.place, serving.postcodes, chosen)
+    else:
+        ordinals = _hit(spot.hits, chosen)
+    if ordinals is None:
+        return None
+    pairs = zip(made, ordinals, strict=True)
+    found = [(of_set, each) for of_set, each in pairs if of_set is not None]
+    return found if len(found) == len(made) else None
+
+
+def _hit(
+    hits: frozenset[tuple[int, int]], chosen: Sequence[BoundarySet]
+) -> list[Ordinals]:
+    of_set: dict[int, list[int]] = {row.id: [] for row in chosen}
+    for set_id, ordinal in hits:
+        of_set.get(set_id, []).append(ordinal)
+    return [sorted(of_set[row.id])[: 1 if row.is_single else None] for row in chosen]
+
+
+def _coded(
+    place: Place, load: PostcodeLoad | None, chosen: Sequence[BoundarySet]
+) -> list[Ordinals] | None:
+    """What was found for a postcode at load, if that is in memory."""
+    places = codes.find_places(load) if load else None
+    if load is None or places is None:
+        return None
+    at = places.find_one(place.east, place.north, place.country)
+    kept = [codes.find_codes(load, row) for row in chosen]
+    found: list[Ordinals] = [
+        each.ordinals(at) for each in kept if each is not None and at is not None
+    ]
+    return found if len(found) == len(kept) else None
 
 
 def _told(
     asked: Asked,
-    found: Standing,
-    chosen: Sequence[BoundarySet],
-    held: Sequence[Holder],
+    spot: Spot,
+    found: Sequence[Found],
     near: Sequence[NeighbourhoodAt],
+    serving: Serving,
     as_at: date,
-) -> Json:
-    body = hit(replace(asked, place=found.place), held, near)
-    body["as_at"] = as_at
-    body["attribution"] = said(chosen, found.attribution)
-    return body
-
-
-def _answer(
-    session: Session,
-    asked: Asked,
-    found: Standing,
-    sets: Sequence[str] | None,
-    as_at: date,
-    settings: Settings,
-) -> Json:
-    chosen, held = found.sets, found.holders
-    if sets is not None:
-        chosen = [boundary_store.get_set(session, name, as_at) for name in sets]
-        wanted = {row.name for row in chosen}
-        held = [each for each in held if each.boundary_set.name in wanted]
-    near = (
-        neighbourhoods(session, [found.place], settings)[0]
-        if found.has_sketches
-        else []
+) -> bytes:
+    """The answer about a spot."""
+    boundaries: list[bytes] = []
+    catchments: list[bytes] = []
+    for made, ordinals in found:
+        kept = catchments if made.boundary_set.kind == "pcn" else boundaries
+        kept += [made.json[each] for each in ordinals]
+    said = serving.said([made.boundary_set for made, _ in found])
+    return b"%b%b,%b" % (
+        head(replace(asked, is_live=spot.is_live, ended=spot.ended), spot.place),
+        lists(b",".join(boundaries), b",".join(catchments), neighbourhoods_json(near)),
+        orjson.dumps({"as_at": as_at, "attribution": said})[1:],
     )
-    return _told(asked, found, chosen, held, near, as_at)
-
-
-def said(sets: Sequence[BoundarySet], more: Sequence[str]) -> list[str]:
-    """Every statement that sources ask for, once."""
-    every = [*(row.attribution for row in sets), *more]
-    return list(dict.fromkeys(each for each in every if each))
 
 
 def neighbourhoods(

@@ -2,22 +2,36 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
+import numpy as np
+import orjson
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.locks import hold_postcodes
 from assetmap.errors import TooLarge
-from assetmap.people import counts as people_counts
-from assetmap.publish.export.asked import Asked, asked_points, asked_postcodes
-from assetmap.publish.export.lookup_rows import hit, miss
-from assetmap.publish.export.lookups import neighbourhoods, said
-from assetmap.reconciliation.lookup import holders
+from assetmap.neighbourhoods import store as neighbourhood_store
+from assetmap.publish.export.asked import (
+    Asked,
+    Pairs,
+    asked_degrees,
+    asked_grid,
+    asked_postcodes,
+)
+from assetmap.publish.export.fragments import fragments_of, picked
+from assetmap.publish.export.lookup_rows import (
+    NOTHING,
+    head,
+    lists,
+    neighbourhoods_json,
+)
+from assetmap.publish.export.lookups import neighbourhoods
+from assetmap.reconciliation.lookup import Place, columns_of, held_by
+from assetmap.reconciliation.serving import serving_of
 from assetmap.settings import Settings
 
-Json = dict[str, Any]
+NOWHERE = b"[]"
 
 
 class TooManyPlaces(TooLarge):
@@ -39,36 +53,35 @@ def chosen_sets(
     return [boundary_store.get_set(session, name, as_at) for name in sets]
 
 
-def attribution(session: Session, sets: Sequence[BoundarySet]) -> list[str]:
-    """Every statement that the sources of a look-up ask for, once."""
-    return said(sets, people_counts.attributions(session))
-
-
 def many(
     session: Session,
-    postcodes: Sequence[str] | None,
-    points: Sequence[tuple[float, float]] | None,
+    given: tuple[Sequence[str] | None, Pairs | None, Pairs | None],
     sets: Sequence[str] | None,
     as_at: date,
     settings: Settings,
-) -> Json:
-    """What holds each of many places: one result for each, in order, misses marked.
+) -> bytes:
+    """What holds each of many places, as JSON: one result for each, misses marked.
+
+    ``given`` are postcodes, or longitudes and latitudes, or grid points.
 
     Raises:
         TooManyPlaces: there are more than one request takes.
+        BoundarySetNotFound, BoundarySetNotValid: a named set is not there that day.
     """
-    count = len(postcodes if postcodes is not None else points or [])
-    check_count(count, settings)
+    postcodes, points, grid = given
+    check_count(len(postcodes or points or grid or ()), settings)
     hold_postcodes(session)
     chosen = chosen_sets(session, sets, as_at)
-    asked = (
-        asked_postcodes(session, postcodes)
-        if postcodes is not None
-        else asked_points(points or [])
-    )
-    results = _results(session, asked, chosen, settings)
-    said = attribution(session, chosen)
-    return {"results": results, "as_at": as_at, "attribution": said}
+    if postcodes is not None:
+        asked = asked_postcodes(session, postcodes)
+    elif points is not None:
+        asked = asked_degrees(points)
+    else:
+        asked = asked_grid(grid or [])
+    rows = b",".join(_results(session, asked, chosen, settings))
+    said = serving_of(session, as_at).said(chosen)
+    tail = orjson.dumps({"as_at": as_at, "attribution": said})[1:]
+    return b'{"results":[%b],%b' % (rows, tail)
 
 
 def check_count(count: int, settings: Settings) -> None:
@@ -90,12 +103,64 @@ def _results(
     asked: Sequence[Asked],
     sets: Sequence[BoundarySet],
     settings: Settings,
-) -> list[Json]:
+) -> list[bytes]:
     """One result for each question, in order."""
     places = [each.place for each in asked if each.place is not None]
-    held = iter(holders(session, places, sets))
-    near = iter(neighbourhoods(session, places, settings))
+    found = zip(
+        *_lists(session, places, sets),
+        neighbourhoods_near(session, places, settings),
+        strict=True,
+    )
     return [
-        miss(each) if each.place is None else hit(each, next(held), next(near))
+        b"%b%b}"
+        % (
+            head(each, each.place),
+            NOTHING if each.place is None else lists(*next(found)),
+        )
         for each in asked
     ]
+
+
+def _lists(
+    session: Session, places: Sequence[Place], sets: Sequence[BoundarySet]
+) -> tuple[list[bytes], list[bytes]]:
+    """The boundaries, and the catchments, that hold each place."""
+    boundaries: list[list[bytes]] = []
+    catchments: list[list[bytes]] = []
+    for held in held_by(session, columns_of(places), sets):
+        kept = catchments if held.boundary_set.kind == "pcn" else boundaries
+        made = fragments_of(session, held.boundary_set)
+        kept.append(picked(made.json, held, b","))
+    count = len(places)
+    return _joined(boundaries, count), _joined(catchments, count)
+
+
+def _joined(columns: Sequence[Sequence[bytes]], count: int) -> list[bytes]:
+    """Row by row what is not empty, parted by commas."""
+    if len(columns) < 2:
+        return list(columns[0]) if columns else [b""] * count
+    return [b",".join(filter(None, row)) for row in zip(*columns, strict=True)]
+
+
+def neighbourhoods_near(
+    session: Session, places: Sequence[Place], settings: Settings
+) -> list[bytes]:
+    """The neighbourhoods at each place; asked about only where sketches are near."""
+    result = [NOWHERE] * len(places)
+    is_near = np.zeros(len(places), dtype=bool)
+    east = np.array([each.east for each in places], dtype=float)
+    north = np.array([each.north for each in places], dtype=float)
+    reach = settings.published_grid_m
+    for box in neighbourhood_store.sketched_boxes(session):
+        west, south, to_east, to_north = box
+        is_near |= (
+            (east >= west - reach)
+            & (east <= to_east + reach)
+            & (north >= south - reach)
+            & (north <= to_north + reach)
+        )
+    near = np.flatnonzero(is_near).tolist()
+    found = neighbourhoods(session, [places[each] for each in near], settings)
+    for place, there in zip(near, found, strict=True):
+        result[place] = neighbourhoods_json(there)
+    return result

@@ -2,23 +2,24 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from assetmap.boundaries.model import BoundarySet
 from assetmap.db.locks import hold_postcodes
-from assetmap.errors import Invalid
-from assetmap.publish.export.asked import asked_postcodes
+from assetmap.publish.export.asked import Asked
+from assetmap.publish.export.fragments import fragments_of, picked
+from assetmap.publish.export.lookup_table import asked_rows, read_lookup_table
 from assetmap.publish.export.lookups_bulk import check_count, chosen_sets
-from assetmap.reconciliation.lookup import Holder, holders
+from assetmap.reconciliation.lookup import Place, columns_of, held_by
 from assetmap.settings import Settings
 
-
-class BadCsv(Invalid):
-    """The CSV of a bulk look-up cannot be read."""
-
-    title = "Bad CSV"
+ADDED = ("lookup_error", "lookup_note")
+_FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_NUMBER = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
 
 
 def csv_answer(
@@ -28,65 +29,60 @@ def csv_answer(
     as_at: date,
     settings: Settings,
 ) -> str:
-    """The rows of a CSV with a column ``postcode``, each with what holds it.
+    """The rows of a CSV that tell places, each with what holds it, in their order.
 
-    Two columns are added for each set, code and name, and ``lookup_error``.
+    Two columns are added for each set, code and name; then ``lookup_error`` and
+    ``lookup_note``. Cells are parted as they were in what was sent.
 
     Raises:
-        BadCsv: it is not UTF-8 or has no column named postcode.
+        BadCsv: it is not UTF-8, cannot be read, or no columns tell a place.
         TooManyPlaces: it has more rows than one request takes.
     """
-    header, rows, column = _csv_rows(sent)
-    check_count(len(rows), settings)
+    table = read_lookup_table(sent)
+    check_count(len(table.rows), settings)
     hold_postcodes(session)
     chosen = chosen_sets(session, sets, as_at)
-    asked = asked_postcodes(session, [row[column] for row in rows])
+    asked = asked_rows(session, table)
     places = [each.place for each in asked if each.place is not None]
-    held = iter(holders(session, places, chosen))
+    held = iter(_cells(session, places, chosen))
+    nothing = ("",) * (2 * len(chosen))
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    names = [row.name for row in chosen]
-    added = [f"{name}_{what}" for name in names for what in ("code", "name")]
-    writer.writerow([*map(safe_cell, header), *added, "lookup_error"])
-    for row, each in zip(rows, asked, strict=True):
-        found = next(held) if each.place is not None else []
-        writer.writerow([*map(safe_cell, row), *_cells(found, names), each.error or ""])
+    writer = csv.writer(out, delimiter=table.delimiter, lineterminator="\n")
+    added = [f"{row.name}_{what}" for row in chosen for what in ("code", "name")]
+    writer.writerow([*map(safe_cell, table.header), *added, *ADDED])
+    writer.writerows(
+        [
+            *map(safe_cell, row),
+            *(nothing if each.place is None else next(held)),
+            each.error or "",
+            note(each),
+        ]
+        for row, each in zip(table.rows, asked, strict=True)
+    )
     return out.getvalue()
 
 
-def _cells(held: Sequence[Holder], names: Sequence[str]) -> list[str]:
-    cells = []
-    for name in names:
-        own = [each for each in held if each.boundary_set.name == name]
-        cells += [
-            "; ".join(each.code for each in own),
-            "; ".join(each.name for each in own),
-        ]
-    return cells
+def _cells(
+    session: Session, places: Sequence[Place], sets: Sequence[BoundarySet]
+) -> list[tuple[str, ...]]:
+    """Code and name of what holds each place, set by set."""
+    columns: list[list[str]] = []
+    for held in held_by(session, columns_of(places), sets):
+        made = fragments_of(session, held.boundary_set)
+        columns.append(picked(made.codes, held, "; "))
+        columns.append(picked(made.names, held, "; "))
+    return list(zip(*columns, strict=True)) if columns else [()] * len(places)
+
+
+def note(asked: Asked) -> str:
+    """What else a row is told: that its postcode has ended, or what it may be."""
+    if asked.did_you_mean:
+        return f"did you mean {' or '.join(asked.did_you_mean)}?"
+    return "terminated" if asked.is_live is False else ""
 
 
 def safe_cell(text: str) -> str:
-    """The text, so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
-def _csv_rows(sent: bytes) -> tuple[list[str], list[list[str]], int]:
-    try:
-        text = sent.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = sent[: error.start].count(b"\n") + 1
-        raise BadCsv(f"Line {line} is not UTF-8.", line=line) from error
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text)) if row]
-    except csv.Error as error:
-        raise BadCsv(f"It cannot be read: {error}.") from error
-    header = rows[0] if rows else []
-    names = [each.strip().lower() for each in header]
-    if "postcode" not in names:
-        raise BadCsv(
-            f"It has no column named postcode; it has {', '.join(header) or 'none'}.",
-            columns=header,
-        )
-    width = len(header)
-    body = [(row + [""] * width)[:width] for row in rows[1:]]
-    return header, body, names.index("postcode")
+    """The text, so that no spreadsheet takes it for a formula; a number stays one."""
+    if text[:1] in _FORMULA and text and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text

@@ -4,6 +4,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
+import orjson
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
@@ -86,7 +87,9 @@ def look_up_page(session: DbSession, postcode: str | None = None) -> Response:
 
 def _looked_up(session: Session, postcode: str) -> dict[str, Any]:
     today = date.today()  # noqa: DTZ011 - the civil date of where the service runs
-    return lookups.answer_postcode(session, postcode, None, today, settings())
+    text = lookups.answer_postcode(session, postcode, None, today, settings())
+    found: dict[str, Any] = orjson.loads(text)
+    return found
 
 
 def _lookup_page(

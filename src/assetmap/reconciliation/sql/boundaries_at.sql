@@ -18,7 +18,7 @@ hit AS MATERIALIZED (
     SELECT DISTINCT
         place.rank,
         boundary_part.boundary_set_id,
-        boundary_part.boundary_id
+        boundary_part.ordinal
     FROM place
     INNER JOIN boundary_part ON st_covers(boundary_part.geom, place.geom)
     WHERE boundary_part.boundary_set_id = any(:sets::bigint[])
@@ -46,45 +46,35 @@ missed AS (
         ON place.rank = hit.rank AND boundary_set.id = hit.boundary_set_id
     WHERE
         hit.rank IS NULL AND place.country <> '' AND boundary_set.snap_m > 0
-),
-
-held AS (
-    SELECT
-        rank,
-        boundary_set_id,
-        boundary_id
-    FROM hit
-    UNION ALL
-    SELECT
-        missed.rank,
-        missed.id AS boundary_set_id,
-        nearest.id AS boundary_id
-    FROM missed
-    CROSS JOIN LATERAL (
-        SELECT boundary.id
-        FROM boundary_part
-        INNER JOIN boundary ON boundary_part.boundary_id = boundary.id
-        WHERE
-            boundary_part.boundary_set_id = missed.id
-            AND st_dwithin(boundary_part.geom, missed.geom, missed.snap_m)
-            AND (
-                left(boundary.code, 1) = missed.country
-                OR (
-                    boundary.code !~ '^[EWSN][0-9]{8}$'
-                    AND NOT missed.is_inland
-                )
-            )
-        ORDER BY
-            st_distance(boundary_part.geom, missed.geom) ASC, boundary.code ASC
-        LIMIT 1
-    ) AS nearest
 )
 
 SELECT
-    held.rank,
-    held.boundary_set_id,
-    boundary.code,
-    boundary.name
-FROM held
-INNER JOIN boundary ON held.boundary_id = boundary.id
-ORDER BY held.rank ASC, held.boundary_set_id ASC, boundary.code ASC
+    rank,
+    boundary_set_id,
+    ordinal
+FROM hit
+UNION ALL
+SELECT
+    missed.rank,
+    missed.id AS boundary_set_id,
+    nearest.ordinal
+FROM missed
+CROSS JOIN LATERAL (
+    SELECT boundary_part.ordinal
+    FROM boundary_part
+    INNER JOIN boundary ON boundary_part.boundary_id = boundary.id
+    WHERE
+        boundary_part.boundary_set_id = missed.id
+        AND st_dwithin(boundary_part.geom, missed.geom, missed.snap_m)
+        AND (
+            left(boundary.code, 1) = missed.country
+            OR (
+                boundary.code !~ '^[EWSN][0-9]{8}$'
+                AND NOT missed.is_inland
+            )
+        )
+    ORDER BY
+        st_distance(boundary_part.geom, missed.geom) ASC, boundary_part.ordinal ASC
+    LIMIT 1
+) AS nearest
+ORDER BY rank ASC, boundary_set_id ASC, ordinal ASC

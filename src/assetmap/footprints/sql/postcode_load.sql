@@ -1,0 +1,5 @@
+SELECT
+    id,
+    loaded_at
+FROM count_set
+WHERE name = 'postcodes'

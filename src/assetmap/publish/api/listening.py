@@ -1,0 +1,81 @@
+"""Work for a request that ends when its client goes away."""
+
+import asyncio
+from collections.abc import Callable
+from threading import Lock
+from typing import Any, TypeVar
+
+import psycopg
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.orm import Session
+from starlette.requests import ClientDisconnect
+
+from assetmap.db.copying import raw_connection
+from assetmap.publish.deps import read_engine
+
+Result = TypeVar("Result")
+
+_AGAIN_S = 0.2
+
+
+class _Statement:
+    """The connection that some work asks through, while it does."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._asking: psycopg.Connection[Any] | None = None
+
+    def hold(self, connection: psycopg.Connection[Any] | None) -> None:
+        """Say through which connection is asked from now on; none: work is done."""
+        with self._lock:
+            self._asking = connection
+
+    def cancel(self) -> None:
+        """End the statement under way; never one of whoever has the connection next."""
+        with self._lock:
+            if self._asking is not None and not self._asking.closed:
+                self._asking.cancel_safe(timeout=5)
+
+
+async def listening(request: Request, work: Callable[[Session], Result]) -> Result:
+    """What work with a session gives, in a thread.
+
+    Whatever of a body was not read before is not kept.
+
+    Raises:
+        ClientDisconnect: the client went away; the statement under way was ended.
+    """
+    statement = _Statement()
+    working = asyncio.ensure_future(run_in_threadpool(_worked, work, statement))
+    leaving = asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        while not working.done():
+            await run_in_threadpool(statement.cancel)
+            await asyncio.wait({working}, timeout=_AGAIN_S)
+        working.exception()
+        raise ClientDisconnect
+    finally:
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    """Return once the client has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _worked(work: Callable[[Session], Result], statement: _Statement) -> Result:
+    with Session(read_engine()) as session:
+        statement.hold(raw_connection(session))
+        try:
+            found = work(session)
+            # Nothing was written. A rollback would have the driver forget what it
+            # prepared.
+            session.commit()
+            return found
+        finally:
+            statement.hold(None)
