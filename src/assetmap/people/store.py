@@ -206,7 +206,10 @@ def places_of(session: Session, names: Sequence[str]) -> dict[str, PostcodePlace
     which it ended. Names are as written on letters; those not known are left out.
     """
     rows = binary_rows(session, "people", "places_of", names=list(names))
-    return {row[0]: (*row[1:6], row[6], row[7]) for row in rows}
+    return {
+        name: (east, north, lon, lat, council, is_live, ended)
+        for name, is_live, ended, east, north, lon, lat, council in rows
+    }
 
 
 def grid_and_degrees(

@@ -103,7 +103,7 @@ def find_spot(
 def spot_of(row: Sequence[Any], given: Place | str) -> Spot:
     """What a row of either statement says."""
     if isinstance(given, str):
-        east, north, lon, lat, country, is_live, ended, has_sketches, *state = row
+        is_live, ended, east, north, lon, lat, country, has_sketches, *state = row
         place = Place(east, north, lon, lat, country)
         return Spot(place, has_sketches, (state[0], state[1]), None, is_live, ended)
     sets, ordinals, has_sketches, *state = row

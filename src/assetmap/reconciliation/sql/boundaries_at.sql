@@ -46,35 +46,43 @@ missed AS (
         ON place.rank = hit.rank AND boundary_set.id = hit.boundary_set_id
     WHERE
         hit.rank IS NULL AND place.country <> '' AND boundary_set.snap_m > 0
+),
+
+held AS (
+    SELECT
+        rank,
+        boundary_set_id,
+        ordinal
+    FROM hit
+    UNION ALL
+    SELECT
+        missed.rank,
+        missed.id AS boundary_set_id,
+        nearest.ordinal
+    FROM missed
+    CROSS JOIN LATERAL (
+        SELECT boundary_part.ordinal
+        FROM boundary_part
+        INNER JOIN boundary ON boundary_part.boundary_id = boundary.id
+        WHERE
+            boundary_part.boundary_set_id = missed.id
+            AND st_dwithin(boundary_part.geom, missed.geom, missed.snap_m)
+            AND (
+                left(boundary.code, 1) = missed.country
+                OR (
+                    boundary.code !~ '^[EWSN][0-9]{8}$'
+                    AND NOT missed.is_inland
+                )
+            )
+        ORDER BY
+            st_distance(boundary_part.geom, missed.geom) ASC, boundary_part.ordinal ASC
+        LIMIT 1
+    ) AS nearest
 )
 
 SELECT
     rank,
     boundary_set_id,
     ordinal
-FROM hit
-UNION ALL
-SELECT
-    missed.rank,
-    missed.id AS boundary_set_id,
-    nearest.ordinal
-FROM missed
-CROSS JOIN LATERAL (
-    SELECT boundary_part.ordinal
-    FROM boundary_part
-    INNER JOIN boundary ON boundary_part.boundary_id = boundary.id
-    WHERE
-        boundary_part.boundary_set_id = missed.id
-        AND st_dwithin(boundary_part.geom, missed.geom, missed.snap_m)
-        AND (
-            left(boundary.code, 1) = missed.country
-            OR (
-                boundary.code !~ '^[EWSN][0-9]{8}$'
-                AND NOT missed.is_inland
-            )
-        )
-    ORDER BY
-        st_distance(boundary_part.geom, missed.geom) ASC, boundary_part.ordinal ASC
-    LIMIT 1
-) AS nearest
+FROM held
 ORDER BY rank ASC, boundary_set_id ASC, ordinal ASC

@@ -2,7 +2,7 @@
 -- tells one state of the sets and counts of a day from every other.
 -- `has_sketches` tells whether a sketch is near; its share is asked apart.
 SELECT
-    hit.sets,
+    hit.set_ids,
     hit.ordinals,
     exists(
         SELECT 1 FROM sketch
@@ -25,7 +25,7 @@ FROM (
 ) AS place
 CROSS JOIN LATERAL (
     SELECT
-        array_agg(boundary_part.boundary_set_id) AS sets,
+        array_agg(boundary_part.boundary_set_id) AS set_ids,
         array_agg(boundary_part.ordinal) AS ordinals
     FROM boundary_part
     WHERE st_covers(boundary_part.geom, place.geom)

@@ -2,13 +2,13 @@
 -- from every other; no row if it is not known, or has no place.
 -- `has_sketches` tells whether a sketch is near; its share is asked apart.
 SELECT
+    postcode.is_live,
+    postcode.ended,
     st_x(postcode.geom) AS east,
     st_y(postcode.geom) AS north,
     st_x(postcode.geom_wgs84) AS lon,
     st_y(postcode.geom_wgs84) AS lat,
     left(coalesce(postcode.council_code, ''), 1) AS country,
-    postcode.is_live,
-    postcode.ended,
     exists(
         SELECT 1 FROM sketch
         WHERE st_dwithin(sketch.geom, postcode.geom, :grid_m)
