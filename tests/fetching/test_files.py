@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -283,6 +284,19 @@ def test_json_that_is_no_error_is_told_by_its_columns(file, served):
     served.content = b'{"error" '
     with pytest.raises(FetchFailed, match="no column named code"):
         file(columns=["code"])
+
+
+@pytest.mark.parametrize("path", ["/fetched.json", "/.hidden", "/report", "/a%2Fb.csv"])
+def test_a_name_that_cannot_be_kept_is_replaced(file, publisher, path):
+    publisher.files[path] = File(COUNTS)
+    assert file(path).path.name in ("toy-counts.csv", "b.csv")
+
+
+def test_a_wait_that_a_service_asks_for_is_kept(file, publisher):
+    publisher.fail(PATH, faults.status(503, Retry_After="1"))
+    began = time.monotonic()
+    file()
+    assert time.monotonic() - began >= 1
 
 
 def test_gzip_of_files_is_left_to_the_loader(file, publisher):

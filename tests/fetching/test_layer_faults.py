@@ -266,7 +266,7 @@ def test_a_damaged_page_on_disk_is_fetched_again(wards, publisher, tmp_path):
     publisher.fail("page 6", faults.status(404))
     with pytest.raises(FetchFailed):
         wards()
-    kept = tmp_path / "toy-wards" / ".part" / "page-000002.json"
+    kept = tmp_path / "toy-wards" / ".part" / "page-000002.jsonl"
     kept.write_bytes(kept.read_bytes()[:-9])
     assert codes(wards().path) == ALL
     assert (publisher.times("page 0"), publisher.times("page 3")) == (1, 2)

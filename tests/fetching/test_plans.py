@@ -27,6 +27,11 @@ from tests.fetching.conftest import HASTY, source_of
         ({"bytes": [0, 1]}, r"bytes \[0, 1\] are not least and most"),
         ({"rows": 5}, "rows 5 are not least and most"),
         ({"link": "("}, "link is no regular expression"),
+        ({"name": "../../etc"}, "name '../../etc' is not lower-case words"),
+        ({"name": ""}, "is not lower-case words"),
+        ({"file": "../x.csv"}, "is no name of a file"),
+        ({"file": ".bashrc"}, "is no name of a file"),
+        ({"file": "fetched.json"}, "is no name of a file"),
     ],
 )
 def test_what_is_not_known_is_told(told, said):

@@ -12,7 +12,7 @@ from assetmap.sources.fetch.failure import FetchFailed, Target
 from assetmap.sources.fetch.kept import Got, read_json, write_json
 from assetmap.sources.fetch.links import found_file
 from assetmap.sources.fetch.looks import check_file
-from assetmap.sources.fetch.plan import Plan
+from assetmap.sources.fetch.plan import Plan, is_file_name
 from assetmap.sources.fetch.tables import check_table
 from assetmap.sources.fetch.web import Web, answer, tried
 from assetmap.sources.fetch.zips import unpacked
@@ -98,7 +98,7 @@ def _check_bytes(target: Target, plan: Plan, size: int) -> None:
 def _name_in(address: str) -> str:
     """The file's name at the end of an address, if it is one that can be kept."""
     name = PurePosixPath(unquote(urlsplit(address).path)).name
-    return name if re.fullmatch(r"[\w() -][\w.() -]*\.\w+", name) else ""
+    return name if is_file_name(name) else ""
 
 
 def _download(

@@ -18,23 +18,12 @@ def joined(plan: Plan, kept: Kept, fields: tuple[str, ...]) -> Path:
     if not plan.has_shapes:
         wanted = [each for each in fields if not plan.fields or each in plan.fields]
         return _csv(kept, kept.folder / f"{plan.set}.csv", wanted)
-    path = _geojson(plan, kept.all_rows(), kept.folder / f"{plan.set}.geojson")
+    path = _geojson(plan, kept.lines(), kept.folder / f"{plan.set}.geojson")
     wanted_format = plan.format or ("fgb" if kept.rows >= LARGE_ROWS else "geojson")
     return path if wanted_format == "geojson" else _flatgeobuf(plan, path)
 
 
-def rows_without_shape(kept: Kept) -> list[str]:
-    """What the rows are called that have no shape, by their first value of text."""
-    return [_called(each) for each in kept.all_rows() if not each.get("geometry")]
-
-
-def _called(row: dict[str, Any]) -> str:
-    values = row.get("properties") or {}
-    texts = (str(each) for each in values.values() if isinstance(each, str) and each)
-    return next(texts, str(row.get("id", "?")))
-
-
-def _geojson(plan: Plan, rows: Iterable[dict[str, Any]], path: Path) -> Path:
+def _geojson(plan: Plan, rows: Iterable[bytes], path: Path) -> Path:
     """A collection with a feature on each line; it states what it is not CRS84."""
     head: dict[str, Any] = {"type": "FeatureCollection", "name": plan.set}
     if plan.out_sr != 4326:
@@ -44,7 +33,7 @@ def _geojson(plan: Plan, rows: Iterable[dict[str, Any]], path: Path) -> Path:
         file.write(orjson.dumps(head)[:-1] + b',"features":[')
         for place, row in enumerate(rows):
             file.write(b",\n" if place else b"\n")
-            file.write(orjson.dumps(row))
+            file.write(row)
         file.write(b"\n]}\n")
     return path
 
@@ -72,7 +61,7 @@ def _csv(kept: Kept, path: Path, fields: list[str]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(fields)
-        for row in kept.all_rows():
-            values = row.get("attributes") or {}
+        for line in kept.lines():
+            values = orjson.loads(line).get("attributes") or {}
             writer.writerow(["" if (v := values.get(f)) is None else v for f in fields])
     return path

@@ -34,19 +34,41 @@ class Kept:
         return len(self.ids)
 
     def add(self, rows: list[dict[str, Any]], ids: Iterable[int]) -> None:
-        """Keep a page: its file first, then the manifest that names it."""
-        name = f"page-{len(self.pages) + 1:06}.json"
-        content = orjson.dumps(rows)
+        """Keep a page, a row on each line: first its file, then the manifest."""
+        name = f"page-{len(self.pages) + 1:06}.jsonl"
+        content = b"".join(orjson.dumps(each) + b"\n" for each in rows)
         write_whole(self.folder / name, content)
-        digest = sha256(content).hexdigest()
-        self.pages.append({"file": name, "rows": len(rows), "sha256": digest})
+        self.pages.append(
+            {
+                "file": name,
+                "rows": len(rows),
+                "sha256": sha256(content).hexdigest(),
+                "bare": [_called(each) for each in rows if _is_bare(each)],
+            }
+        )
         self.ids.update(ids)
         write_json(self.folder / _MANIFEST, {"of": self.of, "pages": self.pages})
 
-    def all_rows(self) -> Iterator[dict[str, Any]]:
-        """Every row, page by page."""
+    @property
+    def bare(self) -> list[str]:
+        """What the rows are called that should have a shape and have none."""
+        return [name for each in self.pages for name in each["bare"]]
+
+    def lines(self) -> Iterator[bytes]:
+        """Every row as a line of JSON, page by page."""
         for each in self.pages:
-            yield from orjson.loads((self.folder / each["file"]).read_bytes())
+            yield from (self.folder / each["file"]).read_bytes().splitlines()
+
+
+def _is_bare(row: dict[str, Any]) -> bool:
+    return "properties" in row and not row.get("geometry")
+
+
+def _called(row: dict[str, Any]) -> str:
+    """What a row is called: its first value of text."""
+    values = row.get("properties") or {}
+    texts = (str(each) for each in values.values() if isinstance(each, str) and each)
+    return next(texts, str(row.get("id", "?")))
 
 
 def kept_pages(folder: Path, of: dict[str, Any], id_field: str) -> Kept:
@@ -62,7 +84,8 @@ def kept_pages(folder: Path, of: dict[str, Any], id_field: str) -> Kept:
         if sha256(content).hexdigest() != each["sha256"]:
             break
         kept.pages.append(each)
-        kept.ids.update(id_of(row, id_field) for row in orjson.loads(content))
+        rows = map(orjson.loads, content.splitlines())
+        kept.ids.update(id_of(row, id_field) for row in rows)
     names = {each["file"] for each in kept.pages}
     for path in folder.glob("page-*"):
         if path.name not in names:

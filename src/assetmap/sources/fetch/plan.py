@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from assetmap.errors import BadFile
-from assetmap.sources.source_toml import Source
+from assetmap.sources.source_toml import RECORD, Source
 
 HOWS = ("arcgis", "file", "zip", "report")
 KNOWN = ("verified", "seen", "recalled")
@@ -15,6 +15,8 @@ KNOWN = ("verified", "seen", "recalled")
 LARGE_ROWS = 50_000
 """Shapes from this many on are kept as FlatGeobuf: smaller, and quicker to read."""
 
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_FILE = re.compile(r"[\w() -][\w.() -]*")
 KEYS = {
     "how",
     "address",
@@ -124,6 +126,11 @@ def _page(told: dict[str, Any], address: str | None) -> str:
     return "" if re.search(link, address) else address
 
 
+def is_file_name(name: str) -> bool:
+    """Whether a file may be kept under a name: no folder, nothing hidden or ours."""
+    return bool(_FILE.fullmatch(name)) and "." in name and name != RECORD
+
+
 def _own_address(told: dict[str, Any]) -> str:
     address = str(told.get("address", ""))
     if told["how"] == "report":
@@ -154,6 +161,10 @@ def _check(told: dict[str, Any], name: str) -> None:
         BadFile: one is not.
     """
     said = f"source.toml of {name}"
+    if not _NAME.fullmatch(name):
+        raise BadFile(said, f"name {name!r} is not lower-case words with hyphens")
+    if not is_file_name(told.get("file", "x.csv")):
+        raise BadFile(said, f"[fetch] file {told['file']!r} is no name of a file")
     if unknown := sorted(set(told) - KEYS):
         raise BadFile(said, f"[fetch] has unknown keys: {', '.join(unknown)}")
     if told.get("how") not in HOWS:

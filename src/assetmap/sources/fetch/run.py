@@ -14,8 +14,9 @@ from assetmap.sources.fetch import arcgis, kept
 from assetmap.sources.fetch.failure import FetchFailed, Target
 from assetmap.sources.fetch.files import fetch_file
 from assetmap.sources.fetch.hosts import Hosts
-from assetmap.sources.fetch.joined import joined, rows_without_shape
+from assetmap.sources.fetch.joined import joined
 from assetmap.sources.fetch.kept import Got
+from assetmap.sources.fetch.pages import Kept
 from assetmap.sources.fetch.paging import fetch_pages
 from assetmap.sources.fetch.patience import Patience
 from assetmap.sources.fetch.plan import Plan, plan_of
@@ -116,8 +117,8 @@ def _layer(web: Web, plan: Plan, parts: Path, before: dict[str, Any]) -> Got | N
     return Got(path, pages.rows, layer.address, crs, layer.seen, notes, layer.fields)
 
 
-def _about_shapes(target: Target, pages: Any) -> tuple[str, ...]:
-    bare = rows_without_shape(pages)
+def _about_shapes(target: Target, pages: Kept) -> tuple[str, ...]:
+    bare = pages.bare
     if not bare:
         return ()
     if len(bare) == pages.rows:

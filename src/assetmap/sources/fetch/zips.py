@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from assetmap.sources.fetch.failure import FetchFailed, Target
+from assetmap.sources.fetch.plan import is_file_name
 
 MOST_MEMBERS = 100_000
 MOST_TIMES = 200
@@ -53,7 +54,7 @@ def _fits(name: str, pattern: str) -> bool:
 def _plain(target: Target, name: str) -> str:
     """The last part of a member's path: what stands before it is never followed."""
     last = PurePosixPath(name.replace("\\", "/")).name
-    if last in ("", ".", "..") or last.startswith("."):
+    if not is_file_name(last):
         raise FetchFailed(target, f"holds a file of a name that is not safe: {name!r}")
     return last
 
