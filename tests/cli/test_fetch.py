@@ -9,7 +9,7 @@ from assetmap.sources.source_toml import read_source
 from tests.cli.conftest import run_command
 from tests.databases import process_on
 from tests.fetching import faults
-from tests.fetching.publishers import File, always, publishing
+from tests.fetching.publishers import File, Layer, always, publishing
 
 WARDS = """
 name = "toy-wards"
@@ -162,6 +162,35 @@ def test_postcodes_are_loaded_with_the_facts_of_their_source(postcodes, run):
     assert "1 postcodes loaded" in done.err
     assert "p.csv:3: postcode 'M1 1A?'" in done.out
     assert "Postcodes of toy town" in findings(run)["people"]
+
+
+def test_a_report_of_the_nhs_is_fetched_and_loaded(write, publisher, home, run):
+    told = POSTCODES.replace("postcodes", "practices").replace("vintage", "# vintage")
+    told = told.replace('how = "file"', 'how = "report"\nreport = "epraccur"')
+    row = ["P0000X", "EXAMPLE SURGERY", "Y62", "QOP", "1 EXAMPLE ROAD", "", "", "", ""]
+    row += ["M1 1AA", "19740401", "", "ACTIVE", "B", "14L", "20130401", "", "", "", ""]
+    row += ["", "0", "", "14L", "", "RO76", ""]
+    lines = (",".join(f'"{each}"' for each in [f"P0000{n}", *row[1:]]) for n in "12")
+    publisher.files["/p.csv"] = File("\r\n".join(lines).encode())
+    run("load", "postcodes", write("p.csv", CSV))
+    source, at = write("practices.toml", told), publisher.address + "/p.csv"
+    done = run_command("fetch", source, "--address", at, "--load")
+    assert done.code == 0, done.err + done.out
+    assert "2 practices" in done.err
+
+
+def test_a_look_up_of_codes_is_fetched_and_loaded(write, publisher, home):
+    publisher.layer = Layer(has_shapes=False)
+    for number, row in enumerate(publisher.layer.rows.values(), 1):
+        row |= {"LSOA11CD": f"E0100000{number}", "LSOA21CD": f"E0100001{number}"}
+    told = WARDS.replace("[file]", "[x]").replace('"boundaries"', '"changes"')
+    told = told.split("[x]")[0] + told[told.index("[fetch]") :]
+    told = told.replace("[load]", 'shapes = false\ncolumns = ["LSOA11CD"]\n[load]')
+    source = write("changes.toml", told.replace('"ward"', '"lsoa"'))
+    at = ("--address", publisher.layer_address)
+    done = run_command("fetch", source, *at, "--load")
+    assert done.code == 0, done.err + done.out
+    assert "7 changes of codes loaded" in done.err
 
 
 def test_what_no_command_loads_is_told_before_it_is_fetched(write, publisher, home):

@@ -15,6 +15,17 @@ KNOWN = ("verified", "seen", "recalled")
 LARGE_ROWS = 50_000
 """Shapes from this many on are kept as FlatGeobuf: smaller, and quicker to read."""
 
+_PLAIN = (
+    "layer",
+    "where",
+    "out_sr",
+    "format",
+    "member",
+    "file",
+    "follow",
+    "link",
+    "find",
+)
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FILE = re.compile(r"[\w() -][\w.() -]*")
 KEYS = {
@@ -83,9 +94,9 @@ def plan_of(source: Source, address: str | None = None) -> Plan:
     if not told:
         raise BadFile(name, "has no [fetch] table: it cannot be fetched", set=name)
     _check(told, name)
-    own = _own_address(told)
+    own, page = _own_address(told), _page(told, address)
     named = [own, told.get("page", ""), *told.get("hosts", ())]
-    page = _page(told, address)
+    plain = {key: told[key] for key in _PLAIN if key in told}
     return Plan(
         set=name,
         title=source.text("title"),
@@ -95,20 +106,12 @@ def plan_of(source: Source, address: str | None = None) -> Plan:
         rows=_span(told, "rows", name),
         bytes=_span(told, "bytes", name),
         columns=_columns(source),
-        layer=told.get("layer", 0),
         fields=tuple(told.get("fields", ())),
-        where=told.get("where", "1=1"),
-        out_sr=told.get("out_sr", 27700),
         has_shapes=told.get("shapes", True),
-        format=told.get("format", ""),
-        member=told.get("member", ""),
-        file=told.get("file", ""),
         has_header=told.get("header", told["how"] != "report"),
         page=page,
-        follow=told.get("follow", ""),
-        link=told.get("link", ""),
-        find=told.get("find", ""),
         given_hosts=frozenset({host_of(address)} if address else ()),
+        **plain,
     )
 
 
