@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries.model import BoundaryNotFound, BoundarySet
@@ -82,3 +82,29 @@ def shapes_of(session: Session, set_id: int) -> NDArray[np.object_]:
     rows = binary_rows(session, "boundaries", "shapes_of", boundary_set_id=set_id)
     found: NDArray[np.object_] = shapely.from_wkb([row[0] for row in rows])
     return found
+
+
+def shapes_at(
+    session: Session, set_id: int, ordinals: Sequence[int]
+) -> NDArray[np.object_]:
+    """The MultiPolygons of some boundaries of a set in EPSG:27700, in their order."""
+    rows = session.execute(
+        select(BoundaryRow.ordinal, func.st_asbinary(BoundaryRow.geom)).where(
+            BoundaryRow.boundary_set_id == set_id,
+            BoundaryRow.ordinal.in_(list(ordinals)),
+        )
+    )
+    found = {ordinal: bytes(shape) for ordinal, shape in rows}
+    shapes: NDArray[np.object_] = shapely.from_wkb([found[each] for each in ordinals])
+    return shapes
+
+
+def codes_at(session: Session, set_id: int, ordinals: Sequence[int]) -> dict[int, str]:
+    """The code of each of some ordinals of a set."""
+    rows = session.execute(
+        select(BoundaryRow.ordinal, BoundaryRow.code).where(
+            BoundaryRow.boundary_set_id == set_id,
+            BoundaryRow.ordinal.in_(list(ordinals)),
+        )
+    )
+    return dict(rows.all())

@@ -170,6 +170,14 @@ def list_catchments(session: Session, made: CatchmentSet) -> dict[str, Catchment
     }
 
 
+def find_catchment(session: Session, made: CatchmentSet, code: str) -> Catchment | None:
+    """The network of a set with a code."""
+    row = session.get(CatchmentRow, (made.boundary_set.id, code))
+    if row is None:
+        return None
+    return Catchment(*(getattr(row, each) for each in _CATCHMENT))
+
+
 def cells_of_blocks(
     session: Session, made: CatchmentSet, blocks: Iterable[str]
 ) -> list[Cell]:

@@ -134,6 +134,13 @@ AsAt = Annotated[
     Day | None,
     Query(description="The day asked about, YYYY-MM-DD; absent: today"),
 ]
+
+
+def day_asked(as_at: date | None) -> date:
+    """The day that a request asks about; the civil date of the service without one."""
+    return as_at or date.today()  # noqa: DTZ011 - a civil date
+
+
 Limit = Annotated[int, Query(ge=1, description="Most items on a page")]
 Offset = Annotated[int, Query(ge=0, le=10_000_000, description="Items to skip")]
 

@@ -18,10 +18,14 @@ from assetmap.reconciliation.model import Floats, Points, Target, distinct
 
 @dataclass(frozen=True)
 class Coded:
-    """Boundaries that make up a footprint: its points are known by their codes."""
+    """Boundaries that make up a footprint: its points are known by their codes.
+
+    ``weights`` are the membership in each; absent: 1 in all.
+    """
 
     set_id: int
     ordinals: tuple[int, ...]
+    weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,11 @@ def membership_near(
     if coded is None:
         return footprint.membership_at(near.xs, near.ys)
     cells = near.cells[coded.set_id]
+    if coded.weights:
+        by_cell = np.zeros(max(int(cells.max(initial=0)), *coded.ordinals) + 1)
+        by_cell[list(coded.ordinals)] = coded.weights
+        weighed: Floats = by_cell[cells]
+        return weighed
     combinations = near.combinations[coded.set_id]
     wanted = set(coded.ordinals)
     held = wanted | {

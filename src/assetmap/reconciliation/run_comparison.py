@@ -106,6 +106,7 @@ def _attribution(
     said = [
         boundary_store.get_set_by_id(session, each.set_id).attribution for each in coded
     ]
+    said += [each for subject in subjects for each in subject.attribution]
     if counts is not None:
         said.append(counts.attribution)
     said += assets.attributions

@@ -35,11 +35,15 @@ class EmptyFootprint(Invalid):
 
 @dataclass(frozen=True)
 class Subject:
-    """A footprint, how its points are known if by code, and what was mended."""
+    """A footprint, how its points are known if by code, and what was mended.
+
+    ``attribution`` is what the sources of the footprint itself ask to be said.
+    """
 
     footprint: Footprint
     coded: Coded | None = None
     notes: tuple[str, ...] = ()
+    attribution: tuple[str, ...] = ()
 
 
 def of_drawing(sent: Any, label: str = "drawn") -> Subject:

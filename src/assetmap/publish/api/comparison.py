@@ -25,6 +25,7 @@ from assetmap.reconciliation.places import (
     place_of,
     place_of_neighbourhood,
 )
+from assetmap.reconciliation.registered_pcns import place_of_pcn
 from assetmap.reconciliation.run_comparison import compare_places
 from assetmap.settings import settings
 
@@ -51,6 +52,8 @@ def compare_footprints(
 
 def place_asked(session: Session, sent: FootprintIn, as_at: date | None) -> Place:
     """The place that a body names."""
+    if sent.pcn is not None:
+        return place_of_pcn(session, sent.pcn, sent.set, as_at)
     if sent.neighbourhood is None:
         subject = subject_of(session, sent, as_at)
         # Like a drawing, a union of anything but boundaries could trace an edge.

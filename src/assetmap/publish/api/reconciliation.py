@@ -22,6 +22,7 @@ from assetmap.publish.deps import (
 from assetmap.publish.export.answers import reconciliation_json
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.places import Publishing, place_of_neighbourhood
+from assetmap.reconciliation.registered_pcns import of_pcn
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import EmptyFootprint, Subject
 from assetmap.settings import settings
@@ -79,6 +80,8 @@ def _one(session: Session, sent: OneFootprintIn, as_at: date | None) -> Subject:
         return subjects.of_neighbourhood(
             session, sent.neighbourhood, sent.threshold, fewest
         )
+    if sent.pcn is not None:
+        return of_pcn(session, sent.pcn, sent.set, as_at)
     codes = sent.codes or [sent.code or ""]
     return subjects.of_boundaries(session, sent.set or "", codes, as_at)
 
@@ -90,4 +93,6 @@ def reconciled(
     result = reconcile(session, subject.footprint, sets, asked.as_at, subject.coded)
     body = reconciliation_json(result, asked.measures)
     body["notes"] = [*subject.notes, *body["notes"]]
+    said = [*body["attribution"], *subject.attribution]
+    body["attribution"] = list(dict.fromkeys(said))
     return body

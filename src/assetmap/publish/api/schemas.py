@@ -21,7 +21,11 @@ class Body(BaseModel):
 
 
 class OneFootprintIn(Body):
-    """A drawn geometry, a neighbourhood, one boundary, or several of one set."""
+    """A drawn geometry, a neighbourhood, one boundary or several of a set, or a PCN.
+
+    A ``pcn`` is by where its patients are registered, graded; ``set`` names the set
+    that was made from registrations, absent: the newest that holds on the day.
+    """
 
     geometry: dict[str, Any] | None = None
     neighbourhood: Name | None = None
@@ -31,17 +35,26 @@ class OneFootprintIn(Body):
     codes: Annotated[list[Name], Field(min_length=1, max_length=MOST_CODES)] | None = (
         None
     )
+    pcn: Name | None = None
 
     def ways(self) -> list[object]:
         """The ways of naming a footprint, of which one must be used."""
-        return [self.geometry, self.neighbourhood, self.set]
+        return [self.geometry, self.neighbourhood, self.pcn or self.set]
 
     @model_validator(mode="after")
     def one_kind(self) -> "OneFootprintIn":
         """Let pass only one way of naming a footprint."""
         if sum(each is not None for each in self.ways()) != 1:
-            raise ValueError("give one of geometry, neighbourhood, or set and code")
-        if self.set is not None and (self.code is None) == (self.codes is None):
+            raise ValueError(
+                "give one of geometry, neighbourhood, pcn, or set and code"
+            )
+        if self.pcn is not None and (self.code or self.codes):
+            raise ValueError("code and codes do not go with pcn")
+        if (
+            self.pcn is None
+            and self.set is not None
+            and (self.code is None) == (self.codes is None)
+        ):
             raise ValueError("a set needs either code or codes")
         if self.set is None and (self.code or self.codes):
             raise ValueError("code and codes go with set")
@@ -71,6 +84,14 @@ class ReconciliationIn(Body):
         None
     )
     measures: Annotated[list[Measure], Field(min_length=1)] | None = None
+    as_at: Day | None = None
+
+
+class PcnSharesIn(Body):
+    """A place whose networks are asked for; ``set`` is one made from registrations."""
+
+    footprint: FootprintIn
+    set: Name | None = None
     as_at: Day | None = None
 
 

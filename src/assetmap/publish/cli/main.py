@@ -18,6 +18,7 @@ from assetmap.publish.cli import (
     keys,
     load,
     make,
+    pcns,
     practices,
     quality,
     reconcile,
@@ -43,6 +44,7 @@ app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("fetch")(fetch.fetch)
 app.command("reconcile")(reconcile.reconcile)
+app.command("pcns")(pcns.pcns)
 app.command("compare")(compare.compare)
 app.command("crosswalk")(crosswalk.crosswalk)
 app.command("interpolate")(interpolate.interpolate)

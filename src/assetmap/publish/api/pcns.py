@@ -1,0 +1,76 @@
+"""Primary care networks: what they are, and which serve a place."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from assetmap.publish.api.reconciliation import subject_of
+from assetmap.publish.api.schemas import PcnSharesIn
+from assetmap.publish.deps import (
+    DEFAULT_LIMIT,
+    AsAt,
+    DbSession,
+    Limit,
+    Offset,
+    StrictRoute,
+    body_bytes,
+    day_asked,
+    describes,
+    json_answer,
+    next_page,
+    parsed,
+)
+from assetmap.publish.export.paging import page_of
+from assetmap.publish.export.pcns import (
+    known_on,
+    list_json,
+    pcn_json,
+    said,
+    serving_json,
+)
+from assetmap.reconciliation.pcn_shares import serving
+
+router = APIRouter(tags=["PCNs"], route_class=StrictRoute)
+
+
+@router.get("/pcns")
+def list_pcns(
+    request: Request,
+    session: DbSession,
+    as_at: AsAt = None,
+    limit: Limit = DEFAULT_LIMIT,
+    offset: Offset = 0,
+) -> Response:
+    """All networks that have practices on a day, by code; page by page."""
+    known = known_on(session, day_asked(as_at))
+    codes = sorted({each.pcn_code for each in known.members.values()})
+    page, more = page_of([each for each in codes if each in known.pcns], limit, offset)
+    body = {
+        "pcns": list_json(known, page),
+        "next": next_page(request, limit, more),
+        "attribution": said(session, known),
+    }
+    return json_answer(request, body)
+
+
+@router.get("/pcns/{code}")
+def read_pcn(
+    request: Request, session: DbSession, code: str, as_at: AsAt = None
+) -> Response:
+    """A network: its practices on a day, its list, and how its catchment fits."""
+    known = known_on(session, day_asked(as_at))
+    return json_answer(request, pcn_json(session, known, code))
+
+
+async def _sent(request: Request) -> PcnSharesIn:
+    return parsed(PcnSharesIn, await body_bytes(request))
+
+
+@router.post("/pcn-shares", openapi_extra=describes(PcnSharesIn))
+def share_among_pcns(
+    request: Request, sent: Annotated[PcnSharesIn, Depends(_sent)], session: DbSession
+) -> Response:
+    """Which networks serve the people of a place, and in what shares."""
+    subject = subject_of(session, sent.footprint, sent.as_at)
+    found = serving(session, subject, sent.set, sent.as_at)
+    return json_answer(request, serving_json(found))

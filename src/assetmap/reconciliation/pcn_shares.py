@@ -1,0 +1,235 @@
+"""Which networks serve the people of a place, and in what shares (Methods 6).
+
+The people of each small area belong to networks as its registered patients do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import items as boundary_items
+from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.model import BoundarySet
+from assetmap.footprints import catchments
+from assetmap.footprints.catchments import Catchment, CatchmentSet, Cell
+from assetmap.footprints.from_registrations import FEWEST_PATIENTS
+from assetmap.footprints.registered import NO_PCN
+from assetmap.people.model import PEOPLE, POSTCODES
+from assetmap.reconciliation import store
+from assetmap.reconciliation.counting import counts_for
+from assetmap.reconciliation.gather import membership_near
+from assetmap.reconciliation.model import LEDGER_TOLERANCE, LedgerOpen
+from assetmap.reconciliation.subjects import Subject
+
+LEAST_REGISTERED = 0.8
+"""Patients over people: with fewer, practices of neighbouring areas may be missing."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A network, and how many of the people of a place it serves."""
+
+    catchment: Catchment
+    people: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What becomes of the people of a place: shares of them that add up to 1.
+
+    ``withheld`` are of networks with fewer than five patients in a small area;
+    ``unregistered`` live where nobody is registered, ``outside`` in no small area.
+    """
+
+    pcns: float
+    without_pcn: float
+    withheld: float
+    unregistered: float
+    outside: float
+
+    @property
+    def total(self) -> float:
+        """All of them: 1."""
+        return (
+            self.pcns
+            + self.without_pcn
+            + self.withheld
+            + self.unregistered
+            + self.outside
+        )
+
+
+@dataclass(frozen=True)
+class Serving:
+    """The networks of a place, largest share first.
+
+    ``effective_number`` is how many networks of equal size they amount to;
+    ``registered`` how many patients live there by the registrations.
+    """
+
+    subject: Subject
+    made: CatchmentSet
+    measure: str
+    people: float
+    rows: tuple[Served, ...]
+    ledger: Ledger | None
+    effective_number: float | None
+    registered: float | None
+    inputs: tuple[tuple[str, int], ...]
+    notes: tuple[str, ...]
+    attribution: tuple[str, ...]
+
+
+def serving(
+    session: Session,
+    subject: Subject,
+    name: str | None = None,
+    as_at: date | None = None,
+) -> Serving:
+    """The networks that serve the people of a footprint.
+
+    Raises:
+        NoCatchments: there is no set that was made from registrations.
+        BoundarySetNotFound, BoundarySetNotValid: the set is not there on that day.
+        LedgerOpen: a fault of ours.
+    """
+    made = catchments.get_catchment_set(session, name, as_at)
+    blocks = boundary_store.get_set(session, made.blocks)
+    counting = counts_for(session, [subject.footprint])
+    counts = counting.counts
+    people, outside = _by_block(session, subject, blocks, counts.id if counts else 0)
+    codes = boundary_items.codes_at(session, blocks.id, list(people))
+    by_code = {codes[ordinal]: held for ordinal, held in people.items()}
+    cells = catchments.cells_of_blocks(session, made, by_code)
+    rows, ledger = _shared(by_code, outside, cells)
+    known = catchments.list_catchments(session, made)
+    measure = counts.measure if counts else POSTCODES
+    whole = sum(by_code.values()) + outside
+    registered = None
+    if measure == PEOPLE and counts is not None:
+        registered = _registered(session, blocks, counts.id, people, codes, cells)
+    return Serving(
+        subject,
+        made,
+        measure,
+        whole,
+        _served(rows, known, whole),
+        ledger,
+        _effective(rows),
+        registered,
+        _inputs(subject, made, blocks, counts),
+        (*subject.notes, *counting.notes, *_thin(registered, whole)),
+        _said(subject, made, counts.attribution if counts else ""),
+    )
+
+
+def _by_block(
+    session: Session, subject: Subject, blocks: BoundarySet, count_set: int
+) -> tuple[dict[int, float], float]:
+    """People of the footprint by the ordinal of the small area, and those in none."""
+    coded = subject.coded
+    sizes = {blocks.id: blocks.boundaries}
+    if coded is not None:
+        row = boundary_store.get_set_by_id(session, coded.set_id)
+        sizes[row.id] = row.boundaries
+    near = store.points_near(session, subject.footprint.bounds, sizes, count_set)
+    held = near.weights * membership_near(subject.footprint, near, coded)
+    cells = near.cells[blocks.id]
+    sums: Any = np.bincount(cells, weights=held, minlength=1)
+    some = np.flatnonzero(sums[1:]) + 1
+    return {each: float(sums[each]) for each in some.tolist()}, float(sums[0])
+
+
+def _shared(
+    people: Mapping[str, float], outside: float, cells: list[Cell]
+) -> tuple[dict[str, float], Ledger | None]:
+    """People by network, and the ledger of them all; no ledger where nobody lives."""
+    rows: dict[str, float] = {}
+    without = withheld = 0.0
+    registered: set[str] = set()
+    for cell in cells:
+        served = people[cell.block_code] * cell.share
+        registered.add(cell.block_code)
+        if cell.patients < FEWEST_PATIENTS:
+            withheld += served
+        elif cell.pcn_code == NO_PCN:
+            without += served
+        else:
+            rows[cell.pcn_code] = rows.get(cell.pcn_code, 0.0) + served
+    whole = sum(people.values()) + outside
+    if whole <= 0:
+        return {}, None
+    nowhere = sum(held for code, held in people.items() if code not in registered)
+    shares = (sum(rows.values()), without, withheld, nowhere, outside)
+    ledger = Ledger(*(each / whole for each in shares))
+    if abs(ledger.total - 1) > LEDGER_TOLERANCE:
+        raise LedgerOpen(f"people served: {ledger.total!r} of 1.", off=ledger.total - 1)
+    return rows, ledger
+
+
+def _served(
+    rows: Mapping[str, float], known: Mapping[str, Catchment], whole: float
+) -> tuple[Served, ...]:
+    found = [Served(known[code], held, held / whole) for code, held in rows.items()]
+    return tuple(sorted(found, key=lambda each: (-each.people, each.catchment.code)))
+
+
+def _effective(rows: Mapping[str, float]) -> float | None:
+    whole = sum(rows.values())
+    if whole <= 0:
+        return None
+    return whole**2 / sum(each**2 for each in rows.values())
+
+
+def _registered(
+    session: Session,
+    blocks: BoundarySet,
+    count_set: int,
+    people: Mapping[int, float],
+    codes: Mapping[int, str],
+    cells: list[Cell],
+) -> float:
+    """Patients who live in the footprint, as its part of the people of each area."""
+    patients: dict[str, int] = {}
+    for cell in cells:
+        patients[cell.block_code] = patients.get(cell.block_code, 0) + cell.patients
+    wanted = [(blocks.id, ordinal) for ordinal in people]
+    facts = store.facts_of(session, wanted, count_set).get(blocks.id, {})
+    return sum(
+        patients.get(codes[ordinal], 0) * held / facts[ordinal].total
+        for ordinal, held in people.items()
+        if facts[ordinal].total > 0
+    )
+
+
+def _thin(registered: float | None, people: float) -> tuple[str, ...]:
+    if registered is None or people <= 0 or registered >= LEAST_REGISTERED * people:
+        return ()
+    return (
+        f"Only {registered / people:.0%} as many patients are registered here as "
+        "people live here: practices of neighbouring areas may be missing from the "
+        "registrations, and shares are of those that are there.",
+    )
+
+
+def _inputs(
+    subject: Subject, made: CatchmentSet, blocks: BoundarySet, counts: Any
+) -> tuple[tuple[str, int], ...]:
+    used = {
+        (made.boundary_set.name, made.boundary_set.version),
+        (blocks.name, blocks.version),
+        *subject.footprint.inputs,
+    }
+    if counts is not None:
+        used.add((counts.name, counts.version))
+    return tuple(sorted(used))
+
+
+def _said(subject: Subject, made: CatchmentSet, of_counts: str) -> tuple[str, ...]:
+    every = (made.boundary_set.attribution, *subject.attribution, of_counts)
+    return tuple(dict.fromkeys(each for each in every if each))

@@ -1,0 +1,181 @@
+"""Networks by the interface: who serves a place, what they are, what changed."""
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from assetmap.publish.app import make_app
+from tests.databases import fresh_database, process_on
+from tests.practices.pcn_town import NETWORKS, add_practices, build
+from tests.publish.problems import check_problem
+from tests.toy_town import box, degrees
+
+DAY = "2025-10-01"
+
+
+def in_degrees(*corners):
+    ring = [list(each) for each in degrees(box(*corners)).exterior.coords]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+@pytest.fixture(scope="module")
+def client(server_url):
+    with fresh_database(server_url, "pcns") as address:
+        engine = create_engine(address)
+        with Session(engine) as session, session.begin():
+            build(session, EMPTY=7)
+            moved = NETWORKS | {"P00001": "U00002", "P00002": "U"}
+            add_practices(session, moved, "20260101")
+        engine.dispose()
+        app = make_app()
+        with (
+            process_on(address),
+            TestClient(app, raise_server_exceptions=False) as found,
+        ):
+            yield found
+
+
+def shares(client, footprint, **more):
+    body = {"footprint": footprint, "as_at": DAY, **more}
+    return client.post("/pcn-shares", json=body)
+
+
+def test_who_serves_a_drawn_place_adds_up_to_one(client):
+    body = shares(client, {"geometry": in_degrees(50, 0, 170, 100)}).json()
+    assert body["footprint"]["people"] == pytest.approx(1_500)
+    assert [each["code"] for each in body["pcns"]] == ["U00002", "U00001", "U00003"]
+    assert body["pcns"][0]["share"] == pytest.approx(950 / 1500)
+    assert body["ledger"]["total"] == pytest.approx(1, abs=1e-9)
+    assert body["effective_number"] == pytest.approx(2.0737, abs=5e-5)
+    assert body["registrations"]["unplaced"] == {"empty": 7}
+    assert (body["set"], body["made_how"]) == ("pcns-reg", "registrations")
+    assert body["attribution"]
+
+
+def test_any_footprint_may_be_asked_about(client):
+    one = {"set": "lsoa-2021", "code": "E01000001"}
+    body = shares(client, one, set="pcns-reg").json()
+    assert [each["share"] for each in body["pcns"]] == pytest.approx([0.6, 0.3, 0.1])
+    union = {"union": [one, {"set": "lsoa-2021", "code": "E01000002"}]}
+    assert shares(client, union).json()["footprint"]["people"] == 2_000
+    itself = shares(client, {"pcn": "U00001"}).json()
+    assert itself["pcns"][0]["code"] == "U00001"
+    empty = shares(client, {"geometry": in_degrees(0, 0, 5, 5)}).json()
+    assert (empty["ledger"], empty["pcns"]) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "slug"),
+    [
+        ({"set": "nothing"}, 404, "boundary-set-not-found"),
+        ({"set": "lsoa-2021"}, 404, "no-catchments"),
+        ({"as_at": "2024-01-01"}, 404, "no-catchments"),
+        ({"against": []}, 422, "bad-body"),
+    ],
+)
+def test_what_cannot_be_answered_is_a_problem(client, more, status, slug):
+    body = {"footprint": {"geometry": in_degrees(0, 0, 9, 9)}, **more}
+    check_problem(client.post("/pcn-shares", json=body), status, slug)
+
+
+def test_networks_are_listed_with_their_areas_and_lists(client):
+    body = client.get(f"/pcns?as_at={DAY}&limit=2").json()
+    first = body["pcns"][0]
+    assert (first["code"], first["practices"], first["list_size"]) == ("U00001", 1, 707)
+    assert first["sub_icb"]["code"] == "99A"
+    assert first["icb"]["name"] == "NHS Toy Integrated Care Board"
+    assert len(body["pcns"]) == 2
+    rest = client.get(body["next"]).json()
+    assert [each["code"] for each in rest["pcns"]] == ["U00003"]
+    assert client.get("/pcns?as_at=2020-01-01").json()["pcns"] == []
+
+
+def test_a_network_tells_its_practices_and_how_its_catchment_fits(client):
+    body = client.get(f"/pcns/U00002?as_at={DAY}").json()
+    assert [each["code"] for each in body["practices"]] == ["P00002"]
+    assert body["practices"][0]["began"] == "by"
+    fit = body["registrations"]
+    assert fit["list_size"] == 1_300
+    assert fit["resident_fidelity"] == pytest.approx(0.8)
+    assert fit["list_fidelity"] == pytest.approx(0.6154, abs=5e-5)
+    assert fit["effective_number"] == pytest.approx(1.5152, abs=5e-5)
+    assert [each["code"] for each in fit["overlaps"]] == ["U00001", "U00003"]
+    later = client.get("/pcns/U00002?as_at=2026-02-01").json()
+    assert [each["code"] for each in later["practices"]] == ["P00001"]
+    assert later["practices"][0]["began_after"] == DAY
+    check_problem(client.get("/pcns/U99999"), 404, "pcn-not-found")
+    old = client.get("/pcns/U00002?as_at=2020-01-01").json()
+    assert (old["practices"], old["registrations"]) == ([], None)
+
+
+def test_practices_are_listed_with_the_network_of_the_day(client):
+    body = client.get(f"/practices?as_at={DAY}").json()
+    found = {each["code"]: each["pcn"] for each in body["practices"]}
+    assert found == {**NETWORKS, "P00004": None}
+    none = client.get(f"/practices?as_at={DAY}&pcn=none").json()["practices"]
+    assert [each["code"] for each in none] == ["P00004"]
+    own = client.get("/practices?as_at=2026-01-01&pcn=U00002&limit=1").json()
+    assert ([e["code"] for e in own["practices"]], own["next"]) == (["P00001"], None)
+    check_problem(client.get("/practices?as_at=2020-01-01"), 404, "no-practice-list")
+
+
+def test_what_changed_between_two_days_is_told(client):
+    body = client.get(f"/practices/changes?from={DAY}&to=2026-01-01").json()
+    assert body["counts"]["moved"] == body["counts"]["unallocated"] == 1
+    moved = next(each for each in body["changes"] if each["kind"] == "moved")
+    assert (moved["code"], moved["after"], moved["by"]) == (
+        "P00001",
+        DAY,
+        "2026-01-01",
+    )
+    assert body["pcns"][0] == {
+        "code": "U00001",
+        "name": "U00001 PCN",
+        "joined": [],
+        "left": ["P00001"],
+    }
+    wrong = client.get(f"/practices/changes?from={DAY}&to={DAY}")
+    check_problem(wrong, 422, "bad-period")
+    check_problem(client.get(f"/practices/changes?from={DAY}"), 400, "bad-parameter")
+
+
+def test_a_network_may_be_reconciled_and_compared(client):
+    body = {
+        "footprint": {"pcn": "U00001"},
+        "against": ["lsoa-2021"],
+        "as_at": DAY,
+    }
+    found = client.post("/reconciliation", json=body).json()
+    assert found["footprint"]["kind"] == "graded"
+    assert found["footprint"]["made_how"] == "registrations"
+    assert found["footprint"]["people"] == pytest.approx(700)
+    assert found["ledger"]["people"]["total"] == pytest.approx(700)
+    assert any("NHS" in each for each in found["attribution"])
+    sides = {"a": {"pcn": "U00001", "set": "pcns-reg"}, "b": {"pcn": "U00002"}}
+    compared = client.post("/comparison", json={**sides, "as_at": DAY}).json()
+    assert compared["agreement_people"] == pytest.approx(0.25)
+    both = {"footprint": {"union": [{"pcn": "U00001"}, {"pcn": "U00002"}]}}
+    check_problem(client.post("/reconciliation", json=both), 422, "bad-footprint")
+
+
+@pytest.mark.parametrize(
+    "footprint",
+    [
+        {"pcn": "U00001", "code": "x"},
+        {"pcn": "U00001", "neighbourhood": "x"},
+        {"pcn": ""},
+        {"pcn": "U00001", "threshold": 0.5},
+    ],
+)
+def test_a_network_is_named_by_its_code_alone(client, footprint):
+    answer = client.post("/reconciliation", json={"footprint": footprint})
+    check_problem(answer, 422, "bad-body")
+
+
+def test_what_is_asked_without_a_day_is_of_today(client):
+    assert [each["code"] for each in client.get("/pcns").json()["pcns"]] == [
+        "U00002",
+        "U00003",
+    ]
+    assert client.get("/practices").json()["list"] == "2026-01-01"
