@@ -25,7 +25,7 @@ from assetmap.db.engine import session_scope
 from assetmap.neighbourhoods import store
 from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.publish import deps
-from assetmap.publish.api.schemas import LookupIn, ReconciliationIn
+from assetmap.publish.api.schemas import LookupIn, PcnSharesIn, ReconciliationIn
 from assetmap.publish.app import make_app
 from assetmap.publish.cli import app as command
 from assetmap.publish.cli import console
@@ -34,7 +34,11 @@ from assetmap.settings import settings
 PROJECT = Path(__file__).parents[2]
 README = PROJECT / "README.md"
 PAGES = [README, *sorted((PROJECT / "docs").rglob("*.md"))]
-BODIES = {"/lookup": LookupIn, "/reconciliation": ReconciliationIn}
+BODIES = {
+    "/lookup": LookupIn,
+    "/pcn-shares": PcnSharesIn,
+    "/reconciliation": ReconciliationIn,
+}
 _BLOCK = re.compile(r"(?:<!-- ([^>]+) -->\n)?```console\n(.*?)```", re.S)
 
 
