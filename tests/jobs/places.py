@@ -78,7 +78,14 @@ class Place:
     @contextmanager
     def worker(self, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
         """A worker in a process of its own, killed at the end if it still lives."""
-        process = self.start("-m", "tests.jobs.works", **environment)
+        with self.start_and_kill("-m", "tests.jobs.works", **environment) as process:
+            yield process
+
+    @contextmanager
+    def start_and_kill(
+        self, *words: str, **environment: str
+    ) -> Iterator["subprocess.Popen[bytes]"]:
+        process = self.start(*words, **environment)
         try:
             yield process
         finally:

@@ -24,7 +24,7 @@ def spooled(session: Session, keep_hours: float) -> list[str]:
 def count_by_state(session: Session) -> dict[str, int]:
     """How many jobs there are in each state."""
     query = select(JobRow.state, func.count()).group_by(JobRow.state)
-    return dict(session.execute(query).tuples().all())
+    return {str(row[0]): int(row[1]) for row in session.execute(query)}
 
 
 def count_workers(session: Session, within_s: float) -> int:

@@ -12,6 +12,8 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.db import migrate
 from assetmap.db.engine import session_scope
 from assetmap.errors import AssetmapError
+from assetmap.jobs import queue_schema, standing
+from assetmap.jobs.worker import STALLED_AFTER
 from assetmap.people import counts as people_counts
 from assetmap.publish.cli.console import NOTHING, engine, out, print_json
 from assetmap.settings import Settings, settings
@@ -62,6 +64,7 @@ def _findings() -> Iterator[Finding]:
     if not migrations.is_well:
         return
     yield _tried("boundary sets", _sets, "run 'assetmap load boundaries' or 'make run'")
+    yield _tried("jobs", _jobs, "start 'assetmap worker', or 'assetmap serve'")
     yield _tried("people", _people, "run 'assetmap load postcodes', then 'load counts'")
 
 
@@ -112,3 +115,25 @@ def _people() -> str:
         if counts is None:
             raise AssetmapError("no postcodes are loaded.")
         return f"{counts.title}: {counts.total:,.0f} {counts.measure}"
+
+
+def _jobs() -> str:
+    chosen = settings()
+    with session_scope(engine()) as session:
+        within_s = chosen.worker_heartbeat_s * STALLED_AFTER
+        workers = standing.count_workers(session, within_s)
+        counts = standing.count_by_state(session)
+        unheld = standing.count_unheld(session)
+        stands_at = queue_schema.stands_at(session.connection())
+    if stands_at != queue_schema.newest():
+        raise AssetmapError("the queue's tables are old: run 'assetmap db migrate'.")
+    waiting = counts.get("queued", 0)
+    told = f"{workers} worker{'' if workers == 1 else 's'}, " + (
+        f"{waiting} wait{'s' if waiting == 1 else ''}" if waiting else "no job waits"
+    )
+    if unheld:
+        are = "is" if unheld == 1 else "are"
+        told += f", {unheld} {are} under way without a worker"
+    if (waiting or unheld) and not workers:
+        raise AssetmapError(f"{told}.")
+    return told
