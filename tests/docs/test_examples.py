@@ -155,6 +155,15 @@ def test_the_examples_of_the_interface_come_out_as_it_says(town):
             assert found.strip() == output.strip(), line
 
 
+PYTHON = re.compile(r"```python\n(.*?)```", re.S)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda each: each.name)
+def test_examples_in_python_run(path):
+    for block in PYTHON.findall(path.read_text(encoding="utf-8")):
+        exec(block, {})  # noqa: S102 - our own pages
+
+
 HOW_TO = sorted((PROJECT / "docs" / "how-to").glob("*.md"))
 
 

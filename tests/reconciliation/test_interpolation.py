@@ -34,25 +34,25 @@ HALVED = [(1, 1, 0.5), (1, 2, 0.25), (1, 0, 0.25), (2, 2, 1.0), (2, 0, 0.0)]
 
 def test_counts_are_shared_by_weight_and_the_rest_is_outside():
     found = carried(weights(HALVED, 2, 2), np.array([200.0, 10.0]))
-    assert found.values.tolist() == [100, 60]
+    assert found.amounts.tolist() == [100, 60]
     assert (found.outside, found.sent) == (50, 210)
     assert found.known_share.tolist() == [1, 1]
 
 
 def test_a_missing_count_is_no_zero_and_its_targets_say_how_much_is_known():
     found = carried(weights(HALVED, 2, 2), np.array([200.0, NAN]))
-    assert found.values.tolist() == [100, 50]
+    assert found.amounts.tolist() == [100, 50]
     # The second target has 25 people in the known source and 100 in the other.
     assert found.known_share.tolist() == pytest.approx([1, 0.2])
     assert found.missing.tolist() == [0, 1]
     nothing = carried(weights(HALVED, 2, 2), np.array([NAN, 10.0]))
-    assert np.isnan(nothing.values[0])
+    assert np.isnan(nothing.amounts[0])
     assert nothing.known_share[0] == 0
 
 
 def test_zero_is_known():
     found = carried(weights(HALVED, 2, 2), np.array([0.0, 0.0]))
-    assert found.values.tolist() == [0, 0]
+    assert found.amounts.tolist() == [0, 0]
     assert found.known_share.tolist() == [1, 1]
 
 
@@ -111,7 +111,7 @@ def test_what_is_allocated_and_outside_is_what_was_sent(parts, data):
     amount = st.one_of(st.just(NAN), st.floats(0, 1e6))
     counts = np.array([data.draw(amount) for _ in parts])
     found = carried(made, counts)
-    total = np.nansum(found.values) + found.outside
+    total = np.nansum(found.amounts) + found.outside
     assert total == pytest.approx(found.sent, rel=1e-9, abs=1e-9)
 
 

@@ -48,6 +48,10 @@ class Rows:
         )
         return found
 
+    def with_sources(self, ordinals: Places) -> "Rows":
+        """The rows with other sources: the ordinals of those that are 1, 2, …"""
+        return replace(self, source=ordinals[self.source - 1])
+
     def take(self, wanted: Any) -> "Rows":
         """Some of the rows."""
         return Rows(*(getattr(self, each)[wanted] for each in self.__annotations__))

@@ -53,7 +53,7 @@ class Carried:
     ``margin`` is nan where one that counts is not known.
     """
 
-    values: Floats
+    amounts: Floats
     known_share: Floats
     missing: Places
     outside: float
@@ -62,19 +62,20 @@ class Carried:
 
 
 def weights_of(rows: Rows, sources: int, targets: int, *, fractional: bool) -> Weights:
-    """The weights of a crosswalk: shared ground in equal parts, or whole to each.
-
-    Where a target has rows of people, those by area say nothing of how much of it a
-    source is.
-    """
+    """The weights of a crosswalk: shared ground in equal parts, or whole to each."""
     target = rows.target - 1
     weight = rows.fractional if fractional else rows.weight
-    own = np.where(rows.by_area, 0.0, rows.overlap)
+    overlap = comparable(target, rows.overlap, rows.by_area, targets)
+    return Weights(rows.source - 1, target, weight, overlap, sources, targets)
+
+
+def comparable(target: Places, overlap: Floats, by_area: Any, targets: int) -> Floats:
+    """Overlaps in one measure throughout each target: by area only if all of it is."""
+    own = np.where(by_area, 0.0, overlap)
     inside = target >= 0
     peopled: Any = np.bincount(target[inside], weights=own[inside], minlength=targets)
-    has_people = (peopled > 0)[target]
-    overlap = np.where(has_people, own, rows.overlap)
-    return Weights(rows.source - 1, target, weight, overlap, sources, targets)
+    found: Floats = np.where((peopled > 0)[target], own, overlap)
+    return found
 
 
 def carried(weights: Weights, counts: Floats, margins: Floats | None = None) -> Carried:
@@ -119,7 +120,7 @@ def rate(weights: Weights, numerator: Floats, denominator: Floats) -> Floats:
     """
     known = ~np.isnan(numerator) & ~np.isnan(denominator)
     above, below = (
-        carried(weights, np.where(known, each, np.nan)).values
+        carried(weights, np.where(known, each, np.nan)).amounts
         for each in (numerator, denominator)
     )
     found: Floats = np.divide(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any, Literal
@@ -277,5 +277,5 @@ def _by_area(
     overlaps = area_overlaps(shared, source.areas, source.lengths, several, ground)
     rows = rows_by_area(overlaps, target.areas)
     if wanted is not None:
-        rows = replace(rows, source=wanted[rows.source - 1] + 1)
+        rows = rows.with_sources(wanted + 1)
     return _Found(rows, shared.computed_by, len(ground.edges) > 0)

@@ -116,7 +116,7 @@ def rows_of(found: Interpolated) -> Iterator[list[Any]]:
 
 def _cells(found: Interpolated, at: int) -> Iterator[Any]:
     for each in found.counts.values():
-        yield _number(each.values[at])
+        yield _number(each.amounts[at])
         yield _number(each.known_share[at])
         yield int(each.missing[at])
         if each.margin is not None:
@@ -136,7 +136,7 @@ def totals(found: Interpolated) -> Json:
         unplaced = float(found.table.unplaced[name])
         result[name] = {
             "sent": each.sent + unplaced,
-            "allocated": float(np.nansum(each.values)),
+            "allocated": float(np.nansum(each.amounts)),
             "outside": each.outside,
             "unplaced": unplaced,
             "missing_sources": int(np.isnan(found.table.values[name]).sum()),
