@@ -273,6 +273,18 @@ def test_rows_are_counted_as_csv_counts_them(tmp_path, content, rows):
     assert rows_in_table(path, has_header=True) == rows
 
 
+def test_a_file_that_is_not_ready_yet_is_waited_for(file, publisher):
+    publisher.fail(PATH, faults.status(202, '{"status":"Pending"}'))
+    assert file().rows == 20_000
+
+
+def test_nothing_of_an_endless_body_is_gone_on_from(file, publisher, tmp_path):
+    publisher.fail(PATH, faults.endless)
+    with pytest.raises(FetchFailed):
+        file()
+    assert not (tmp_path / "toy-counts" / ".part" / "body").exists()
+
+
 def test_the_record_tells_the_state_of_the_file(file, publisher):
     told = json.loads(file().record.read_text())
     assert told["fetched_from"]["etag"] == '"one"'

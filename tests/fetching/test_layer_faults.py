@@ -212,10 +212,17 @@ def test_ranges_of_ids_are_halved_too(wards, publisher):
     assert "page FID >= 2 AND FID <= 2" in publisher.asked
 
 
-def test_a_range_of_ids_that_lacks_some_is_refused(wards, publisher):
+def test_a_range_of_ids_that_lacks_some_is_asked_in_halves(wards, publisher):
     publisher.layer.has_pages = False
-    publisher.fail("page FID >= 8 AND FID <= 12", always(faults.changed(lose_last)))
-    with pytest.raises(FetchFailed, match="lacks 1 of 3 rows, 12 first"):
+    publisher.fail("page FID >= 8 AND FID <= 12", faults.changed(lose_last))
+    assert codes(wards().path) == ALL
+
+
+def test_a_row_that_is_listed_and_never_comes_is_told(wards, publisher):
+    publisher.layer.has_pages = False
+    for span in ("8 AND FID <= 12", "12 AND FID <= 12"):
+        publisher.fail(f"page FID >= {span}", always(faults.changed(lose_last)))
+    with pytest.raises(FetchFailed, match="lacks 1 of 1 rows, 12 first"):
         wards()
 
 

@@ -64,7 +64,9 @@ def _with_staying_power(
             return tried(web, lambda: _downloaded(web, plan, target, parts, before))
         except FetchFailed as failure:
             has = body.stat().st_size if body.exists() else 0
-            if not failure.is_passing or has < had + _WORTH_GOING_ON:
+            resumes = _guard_of(read_json(parts / _ABOUT), target)
+            is_more = resumes and has >= had + _WORTH_GOING_ON
+            if not failure.is_passing or not is_more:
                 raise
 
 
@@ -72,10 +74,15 @@ def _downloaded(
     web: Web, plan: Plan, target: Target, parts: Path, before: dict[str, Any]
 ) -> dict[str, Any] | None:
     """As ``_download``, and what came may be what it should; else it is not kept."""
-    seen = _download(web, plan, target, parts, before)
+    body = parts / _BODY
+    try:
+        seen = _download(web, plan, target, parts, before)
+    except FetchFailed as failure:
+        if failure.is_size and not failure.is_passing:
+            body.unlink(missing_ok=True)
+        raise
     if seen is None:
         return None
-    body = parts / _BODY
     try:
         check_file(target, body, plan.how == "zip")
         _check_bytes(target, plan, body.stat().st_size)

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from assetmap.errors import Conflict
-from assetmap.sources.fetch.plan import Plan
+from assetmap.sources.fetch.plan import Plan, is_file_name
 from assetmap.sources.source_toml import RECORD, Source
 from assetmap.sources.vector import sha256_of
 
@@ -174,5 +174,5 @@ def put_in_place(folder: Path, got: Got, record: dict[str, Any]) -> None:
     got.path.replace(place)
     write_json(folder / RECORD, record)
     older = str(before.get("path", ""))
-    if older and older != place.name:
+    if is_file_name(older) and older != place.name:
         (folder / older).unlink(missing_ok=True)

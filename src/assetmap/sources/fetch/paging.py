@@ -1,5 +1,6 @@
 """All rows of a feature layer, page by page, until its own count is reached."""
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -66,15 +67,19 @@ def _by_ids(web: Web, plan: Plan, layer: LayerFacts, kept: Kept) -> None:
         target = _target(plan, layer, kept)
         try:
             rows = _page(web, plan, layer, kept, target, {"where": where}, size)
+            _check_all_there(target, wanted, rows)
         except FetchFailed as failure:
             size, halvings = _smaller(failure, size, halvings)
             continue
-        if missing := set(wanted) - set(rows):
-            reason = f"lacks {len(missing)} of {len(wanted)} rows, {min(missing)} first"
-            raise FetchFailed(target, reason)
         kept.add(list(rows.values()), rows)
-        left = left[size:]
+        left = left[len(wanted) :]
         web.progress(f"Fetching {plan.title}", kept.rows, layer.count)
+
+
+def _check_all_there(target: Target, wanted: list[int], rows: Container[int]) -> None:
+    if missing := [each for each in wanted if each not in rows]:
+        reason = f"lacks {len(missing)} of {len(wanted)} rows, {missing[0]} first"
+        raise FetchFailed(target, reason, is_size=True)
 
 
 def _target(plan: Plan, layer: LayerFacts, kept: Kept) -> Target:

@@ -21,7 +21,7 @@ from assetmap.sources.fetch.failure import FetchFailed, Target
 from assetmap.sources.fetch.hosts import Hosts
 from assetmap.sources.fetch.patience import Patience
 
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+PASSING = frozenset({202, 408, 425, 429, 500, 502, 503, 504})
 """Statuses that may be other the next time; every other one is final."""
 
 MOVED = frozenset({301, 302, 303, 307, 308})
