@@ -7,9 +7,9 @@ import pytest
 
 from assetmap.errors import BadFile
 from assetmap.issues import RawRow
-from assetmap.settings import settings
 from assetmap.sources.csv_files import rows_of
 from assetmap.sources.postcodes import read_postcodes
+from tests.settings_of import set_to
 from tests.sources.sheet_files import ods, xlsx
 
 NEEDED = ("name", "category")
@@ -176,20 +176,14 @@ def test_a_cell_in_the_last_corner_of_a_sheet_takes_no_more_memory_than_allowed(
     )
 
 
-def test_the_memory_of_a_spreadsheet_is_a_setting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_memory_of_a_spreadsheet_is_a_setting(tmp_path: Path) -> None:
     cell = '<row r="{0}"><c r="{1}{0}"><v>1</v></c></row>'
     corners = cell.format(1, "A") + cell.format(900_000, "D")
     path = xlsx(tmp_path / "a.xlsx", {"A": corners})
 
     assert len(list(rows_of(path))) == 1
-    monkeypatch.setenv("ASSETMAP_MAX_SHEET_BYTES", "100000000")
-    settings.cache_clear()
-    said = refusal(path, ())
-    monkeypatch.undo()
-    settings.cache_clear()
-    assert "ASSETMAP_MAX_SHEET_BYTES" in said
+    with set_to(max_sheet_bytes="100000000"):
+        assert "ASSETMAP_MAX_SHEET_BYTES" in refusal(path, ())
 
 
 def test_reading_may_stop_before_the_end(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ ARC_DEGREES = 1
 
 ALL_LAYERS = "*"
 
+_STRAIGHT = {"POLYGON", "MULTIPOLYGON"}
+
 _DAMAGED = "cannot be read: it is not a file of the kind its name says, or is damaged"
 _CURVES = f"its curves are read as lines, one for each {ARC_DEGREES} degree of arc"
 _MEASURES = "its measures (M) are left out"
@@ -65,12 +67,12 @@ def _read(
     found: MapFile, source: Any, layer: str | None, options: dict[str, Any]
 ) -> tuple[Frame, list[str]]:
     frames, notes = [], []
-    for name in _layers_called(found, source, layer):
-        frame = pyogrio.read_dataframe(source, layer=name, on_invalid="warn", **options)
+    for at in _layers_called(found, source, layer):
+        frame = pyogrio.read_dataframe(source, layer=at, on_invalid="warn", **options)
         if not isinstance(frame, Frame):
             raise BadFile(found.file, "holds a table without shapes")
-        _check_count(found, source, name, len(frame))
-        if _is_curved(found, source, name):
+        _check_count(found, source, len(frame))
+        if _is_curved(found, source, at):
             notes.append(_CURVES)
         frames.append(frame)
     whole = frames[0] if len(frames) == 1 else _joined(found, frames)
@@ -86,49 +88,67 @@ def _joined(found: MapFile, frames: Sequence[Frame]) -> Frame:
     return Frame(whole, geometry=frames[0].geometry.name, crs=frames[0].crs)
 
 
-def _layers_called(found: MapFile, source: Any, name: str | None) -> list[str]:
-    """The layer of that name, or without a name the only one that has shapes."""
-    kinds = {str(each): kind for each, kind in pyogrio.list_layers(source)}
-    layers = [each for each, kind in kinds.items() if kind is not None]
-    shown = ", ".join(layers) if layers else "none"
-    if name == ALL_LAYERS and layers:
-        return layers
+def _layers_called(found: MapFile, source: Any, name: str | None) -> list[int]:
+    """The place of the layer of that name; without one of the only one with shapes.
+
+    Bytes in memory have a new name each time that GDAL is shown them, and so may their
+    layer: it is told by its place.
+    """
+    listed = [(str(each), kind) for each, kind in pyogrio.list_layers(source)]
+    drawn = [at for at, (_, kind) in enumerate(listed) if kind is not None]
+    names = [listed[at][0] for at in drawn]
+    if name == ALL_LAYERS and drawn:
+        return drawn
+    shown = ", ".join(names)
     if name is not None:
-        for each in kinds:
+        for at, (each, _) in enumerate(listed):
             if each.casefold() == name.casefold():
-                return [each]
+                return [at]
         raise BadFile(found.file, f"has no layer {name!r}; it has {shown}")
-    if len(layers) != 1:
+    if not drawn:
         raise BadFile(
-            found.file,
-            f"name one of its layers with --layer: {shown}",
-            layers=layers,
+            found.file, "holds a table without shapes" if listed else _DAMAGED
         )
-    return layers
+    if len(drawn) > 1:
+        said = f"name one of its layers with --layer: {shown}"
+        raise BadFile(found.file, said, layers=names)
+    return drawn
 
 
-def _check_count(found: MapFile, source: Any, layer: str, features: int) -> None:
+def _check_count(found: MapFile, source: Any, features: int) -> None:
     """A FlatGeobuf that has lost its end within its index gives no feature."""
     if found.kind != "flatgeobuf":
         return
-    stated = pyogrio.read_info(source, layer=layer)["features"]
+    stated = pyogrio.read_info(source)["features"]
     if stated != features:
         raise BadFile(
             found.file, f"is cut short: it has {features:,} of {stated:,} features"
         )
 
 
-def _is_curved(found: MapFile, source: Any, layer: str) -> bool:
-    """Whether a layer holds curves; of those that are read, few formats can."""
-    kind = str(pyogrio.read_info(source, layer=layer)["geometry_type"])
-    if found.kind != "gpkg" or kind not in {"Unknown", "GeometryCollection"}:
-        return "Curve" in kind or "Surface" in kind
-    column = pyogrio.read_info(source, layer=layer)["geometry_name"]
-    quoted = (each.replace('"', '""') for each in (column, layer))
-    select = 'SELECT DISTINCT ST_GeometryType("{}") AS kind FROM "{}"'
-    sql = select.format(*quoted)
-    kinds = pyogrio.read_dataframe(source, sql=sql, read_geometry=False)["kind"]
-    return any("CURVE" in str(each) or "SURFACE" in str(each) for each in kinds)
+def _is_curved(found: MapFile, source: Any, layer: int) -> bool:
+    """Whether a layer holds curves; of the formats with them GeoPackage is in use."""
+    if found.kind != "gpkg":
+        return False
+    about = pyogrio.read_info(source, layer=layer)
+    name = about["layer_name"]
+    kinds = _column(
+        source,
+        "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = '{}'",
+        name.replace("'", "''"),
+    )
+    if not set(kinds) <= _STRAIGHT:
+        quoted = (each.replace('"', '""') for each in (about["geometry_name"], name))
+        select = 'SELECT DISTINCT ST_GeometryType("{}") FROM "{}"'
+        kinds = _column(source, select, *quoted)
+    return any("CURVE" in each or "SURFACE" in each for each in kinds)
+
+
+def _column(source: Any, select: str, *names: str) -> list[str]:
+    """The first column of what a statement finds in a GeoPackage."""
+    sql = select.format(*names)
+    found = pyogrio.read_dataframe(source, sql=sql, read_geometry=False)
+    return [str(each) for each in found.iloc[:, 0]]
 
 
 def _undecodable(found: MapFile, error: UnicodeDecodeError) -> str:

@@ -137,10 +137,10 @@ def _chosen(path: Path, maps: list[str], layer: str | None) -> tuple[str, str | 
         return found[0], None
     stems = [PurePosixPath(each).stem for each in maps]
     shown = stems if len(set(stems)) == len(stems) else maps
-    said = "name one of its layers with --layer"
+    said = "name one of its layers with --layer:"
     if layer is not None:
         said = f"has no layer {layer!r}; it has"
-    raise BadFile(path.name, f"{said}: {', '.join(shown)}", layers=shown)
+    raise BadFile(path.name, f"{said} {', '.join(shown)}", layers=shown)
 
 
 def _zipped_shapefile(path: Path, names: list[str], chosen: str) -> MapFile:

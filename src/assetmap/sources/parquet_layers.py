@@ -7,6 +7,7 @@ from typing import Any
 import geopandas
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
 
 from assetmap.errors import BadFile
 from assetmap.sources import archives
@@ -14,6 +15,15 @@ from assetmap.sources.limits import Limits
 from assetmap.sources.map_files import MapFile
 
 _DAMAGED = "cannot be read: it is not a file of the kind its name says, or is damaged"
+
+
+_FAULTS = (
+    pa.ArrowException,
+    shapely.errors.ShapelyError,
+    ValueError,
+    KeyError,
+    OSError,
+)
 
 
 def read(found: MapFile, column: str | None, limits: Limits) -> geopandas.GeoDataFrame:
@@ -34,7 +44,7 @@ def read(found: MapFile, column: str | None, limits: Limits) -> geopandas.GeoDat
         with warnings.catch_warnings(action="ignore"):
             frame = geopandas.read_parquet(_source(found))
         return frame if column is None else _by_column(found, frame, column)
-    except (pa.ArrowException, ValueError, KeyError, OSError) as error:
+    except _FAULTS as error:
         raise BadFile(found.file, _DAMAGED) from error
 
 

@@ -1,0 +1,230 @@
+"""How publishers name the columns of code and name, and what that tells of a set."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from assetmap.errors import BadFile
+from assetmap.sources.headers import plain_name
+from assetmap.sources.vector import Layer
+
+KINDS = {
+    "lad": "lad",
+    "ltla": "lad",
+    "localauthority": "lad",
+    "wd": "ward",
+    "ward": "ward",
+    "lsoa": "lsoa",
+    "msoa": "msoa",
+    "oa": "oa",
+    "icb": "icb",
+    "onsicb": "icb",
+    "sicbl": "sub_icb",
+    "subicb": "sub_icb",
+    "subicblocation": "sub_icb",
+    "onssubicblocation": "sub_icb",
+    "pcn": "pcn",
+    "par": "parish",
+    "parish": "parish",
+    "parncp": "parish",
+}
+"""Kinds of set by the beginning of a column's name; all else is custom."""
+
+_OTHERS = (
+    "ctyua|cty|ctry|rgn|region|pcon|cauth|nhser|bua|ced|pfa|utla|lhb|lpa|cal|ttwa|itl|"
+    "npark|wz|practice|organisation|org|ods"
+)
+_AREA = "|".join(sorted({*KINDS, *_OTHERS.split("|")}, key=len, reverse=True))
+_COLUMN = re.compile(
+    rf"(?P<area>{_AREA})(?P<year>\d\d(?:\d\d)?)?"
+    r"(?P<what>cdh|codenhs|cd|code|nmw|namew|nm|name)(?:\((?P<late>\d{4})\))?"
+)
+_WHAT = {
+    "cd": "code",
+    "code": "code",
+    "cdh": "nhs",
+    "codenhs": "nhs",
+    "nm": "name",
+    "name": "name",
+    "nmw": "welsh",
+    "namew": "welsh",
+}
+
+_GENERIC = (
+    ("code", "name"),
+    ("gsscode", "name"),
+    ("areacode", "areaname"),
+    ("geographycode", "geographyname"),
+    ("geographycode", "geography"),
+    ("reference", "name"),
+    ("odscode", "name"),
+    ("id", "name"),
+)
+_JOINED = re.compile(r"\s*([A-Z0-9]{3,12})\s+-\s+(\S.*)", re.S)
+_GSS = re.compile(r"[EWSNKJLM]\d{8}")
+_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of code, name and Welsh name, and what their names tell of a set."""
+
+    code: str
+    name: str
+    name_cy: str | None = None
+    kind: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Columns and kind as far as somebody says them."""
+
+    code: str | None = None
+    name: str | None = None
+    name_cy: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True)
+class _Area:
+    """The columns of one area and vintage, such as those of LAD24."""
+
+    area: str
+    year: int | None
+    columns: dict[str, str]
+
+    @property
+    def kind(self) -> str:
+        return KINDS.get(self.area, "custom")
+
+    @property
+    def code(self) -> str:
+        return self.columns.get("code") or self.columns["nhs"]
+
+    def chosen(self, code: str | None = None) -> Columns:
+        code = code or self.code
+        name = self.columns.get("name", code)
+        return Columns(code, name, self.columns.get("welsh"), self.kind, self.year)
+
+
+def columns_of(layer: Layer, wanted: Wanted) -> Columns:
+    """The columns of code and name of a layer.
+
+    What is said goes first; then the only area whose columns there are, or the one of
+    the kind of the set, or the one whose codes are all different; then generic names.
+
+    Raises:
+        BadFile: none or several could be meant; the message lists what there is.
+    """
+    names = [str(each) for each in layer.columns.columns]
+    areas = _areas(names)
+    if wanted.code is not None:
+        return _completed(layer, wanted, areas)
+    found = _meant(layer, areas, wanted.kind) if areas else None
+    if found is None and not areas:
+        found = _generic(names)
+    if found is None:
+        raise _question(layer, areas)
+    return Columns(
+        found.code,
+        wanted.name or found.name,
+        wanted.name_cy or found.name_cy,
+        found.kind,
+        found.year,
+    )
+
+
+def _areas(names: Iterable[str]) -> list[_Area]:
+    """The areas that have a column for their code."""
+    found: dict[tuple[str, int | None], dict[str, str]] = {}
+    for name in names:
+        if match := _COLUMN.fullmatch(plain_name(name)):
+            year = match["year"] or match["late"]
+            key = (match["area"], _whole_year(year) if year else None)
+            found.setdefault(key, {}).setdefault(_WHAT[match["what"]], name)
+    return [
+        _Area(area, year, columns)
+        for (area, year), columns in found.items()
+        if "code" in columns or "nhs" in columns
+    ]
+
+
+def _whole_year(text: str) -> int:
+    """The year of two digits or four; no publisher's vintage is older than 1971."""
+    year = int(text)
+    return year if year > 99 else year + (1900 if year > 70 else 2000)
+
+
+def _completed(layer: Layer, wanted: Wanted, areas: list[_Area]) -> Columns:
+    """The columns that are named, with what goes with the code that is named."""
+    code = _column_called(layer, str(wanted.code))
+    name = wanted.name and _column_called(layer, wanted.name)
+    welsh = wanted.name_cy and _column_called(layer, wanted.name_cy)
+    for each in areas:
+        if code in (each.columns.get("code"), each.columns.get("nhs")):
+            like = each.chosen(code)
+            return Columns(
+                code, name or like.name, welsh or like.name_cy, like.kind, like.year
+            )
+    return Columns(code, name or code, welsh)
+
+
+def _column_called(layer: Layer, name: str) -> str:
+    """The column of a name, in any case.
+
+    Raises:
+        BadFile: there is none.
+    """
+    names = [str(each) for each in layer.columns.columns]
+    for same in (str, str.casefold, plain_name):
+        for each in names:
+            if same(each) == same(name):
+                return each
+    said = f"has no column {name!r}; it has {', '.join(names)}"
+    raise BadFile(layer.file, said, column=name)
+
+
+def _meant(layer: Layer, areas: list[_Area], kind: str | None) -> Columns | None:
+    """The area that a set is of; None if that cannot be told."""
+    if len(areas) == 1:
+        return areas[0].chosen()
+    alike = [each for each in areas if each.kind == kind]
+    if len(alike) == 1:
+        return alike[0].chosen()
+    unique = [each for each in alike or areas if layer.columns[each.code].is_unique]
+    return unique[0].chosen() if len(unique) == 1 else None
+
+
+def _generic(names: list[str]) -> Columns | None:
+    plain = {plain_name(each): each for each in names}
+    for code, name in _GENERIC:
+        if code in plain and name in plain:
+            return Columns(plain[code], plain[name])
+    return None
+
+
+def _question(layer: Layer, areas: list[_Area]) -> BadFile:
+    """What to ask somebody who must choose: the columns there are, with values."""
+    columns = [str(each) for each in layer.columns.columns]
+    shown = [each.code for each in areas] or columns
+    told = [f"{each}{_samples(layer.columns[each])}" for each in shown[:_SHOWN]]
+    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+    options = "--code and --name"
+    if len({each.kind for each in areas}) > 1:
+        options += ", or which kind of set it is with --kind"
+    what = "codes in " if areas else ""
+    return BadFile(
+        layer.file,
+        f"which columns hold the code and the name? Say with {options}; it has "
+        f"{what}{', '.join(told)}{more}",
+        columns=columns,
+    )
+
+
+def _samples(column: "pd.Series[str]") -> str:
+    some = column.dropna().astype(str).drop_duplicates().head(2)
+    shown = [each if len(each) <= 20 else f"{each[:19]}…" for each in some]
+    return f" ({', '.join(shown)})" if shown else " (empty)"
