@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     test_data: Path | None = Field(
         None, description="Folder of publishers' files that some tests read"
     )
+    loaded_by: str = Field(
+        "", description="Who loads; absent: the user of the operating system"
+    )
     workers: int = Field(2, ge=1, le=64, description="Service processes")
     pool_size: int = Field(
         12, ge=1, le=200, description="Database connections that a process keeps"

@@ -10,22 +10,24 @@ from assetmap.boundaries.items import shapes_of
 from assetmap.boundaries.tables import BoundaryRow
 from assetmap.errors import BadFile
 from assetmap.footprints.load import load_boundaries
-from assetmap.sources.ons import code_and_name
+from assetmap.sources.layouts import Wanted, understood
 from assetmap.sources.vector import read_layer
 from tests.boundaries import map_files
 from tests.toy_town import SQUARES, description
 
 
-def columns_of(path, names):
+def columns_of(path, layer):
     is_kml = path.suffix == ".kml"
-    return ("Name", "description", None) if is_kml else code_and_name(names, path.name)
+    wanted = Wanted("Name", "description") if is_kml else Wanted()
+    _, found = understood(layer, wanted)
+    return found.code, found.name, found.name_cy
 
 
 @pytest.mark.parametrize("write", map_files.FORMATS, ids=lambda each: each.__name__)
 def test_a_set_is_loaded_from_each_format(session, tmp_path, write):
     path = write(tmp_path)
     layer = read_layer(path)
-    columns = columns_of(path, layer.columns.columns)
+    columns = columns_of(path, layer)
     done = load_boundaries(session, description("wards"), layer, columns)
     assert done.issues == []
     named = session.execute(
@@ -115,30 +117,3 @@ def test_heights_are_left_out(session, tmp_path):
     layer = read_layer(tmp_path / "w.gpkg")
     done = load_boundaries(session, description("w"), layer, ("code", "name", None))
     assert not shapely.has_z(shapes_of(session, done.row.id)).any()
-
-
-@pytest.mark.parametrize(
-    ("columns", "found"),
-    [
-        (["FID", "WD25CD", "WD25NM"], ("WD25CD", "WD25NM", None)),
-        (["lad25cd", "lad25nm", "lad25nmw"], ("lad25cd", "lad25nm", "lad25nmw")),
-        (["PCN_Code", "PCN_Name"], ("PCN_Code", "PCN_Name", None)),
-        (
-            ["lsoa21_code", "lsoa21_name", "ltla24_code", "ltla24_name"],
-            ("lsoa21_code", "lsoa21_name", None),
-        ),
-        (["code", "name"], ("code", "name", None)),
-        (["SICBL22CD", "LONG"], ("SICBL22CD", "SICBL22CD", None)),
-    ],
-)
-def test_columns_of_code_and_name_are_found_by_their_names(columns, found):
-    assert code_and_name(columns, "w.gpkg") == found
-
-
-@pytest.mark.parametrize(
-    "columns", [["id", "label"], ["WD25CD", "WD25NM", "LAD25CD", "LAD25NM"]]
-)
-def test_columns_that_could_be_none_or_several_are_asked_for(columns):
-    with pytest.raises(BadFile, match=", ".join(columns)) as told:
-        code_and_name(columns, "w.gpkg")
-    assert "--code and --name" in str(told.value)

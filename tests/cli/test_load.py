@@ -62,7 +62,7 @@ def test_a_source_toml_says_what_a_set_is(run, tmp_path, write):
         ("name = ", "is not TOML"),
         ('name = "wards"', "lacks title, publisher, licence, attribution"),
         (SOURCE.replace("2020-01-01", '"soon"'), "is not a date"),
-        (SOURCE.replace("valid_from", "from"), "lacks kind or valid_from"),
+        (SOURCE.replace("valid_from", "from"), "Give --valid-from, or --source"),
         (SOURCE.replace('"ward"', '"county"'), "is not one of lad, ward"),
     ],
 )
@@ -116,7 +116,7 @@ def test_two_sets_of_a_series_on_one_day_are_refused_with_the_way_out(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--kind", "ward"), "Give --set and --valid-from"),
+        (("--kind", "ward"), "Give --valid-from, or --source"),
         ((*SET, "--code", "gss"), "has no column 'gss'; it has WD25CD, WD25NM"),
         ((*SET, "--layer", "x"), "has no layer 'x'; it has wards"),
         ((*SET, "--crs", "EPSG:99999"), "'EPSG:99999' is no coordinate system"),

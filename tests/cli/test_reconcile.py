@@ -91,10 +91,18 @@ def test_a_file_that_cannot_be_read_is_told(town, tmp_path):
 
 
 def test_a_file_off_great_britain_is_told(town, tmp_path):
-    frame().set_crs(4326, allow_override=True).to_file(tmp_path / "f.gpkg")
+    shifted = frame(epsg=4326).translate(xoff=-12)
+    shifted.to_file(tmp_path / "f.gpkg")
     found = town("reconcile", tmp_path / "f.gpkg")
     assert found.code == 2
     assert "off Great Britain" in found.said
+
+
+def test_a_file_in_another_system_than_it_states_is_told(town, tmp_path):
+    frame().set_crs(4326, allow_override=True).to_file(tmp_path / "f.gpkg")
+    found = town("reconcile", tmp_path / "f.gpkg")
+    assert found.code == 2
+    assert "its coordinates are metres" in found.said
 
 
 def test_a_file_of_lines_is_told(town, tmp_path):

@@ -11,7 +11,7 @@ from assetmap.people.model import Release
 from assetmap.reconciliation import run
 from assetmap.settings import Settings
 from assetmap.sources.csv_files import rows_of
-from assetmap.sources.ons import code_and_name
+from assetmap.sources.layouts import Wanted, understood
 from assetmap.sources.postcodes import read_postcodes
 from assetmap.sources.vector import read_layer
 from tests.databases import fresh_database
@@ -44,7 +44,8 @@ def postcodes(england):
 @pytest.fixture(scope="module")
 def lsoas(england, postcodes):
     layer = read_layer(FOLDER / "national" / "lsoa21.parquet")
-    columns = code_and_name(layer.columns.columns, layer.file)
+    layer, found = understood(layer, Wanted())
+    columns = (found.code, found.name, found.name_cy)
     said = description("lsoa21", "lsoa")
     return load_boundaries(england, said, layer, columns)
 
@@ -61,7 +62,8 @@ def people(england, lsoas):
 @pytest.fixture(scope="module")
 def pcns(england, postcodes):
     layer = read_layer(FOLDER / "national" / "pcn_2020_catchments.gpkg")
-    columns = code_and_name(layer.columns.columns, layer.file)
+    layer, found = understood(layer, Wanted())
+    columns = (found.code, found.name, found.name_cy)
     said = description("pcn-2020", "pcn", made_how="practice_submitted")
     return load_boundaries(england, said, layer, columns)
 

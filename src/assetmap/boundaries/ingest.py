@@ -100,6 +100,7 @@ def _facts(
     }
     return {
         "features": len(layer.shapes),
+        "how_read": list(layer.notes),
         "refused": sum(each.outcome == "refused" for each in issues),
         "repaired": repaired[:MOST_TOLD],
         "invalid": counts.get("invalid", 0),

@@ -127,6 +127,7 @@ class SetDescription:
     snap_m: float = 0.0
     sha256: str = ""
     note: str = ""
+    vintage: str = ""
 
     def __post_init__(self) -> None:
         if not _SLUG.fullmatch(self.name):
@@ -168,6 +169,7 @@ class BoundarySet:
     series: str
     kind: str
     title: str
+    vintage: str
     valid_from: date
     valid_to: date | None
     resolution: str

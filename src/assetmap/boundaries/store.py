@@ -129,6 +129,7 @@ def _columns(description: SetDescription) -> dict[str, Any]:
         "series": description.series or description.name,
         "kind": description.kind,
         "title": description.title,
+        "vintage": description.vintage,
         "valid_from": description.valid_from,
         "valid_to": description.valid_to,
         "resolution": description.resolution,

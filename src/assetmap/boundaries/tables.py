@@ -60,6 +60,7 @@ class BoundarySetRow(Table):
     series: Mapped[str]
     kind: Mapped[str]
     title: Mapped[str]
+    vintage: Mapped[str]
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
     resolution: Mapped[str]

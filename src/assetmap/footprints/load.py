@@ -52,6 +52,23 @@ def load_boundaries(
     return loaded
 
 
+def check_boundaries(
+    session: Session,
+    description: SetDescription,
+    layer: Layer,
+    columns: tuple[str, str, str | None],
+    loaded_by: str = "command line",
+    progress: Progress = unseen,
+) -> boundary_ingest.Loaded:
+    """What loading a boundary set would do, all of it undone; no point is coded."""
+    one_load_at_a_time(session)
+    loaded = boundary_ingest.load(
+        session, description, layer, *columns, loaded_by, progress
+    )
+    session.rollback()
+    return loaded
+
+
 def load_postcodes(
     session: Session,
     table: PostcodeTable,

@@ -37,8 +37,8 @@ Frame = geopandas.GeoDataFrame
 
 def read(
     found: MapFile, layer: str | None, encoding: str | None
-) -> tuple[Frame, list[str]]:
-    """The features of a layer, and what must be known of how they were read.
+) -> tuple[Frame, list[str], str]:
+    """The features of a layer, what must be known of how they were read, its name.
 
     Raises:
         BadFile: they cannot be read, or it is not told which layer is meant.
@@ -53,21 +53,22 @@ def read(
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
-            frame, notes = _read(found, source, layer, options)
+            frame, notes, name = _read(found, source, layer, options)
         except UnicodeDecodeError as error:
             raise BadFile(found.file, _undecodable(found, error)) from error
         except (RuntimeError, ValueError, OSError) as error:
             raise BadFile(found.file, _DAMAGED + _where(found)) from error
     if any("Measured" in str(each.message) for each in said):
         notes.append(_MEASURES)
-    return frame, notes
+    return frame, notes, name
 
 
 def _read(
     found: MapFile, source: Any, layer: str | None, options: dict[str, Any]
-) -> tuple[Frame, list[str]]:
+) -> tuple[Frame, list[str], str]:
     frames, notes = [], []
-    for at in _layers_called(found, source, layer):
+    places = _layers_called(found, source, layer)
+    for at in places:
         frame = pyogrio.read_dataframe(source, layer=at, on_invalid="warn", **options)
         if not isinstance(frame, Frame):
             raise BadFile(found.file, "holds a table without shapes")
@@ -78,7 +79,8 @@ def _read(
     whole = frames[0] if len(frames) == 1 else _joined(found, frames)
     if found.kind == "kml":
         whole = whole.drop(columns=[each for each in _KML_ONLY if each in whole])
-    return whole, notes
+    names = [str(pyogrio.list_layers(source)[at][0]) for at in places]
+    return whole, notes, ", ".join(names)
 
 
 def _joined(found: MapFile, frames: Sequence[Frame]) -> Frame:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from assetmap.errors import BadFile
+from assetmap.sources import codes
 from assetmap.sources.headers import plain_name
 from assetmap.sources.vector import Layer
 
@@ -52,6 +53,8 @@ _WHAT = {
     "namew": "welsh",
 }
 
+_SAME = {"org": "organisation", "ods": "organisation"}
+
 _GENERIC = (
     ("code", "name"),
     ("gsscode", "name"),
@@ -59,11 +62,8 @@ _GENERIC = (
     ("geographycode", "geographyname"),
     ("geographycode", "geography"),
     ("reference", "name"),
-    ("odscode", "name"),
     ("id", "name"),
 )
-_JOINED = re.compile(r"\s*([A-Z0-9]{3,12})\s+-\s+(\S.*)", re.S)
-_GSS = re.compile(r"[EWSNKJLM]\d{8}")
 _SHOWN = 12
 
 
@@ -110,11 +110,31 @@ class _Area:
         return Columns(code, name, self.columns.get("welsh"), self.kind, self.year)
 
 
-def columns_of(layer: Layer, wanted: Wanted) -> Columns:
-    """The columns of code and name of a layer.
+def understood(layer: Layer, wanted: Wanted) -> tuple[Layer, Columns]:
+    """A layer with plain codes, and which of its columns hold code and name.
 
     What is said goes first; then the only area whose columns there are, or the one of
-    the kind of the set, or the one whose codes are all different; then generic names.
+    the kind of the set, or the one whose codes are all different; then generic names;
+    then a single column of code and name (``P81001 - ONE SURGERY``), which is parted.
+
+    Raises:
+        BadFile: none or several could be meant; the message lists what there is.
+    """
+    try:
+        found = columns_of(layer, wanted)
+    except BadFile:
+        joined = None if wanted.code else codes.joined_column(layer)
+        if joined is None:
+            raise
+        layer = codes.parted(layer, joined)
+        found = Columns("code", "name")
+    layer = codes.with_plain_codes(layer, found.code)
+    kind = found.kind or codes.kind_of(layer.columns[found.code])
+    return layer, replace(found, kind=kind)
+
+
+def columns_of(layer: Layer, wanted: Wanted) -> Columns:
+    """The columns of code and name of a layer, as ``understood``.
 
     Raises:
         BadFile: none or several could be meant; the message lists what there is.
@@ -138,15 +158,18 @@ def columns_of(layer: Layer, wanted: Wanted) -> Columns:
 
 
 def _areas(names: Iterable[str]) -> list[_Area]:
-    """The areas that have a column for their code."""
+    """The areas that have a column for their code; a plain name is that of any."""
     found: dict[tuple[str, int | None], dict[str, str]] = {}
-    for name in names:
-        if match := _COLUMN.fullmatch(plain_name(name)):
+    plain = {plain_name(each): each for each in names}
+    for text, name in plain.items():
+        if match := _COLUMN.fullmatch(text):
             year = match["year"] or match["late"]
-            key = (match["area"], _whole_year(year) if year else None)
+            area = _SAME.get(match["area"], match["area"])
+            key = (area, _whole_year(year) if year else None)
             found.setdefault(key, {}).setdefault(_WHAT[match["what"]], name)
+    shared = {"name": plain["name"]} if "name" in plain else {}
     return [
-        _Area(area, year, columns)
+        _Area(area, year, shared | columns)
         for (area, year), columns in found.items()
         if "code" in columns or "nhs" in columns
     ]

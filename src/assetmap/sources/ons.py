@@ -1,47 +1,37 @@
-"""How ONS names its columns: area, two digits of the vintage, and what it is."""
+"""What the names that ONS gives its files and columns say of a set."""
 
 import re
-from collections.abc import Iterable
+from datetime import date
 
-from assetmap.errors import BadFile
+RESOLUTIONS = {
+    "BFC": "full resolution, clipped to the coastline",
+    "BFE": "full resolution, to the extent of the realm",
+    "BGC": "generalised to 20 m, clipped to the coastline",
+    "BGE": "generalised to 20 m, to the extent of the realm",
+    "BSC": "generalised to 200 m, clipped to the coastline",
+    "BUC": "generalised to 500 m, clipped to the coastline",
+}
 
-_AREAS = (
-    "LAD|WD|LSOA|MSOA|OA|ICB|SICBL|CTYUA|CTY|RGN|PCON|CAUTH|NHSER|BUA|PAR|PARNCP|"
-    "CED|PFA|CTRY|LTLA|UTLA|LHB|LPA"
-)
-_COLUMN = re.compile(rf"^(?P<area>{_AREAS})(?P<year>\d\d)(?P<what>CD|NM|NMW)$", re.I)
+_RESOLUTION = re.compile(rf"(?<![A-Z])({'|'.join(RESOLUTIONS)})(?![A-Z])")
 
-_LAYOUTS = (
-    ("pcn_code", "pcn_name"),
-    ("lsoa21_code", "lsoa21_name"),
-    ("ltla24_code", "ltla24_name"),
-    ("code", "name"),
-)
+CENSUS_DAYS = {
+    2001: date(2001, 4, 29),
+    2011: date(2011, 3, 27),
+    2021: date(2021, 3, 21),
+}
+"""The days from which output areas, and what is built from them, hold."""
 
 
-def code_and_name(columns: Iterable[str], file: str) -> tuple[str, str, str | None]:
-    """The columns that hold code, name and Welsh name.
+def resolution_in(*names: str) -> str:
+    """The resolution that a name of a file or layer says; empty if none does."""
+    for name in names:
+        if match := _RESOLUTION.search(name.upper()):
+            return f"{match[1]} ({RESOLUTIONS[match[1]]})"
+    return ""
 
-    Raises:
-        BadFile: none or several could be meant; the message lists the columns.
-    """
-    columns = list(columns)
-    found: dict[str, dict[str, str]] = {}
-    for column in columns:
-        if match := _COLUMN.match(column):
-            area = match["area"].upper() + match["year"]
-            found.setdefault(area, {})[match["what"].upper()] = column
-    coded = [each for each in found.values() if "CD" in each]
-    if len(coded) == 1:
-        only = coded[0]
-        return only["CD"], only.get("NM", only["CD"]), only.get("NMW")
-    lower = {each.lower(): each for each in columns}
-    for code, name in _LAYOUTS:
-        if code in lower and name in lower and not coded:
-            return lower[code], lower[name], None
-    raise BadFile(
-        file,
-        "which columns hold the code and the name? Say with --code and --name; "
-        f"it has {', '.join(columns)}",
-        columns=columns,
-    )
+
+def first_day(kind: str, year: int | None) -> date | None:
+    """The first day that a set of a kind and vintage holds, where that is known."""
+    if kind in ("oa", "lsoa", "msoa") and year is not None:
+        return CENSUS_DAYS.get(year)
+    return None

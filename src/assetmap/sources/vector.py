@@ -27,7 +27,8 @@ class Layer:
     """Shapes with their columns, as the supplier sent them, in the supplier's CRS.
 
     ``kind`` is the format that they came in, ``part`` the name of the file within an
-    archive (else that of the file), ``notes`` what reading them left out or changed.
+    archive (else that of the file), ``layer`` its name, and ``notes`` what reading them
+    left out or changed.
     """
 
     file: str
@@ -37,6 +38,7 @@ class Layer:
     crs: pyproj.CRS
     kind: str = ""
     part: str = ""
+    layer: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -76,7 +78,7 @@ def read_layer(
     how = Reading(layer, crs, encoding, swap_axes)
     found, name = map_file(path, how.layer, limits())
     named = None if crs is None else reference_systems.called(crs, path.name)
-    frame, notes = _frame(found, name, how)
+    frame, notes, layer_name = _frame(found, name, how)
     if len(frame) == 0:
         raise BadFile(path.name, "holds no features")
     shapes = np.asarray(frame.geometry.values, dtype=object)
@@ -94,15 +96,16 @@ def read_layer(
         system,
         found.kind,
         found.name,
+        layer_name,
         tuple(notes),
     )
 
 
 def _frame(
     found: MapFile, layer: str | None, how: Reading
-) -> tuple[geopandas.GeoDataFrame, list[str]]:
+) -> tuple[geopandas.GeoDataFrame, list[str], str]:
     if found.kind == "geoparquet":
-        return parquet_layers.read(found, layer, limits()), []
+        return parquet_layers.read(found, layer, limits()), [], ""
     return layers.read(found, layer, how.encoding)
 
 

@@ -59,6 +59,7 @@ def _told(request: Request, row: BoundarySet) -> dict[str, Any]:
         "id": row.name,
         "kind": row.kind,
         "title": row.title,
+        "vintage": row.vintage,
         "valid_from": row.valid_from,
         "valid_to": row.valid_to,
         "resolution": row.resolution,

@@ -112,12 +112,18 @@ def report(issues: Sequence[RowIssue], to: Path | None) -> int:
         hint = "" if to else "; --report FILE.csv lists them all"
         out.print(f"… and {len(issues) - SHOWN_ISSUES} more{hint}", markup=False)
     if to is not None:
-        _write_report(issues, to)
+        write_report(issues, to)
+    return exit_code(issues)
+
+
+def exit_code(issues: Sequence[RowIssue]) -> int:
+    """1 if rows were refused, else 0."""
     refused = any(issue.outcome == "refused" for issue in issues)
     return REFUSED if refused else DONE
 
 
-def _write_report(issues: Sequence[RowIssue], to: Path) -> None:
+def write_report(issues: Sequence[RowIssue], to: Path) -> None:
+    """Write every row at fault to a CSV."""
     with to.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["file", "line", "column", "value", "reason", "outcome"])

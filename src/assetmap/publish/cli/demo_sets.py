@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries import successions
+from assetmap.boundaries.described import described_by
 from assetmap.boundaries.model import SetDescription
 from assetmap.db.migrate import project_folder
 from assetmap.errors import BadFile
@@ -25,7 +26,6 @@ from assetmap.people import counts as people_counts
 from assetmap.people import store as people_store
 from assetmap.people.ingest import PostcodesLoaded
 from assetmap.people.model import POSTCODES, Release
-from assetmap.publish.cli.load import described_by
 from assetmap.publish.cli.load_changes import register_of
 from assetmap.sources.changes import read_changes
 from assetmap.sources.csv_files import rows_of

@@ -41,7 +41,8 @@ ReportTo = Annotated[
     ),
 ]
 About = Annotated[
-    Path | None, typer.Option("--source", help="A source.toml that describes it.")
+    Path | None,
+    typer.Option("--source", help="A source.toml that describes it, or its set."),
 ]
 Sheet = Annotated[
     str | None, typer.Option("--sheet", help="Of a spreadsheet, if several fit.")

@@ -7,16 +7,25 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from assetmap.boundaries.described import SetFacts, check_facts, description_of
 from assetmap.boundaries.ingest import Loaded
-from assetmap.boundaries.model import SetDescription
 from assetmap.footprints import load as footprint_load
 from assetmap.jobs.progress import Progress
 from assetmap.publish.deps import Day
 from assetmap.publish.loads.registry import FileLoad, Given, told
-from assetmap.sources import ons
-from assetmap.sources.vector import read_layer
+from assetmap.sources.layouts import Columns, Wanted, understood
+from assetmap.sources.vector import Layer, read_layer
 
 SHORT, LONG = 200, 2_000
+_OF_THE_FILE = ("code", "name", "name_cy", "layer", "crs", "encoding", "swap_axes")
+
+
+def _short(description: str) -> Any:
+    return Field(None, max_length=SHORT, description=description)
+
+
+def _long(description: str) -> Any:
+    return Field(None, max_length=LONG, description=description)
 
 
 class BoundaryOptions(BaseModel):
@@ -24,98 +33,83 @@ class BoundaryOptions(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    set_name: str = Field(alias="set", max_length=SHORT, description="Name of the set")
-    valid_from: Day = Field(description="First day it holds")
+    set_name: str | None = Field(
+        None, alias="set", max_length=SHORT, description="Name; absent: by kind, year"
+    )
+    kind: str | None = _short("lad, ward, lsoa, pcn, …; absent: by columns and codes")
+    title: str | None = _short("What it is called; absent: its name")
+    vintage: str | None = _short("What its publisher calls the release")
+    valid_from: Day | None = Field(
+        None, description="First day it holds; needed but for areas of a census"
+    )
     valid_to: Day | None = Field(None, description="First day it no longer holds")
-    kind: str = Field("custom", max_length=SHORT, description="lad, ward, lsoa, pcn, …")
-    title: str = Field("", max_length=SHORT, description="What it is called")
-    series: str = Field(
-        "", max_length=SHORT, description="Releases of which one holds a day"
+    series: str | None = _short("Releases of which one holds a day; absent: its name")
+    resolution: str | None = _short("How far its edges are generalised")
+    publisher: str | None = _short("Who published it; absent: not stated")
+    licence: str | None = _short("Under which licence; absent: not stated")
+    attribution: str | None = _long("The words they ask for")
+    made_how: str | None = _long("How it was made; absent: published")
+    address: str | None = _long("Where it was found; absent: the name of the file")
+    snap_m: float | None = Field(
+        None, ge=0, le=100_000, description="How far a postcode may be moved to it"
     )
-    publisher: str = Field(
-        "not stated", max_length=SHORT, description="Who published it"
-    )
-    licence: str = Field(
-        "not stated", max_length=SHORT, description="Under which licence"
-    )
-    attribution: str = Field("", max_length=LONG, description="The words they ask for")
-    made_how: str = Field("published", max_length=LONG, description="How it was made")
-    code: str | None = Field(None, max_length=SHORT, description="Column of the code")
-    name: str | None = Field(None, max_length=SHORT, description="Column of the name")
-    layer: str | None = Field(
-        None, max_length=SHORT, description="Layer, if there are several"
-    )
-    crs: str | None = Field(
-        None, max_length=LONG, description="If the file states none"
-    )
+    note: str | None = _long("What a user must know")
+    code: str | None = _short("Column of the code")
+    name: str | None = _short("Column of the name")
+    name_cy: str | None = _short("Column of the Welsh name")
+    layer: str | None = _short("Layer, or file in a zip, if there are several")
+    crs: str | None = _long("If the file states none, or one that cannot be")
+    encoding: str | None = _short("Of its text, if another than the file says")
+    swap_axes: bool = Field(False, description="Latitude or northing comes first")
+
+    @property
+    def facts(self) -> SetFacts:
+        """What is said of the set."""
+        said = self.model_dump(exclude=set(_OF_THE_FILE))
+        named = {"name": said.pop("set_name"), "source": said.pop("address")}
+        return SetFacts(**named, **said)
 
 
 @dataclass(frozen=True)
-class Reading:
-    """How a file of boundaries is read: which layer, in which CRS, which columns."""
+class Done:
+    """What a load did, and how its file was read."""
 
-    layer: str | None = None
-    crs: str | None = None
-    code: str | None = None
-    name: str | None = None
-    name_cy: str | None = None
-
-
-def described(said: BoundaryOptions, source: str) -> SetDescription:
-    """The description of a set by what was said of it.
-
-    Raises:
-        BadBoundarySet: it cannot be so.
-    """
-    return SetDescription(
-        said.set_name,
-        said.kind,
-        said.title or said.set_name,
-        said.valid_from,
-        said.publisher,
-        said.licence,
-        said.attribution or f"Source: {said.publisher}",
-        said.made_how,
-        valid_to=said.valid_to,
-        series=said.series,
-        source=source,
-    )
+    loaded: Loaded
+    layer: Layer
+    columns: Columns
 
 
 def load_boundaries(
     session: Session,
     given: Given,
-    description: SetDescription,
-    reading: Reading,
+    options: BoundaryOptions,
     progress: Progress,
-) -> Loaded:
-    """Load a boundary set beside the current one of its name, and switch."""
+    is_dry_run: bool = False,
+) -> Done:
+    """Load a boundary set beside the current one of its name, and switch.
+
+    A dry run checks everything and stores nothing.
+    """
     progress("Reading", 0, 0)
-    read = read_layer(given.path, reading.layer, reading.crs)
-    columns = _columns(list(map(str, read.columns.columns)), given.path.name, reading)
-    return footprint_load.load_boundaries(
-        session, description, read, columns, given.loaded_by, progress
+    read = read_layer(
+        given.path, options.layer, options.crs, options.encoding, options.swap_axes
     )
+    wanted = Wanted(options.code, options.name, options.name_cy, options.kind)
+    read, columns = understood(read, wanted)
+    description = description_of(options.facts, read, columns)
+    named = (columns.code, columns.name, columns.name_cy)
+    load = footprint_load.check_boundaries if is_dry_run else _load
+    loaded = load(session, description, read, named, given.loaded_by, progress)
+    return Done(loaded, read, columns)
 
 
-def _columns(
-    names: list[str], file: str, reading: Reading
-) -> tuple[str, str, str | None]:
-    if reading.code is not None:
-        return reading.code, reading.name or reading.code, reading.name_cy
-    return ons.code_and_name(names, file)
+_load = footprint_load.load_boundaries
 
 
 def _boundaries(
     session: Session, given: Given, options: BoundaryOptions, progress: Progress
 ) -> Mapping[str, Any]:
-    done = load_boundaries(
-        session,
-        given,
-        described(options, given.path.name),
-        Reading(options.layer, options.crs, options.code, options.name),
-        progress,
-    )
+    done = load_boundaries(session, given, options, progress).loaded
     return {
         "boundary_set": done.row.name,
         "boundaries": done.row.boundaries,
@@ -125,12 +119,12 @@ def _boundaries(
 
 
 def _can_be(session: Session, options: BoundaryOptions) -> None:
-    described(options, "")
+    check_facts(options.facts)
 
 
 BOUNDARIES = FileLoad(
     "boundaries",
-    "A boundary set, from any file that GDAL reads",
+    "A boundary set, from any file of shapes",
     BoundaryOptions,
     _boundaries,
     _can_be,
