@@ -81,14 +81,14 @@ async def look_up_many(
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "text/csv":
         day, named = as_at or today(), named_sets(sets)
-        text = await listening(
+        answer = await listening(
             request, lambda session: csv_answer(session, body, named, day, settings())
         )
-        return Response(text, media_type="text/csv; charset=utf-8")
+        return Response(answer.text, media_type="text/csv; charset=utf-8")
     if sets is not None or as_at is not None:
         raise BadBody("With a JSON body, sets and as_at belong in it.")
-    answer = await listening(request, lambda session: _many(session, body))
-    return json_answer(request, answer)
+    told = await listening(request, lambda session: _many(session, body))
+    return json_answer(request, told)
 
 
 def _many(session: Session, body: bytes) -> bytes:

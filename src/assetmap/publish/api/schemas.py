@@ -113,6 +113,13 @@ class SeveranceIn(Body):
     edge_m: Annotated[float, Field(gt=0, le=5_000)] = 250.0
 
 
+class PostcodesIn(Body):
+    """A footprint whose postcodes are asked for."""
+
+    footprint: FootprintIn
+    as_at: Day | None = None
+
+
 class LookupIn(Body):
     """Postcodes, or points as longitude and latitude, or as easting and northing."""
 

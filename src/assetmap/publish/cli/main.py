@@ -17,8 +17,10 @@ from assetmap.publish.cli import (
     jobs,
     keys,
     load,
+    lookup,
     make,
     pcns,
+    postcodes,
     practices,
     quality,
     reconcile,
@@ -43,6 +45,8 @@ app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("fetch")(fetch.fetch)
+app.command("lookup")(lookup.lookup)
+app.command("postcodes")(postcodes.postcodes)
 app.command("reconcile")(reconcile.reconcile)
 app.command("pcns")(pcns.pcns)
 app.command("compare")(compare.compare)

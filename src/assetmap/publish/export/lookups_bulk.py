@@ -78,8 +78,19 @@ def many(
         asked = asked_degrees(points)
     else:
         asked = asked_grid(grid or [])
-    rows = b",".join(_results(session, asked, chosen, settings))
-    said = serving_of(session, as_at).said(chosen)
+    return answered(session, asked, chosen, as_at, settings)
+
+
+def answered(
+    session: Session,
+    asked: Sequence[Asked],
+    sets: Sequence[BoundarySet],
+    as_at: date,
+    settings: Settings,
+) -> bytes:
+    """What holds each place that was asked about, as JSON, in their order."""
+    rows = b",".join(_results(session, asked, sets, settings))
+    said = serving_of(session, as_at).said(sets)
     tail = orjson.dumps({"as_at": as_at, "attribution": said})[1:]
     return b'{"results":[%b],%b' % (rows, tail)
 

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -22,13 +23,22 @@ _FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _NUMBER = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
 
 
+@dataclass(frozen=True)
+class CsvAnswer:
+    """The rows that were sent, with what holds them; ``missed`` of them are marked."""
+
+    text: str
+    rows: int
+    missed: int
+
+
 def csv_answer(
     session: Session,
     sent: bytes,
     sets: Sequence[str] | None,
     as_at: date,
     settings: Settings,
-) -> str:
+) -> CsvAnswer:
     """The rows of a CSV that tell places, each with what holds it, in their order.
 
     Two columns are added for each set, code and name; then ``lookup_error`` and
@@ -59,7 +69,8 @@ def csv_answer(
         ]
         for row, each in zip(table.rows, asked, strict=True)
     )
-    return out.getvalue()
+    missed = len(asked) - len(places)
+    return CsvAnswer(out.getvalue(), len(asked), missed)
 
 
 def _cells(
