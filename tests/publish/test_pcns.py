@@ -159,6 +159,42 @@ def test_a_network_may_be_reconciled_and_compared(client):
     check_problem(client.post("/reconciliation", json=both), 422, "bad-footprint")
 
 
+SHARES = [
+    {
+        "set": "pcns-reg",
+        "code": code,
+        "name": f"{code} PCN",
+        "share": share,
+        "made_how": "registrations",
+    }
+    for code, share in (("U00001", 0.6), ("U00002", 0.3), ("U00003", 0.1))
+]
+
+
+@pytest.mark.parametrize("sets", ["", "&sets=pcns-reg", "&sets=pcns-reg,lsoa-2021"])
+@pytest.mark.parametrize("place", ["postcode=M1+1AA", "easting=383020&northing=398050"])
+def test_a_place_is_told_every_network_that_serves_its_area(client, place, sets):
+    address = f"/lookup?{place}&as_at={DAY}{sets}"
+    for _ in range(3):
+        assert client.get(address).json()["catchments"] == SHARES
+
+
+def test_bulk_look_ups_tell_the_same(client):
+    sent = {"postcodes": ["M1 1AA", "M1 1AD", "ZZ1 1ZZ"], "as_at": DAY}
+    one, other, none = client.post("/lookup", json=sent).json()["results"]
+    assert one["catchments"] == SHARES
+    assert [each["share"] for each in other["catchments"]] == [0.8, 0.1, 0.1]
+    assert none["catchments"] == []
+    sent = {"postcodes": ["M1 1AA"], "sets": ["pcns-reg"], "as_at": DAY}
+    found = client.post("/lookup", json=sent).json()["results"][0]
+    assert found["catchments"] == SHARES
+
+
+def test_a_place_off_every_small_area_has_no_network(client):
+    answer = client.get(f"/lookup?easting=383950&northing=398950&as_at={DAY}").json()
+    assert answer["catchments"] == []
+
+
 @pytest.mark.parametrize(
     "footprint",
     [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
@@ -157,6 +157,12 @@ def _of_sets(session: Session, sets: Sequence[BoundarySet]) -> list[CatchmentSet
     return sorted(found, key=lambda each: (each.as_at, each.extract_date), reverse=True)
 
 
+def find_of_set(session: Session, row: BoundarySet) -> CatchmentSet | None:
+    """What a set was made from, if it was made from registrations."""
+    found = _of_sets(session, [row])
+    return found[0] if found else None
+
+
 def list_catchments(session: Session, made: CatchmentSet) -> dict[str, Catchment]:
     """The networks of a set, by code."""
     rows = session.scalars(
@@ -188,6 +194,20 @@ def cells_of_blocks(
 def cells_of_network(session: Session, made: CatchmentSet, code: str) -> list[Cell]:
     """The cells of one network, by block."""
     return _cells(session, made, CatchmentShareRow.pcn_code == code)
+
+
+def cells_told(
+    session: Session, made: CatchmentSet, fewest: int, least_share: float
+) -> list[Cell]:
+    """Every cell of at least so many patients and such a share."""
+    return _cells(
+        session,
+        made,
+        and_(
+            CatchmentShareRow.patients >= fewest,
+            CatchmentShareRow.share >= least_share,
+        ),
+    )
 
 
 def _cells(session: Session, made: CatchmentSet, wanted: Any) -> list[Cell]:

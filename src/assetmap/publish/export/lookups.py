@@ -20,8 +20,9 @@ from assetmap.publish.export.asked import (
     unknown_postcode,
     with_suggestions,
 )
-from assetmap.publish.export.fragments import Fragments, find_fragments, fragments_of
+from assetmap.publish.export.fragments import Fragments
 from assetmap.publish.export.lookup_rows import head, lists, neighbourhoods_json
+from assetmap.publish.export.shared_catchments import find_located, located
 from assetmap.reconciliation.lookup import Place, columns_of, held_by
 from assetmap.reconciliation.serving import (
     Serving,
@@ -79,13 +80,13 @@ def answer(
     chosen: Sequence[BoundarySet] = serving.sets
     if sets is not None:
         chosen = [boundary_store.get_set(session, name, as_at) for name in sets]
-    made = [fragments_of(session, row) for row in chosen]
-    held = held_by(session, columns_of([spot.place]), chosen)
+    made = [located(session, row) for row in chosen]
+    held = held_by(session, columns_of([spot.place]), [row for row, _ in made])
     near = (
         neighbourhoods(session, [spot.place], settings)[0] if spot.has_sketches else []
     )
     found = [
-        (of_set, each.ordinals(0)) for of_set, each in zip(made, held, strict=True)
+        (of_set, each.ordinals(0)) for (_, of_set), each in zip(made, held, strict=True)
     ]
     return _told(asked, spot, found, near, serving, as_at)
 
@@ -144,16 +145,18 @@ def _found(
     spot: Spot, serving: Serving, chosen: Sequence[BoundarySet]
 ) -> list[Found] | None:
     """What of each set holds a spot; None if that is not in memory."""
-    made = [find_fragments(row) for row in chosen]
+    made = [find_located(row, serving.sets) for row in chosen]
+    known = [each for each in made if each is not None]
+    if len(known) < len(made):
+        return None
+    rows = [row for row, _ in known]
     if spot.hits is None:
-        ordinals = _coded(spot.place, serving.postcodes, chosen)
+        ordinals = _coded(spot.place, serving.postcodes, rows)
     else:
-        ordinals = _hit(spot.hits, chosen)
+        ordinals = _hit(spot.hits, rows)
     if ordinals is None:
         return None
-    pairs = zip(made, ordinals, strict=True)
-    found = [(of_set, each) for of_set, each in pairs if of_set is not None]
-    return found if len(found) == len(made) else None
+    return [(told, each) for (_, told), each in zip(known, ordinals, strict=True)]
 
 
 def _hit(
@@ -193,7 +196,7 @@ def _told(
     catchments: list[bytes] = []
     for made, ordinals in found:
         kept = catchments if made.boundary_set.kind == "pcn" else boundaries
-        kept += [made.json[each] for each in ordinals]
+        kept += [made.json[each] for each in ordinals if made.json[each]]
     said = serving.said([made.boundary_set for made, _ in found])
     return b"%b%b,%b" % (
         head(replace(asked, is_live=spot.is_live, ended=spot.ended), spot.place),

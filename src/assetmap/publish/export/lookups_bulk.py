@@ -19,7 +19,7 @@ from assetmap.publish.export.asked import (
     asked_grid,
     asked_postcodes,
 )
-from assetmap.publish.export.fragments import fragments_of, picked
+from assetmap.publish.export.fragments import picked
 from assetmap.publish.export.lookup_rows import (
     NOTHING,
     head,
@@ -27,6 +27,7 @@ from assetmap.publish.export.lookup_rows import (
     neighbourhoods_json,
 )
 from assetmap.publish.export.lookups import neighbourhoods
+from assetmap.publish.export.shared_catchments import located
 from assetmap.reconciliation.lookup import Place, columns_of, held_by
 from assetmap.reconciliation.serving import serving_of
 from assetmap.settings import Settings
@@ -138,9 +139,10 @@ def _lists(
     """The boundaries, and the catchments, that hold each place."""
     boundaries: list[list[bytes]] = []
     catchments: list[list[bytes]] = []
-    for held in held_by(session, columns_of(places), sets):
-        kept = catchments if held.boundary_set.kind == "pcn" else boundaries
-        made = fragments_of(session, held.boundary_set)
+    told = [located(session, row) for row in sets]
+    found = held_by(session, columns_of(places), [row for row, _ in told])
+    for (_, made), held in zip(told, found, strict=True):
+        kept = catchments if made.boundary_set.kind == "pcn" else boundaries
         kept.append(picked(made.json, held, b","))
     count = len(places)
     return _joined(boundaries, count), _joined(catchments, count)
