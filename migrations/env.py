@@ -12,6 +12,7 @@ import assetmap.footprints.catchment_tables
 import assetmap.footprints.tables
 import assetmap.jobs.tables
 import assetmap.neighbourhoods.tables
+import assetmap.people.deprivation_tables
 import assetmap.people.tables
 import assetmap.practices.tables
 import assetmap.reconciliation.tables  # noqa: F401

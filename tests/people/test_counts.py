@@ -75,7 +75,7 @@ def test_a_terminated_postcode_has_no_share_beside_a_live_one(session):
 
 def test_blocks_without_a_count_are_named_and_unknown(session, blocks):
     _, issues = load(session, [("W", "300"), ("E", "1")], blocks)
-    said = "2 blocks of the set have no count: people are unknown there"
+    said = "2 blocks of the set have no count: it is unknown there"
     assert told(issues) == [(0, "code", said, "noted")]
     assert issues[0].value == "NE, NW"
 

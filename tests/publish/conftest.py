@@ -20,12 +20,16 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from assetmap.assets import store as asset_store
+from assetmap.boundaries.items import codes_of
+from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.load import load_counts
 from assetmap.issues import RawRow
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.ingest import load_sketches
 from assetmap.neighbourhoods.model import Neighbourhood
+from assetmap.people.deprivation_ingest import load_deprivation
 from assetmap.publish.app import make_app
+from assetmap.sources.deprivation_files import Domain
 from tests.assets.toy_assets import add, asset
 from tests.databases import fresh_database, process_on
 from tests.toy_town import RELEASE, SQUARES, add_postcodes, add_set, at, box, layer
@@ -52,9 +56,23 @@ def build(session: Session) -> None:
     people = {"W": "300", "E": "100", "X": "0"}
     rows = [RawRow("c", 2, {"code": k, "count": v}) for k, v in people.items()]
     load_counts(session, "people", RELEASE, rows, ("code", "count"), blocks)
+    _add_deprivation(session, blocks)
     _add_neighbourhood(session, "middle", [NARROW] * 3 + [WIDE] * 2)
     _add_neighbourhood(session, "quiet", [NARROW] * 4)
     _add_assets(session)
+
+
+def _add_deprivation(session: Session, blocks: BoundarySet) -> None:
+    imd = Domain("imd", "Index of Multiple Deprivation", "score", "rank", "decile")
+    scores = {"W": ("40", "1", "1"), "E": ("20", "2", "5"), "NE": ("9", "3", "8")}
+    rows = [
+        RawRow("d", 2, {"code": k, "score": s, "rank": r, "decile": d})
+        for k, (s, r, d) in scores.items()
+    ]
+    codes = codes_of(session, blocks.id)
+    load_deprivation(
+        session, "imd", RELEASE, rows, "code", [imd], (blocks.id, "blocks"), codes
+    )
 
 
 def _add_neighbourhood(session: Session, slug: str, drawn: list) -> None:

@@ -15,6 +15,8 @@ W = {"set": "wards", "code": "W"}
         ("/comparison", lambda sent: {"a": W, "b": {"geometry": sent}}),
         ("/comparison", lambda sent: sent),
         ("/severance", lambda sent: {"footprint": sent}),
+        ("/deprivation", lambda sent: {"footprint": sent}),
+        ("/deprivation", lambda sent: {"footprint": W, "scores": sent}),
         ("/severance", lambda sent: {"footprint": W, "sets": sent}),
         ("/severance", lambda sent: {"footprint": W, "bandwidth_m": sent}),
     ],

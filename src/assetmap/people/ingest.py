@@ -1,6 +1,6 @@
 """Postcodes and counts from what suppliers send, checked and stored."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,7 +113,7 @@ def load_counts(
         raise NoCounts(f"{release.source} holds no count that can be used{why}")
     if set(people) - set(ordinals):
         raise UnknownBlocks(block_set[1], people, ordinals)
-    issues += _uncounted(release.source, code_column, people, ordinals, prefix)
+    issues += uncounted(release.source, code_column, people, ordinals, prefix, "count")
     if passed:
         note = f"{passed} rows do not begin with {prefix}: not loaded"
         issues.append(RowIssue(release.source, 0, code_column, prefix, note, "noted"))
@@ -128,19 +128,20 @@ def load_counts(
     return stored, issues
 
 
-def _uncounted(
+def uncounted(
     file: str,
     column: str,
-    people: Mapping[str, float],
+    given: Collection[str],
     ordinals: Mapping[str, int],
     prefix: str,
+    what: str,
 ) -> list[RowIssue]:
-    """What is told of blocks that have no count, and should: unknown is not zero."""
+    """What is told of blocks that were not given a number: unknown is not zero."""
     without = sorted(
-        each for each in set(ordinals) - set(people) if each.startswith(prefix)
+        each for each in set(ordinals) - set(given) if each.startswith(prefix)
     )
     if not without:
         return []
     shown = f"{', '.join(without[:10])}{' …' if len(without) > 10 else ''}"
-    reason = f"{len(without)} blocks of the set have no count: people are unknown there"
+    reason = f"{len(without)} blocks of the set have no {what}: it is unknown there"
     return [RowIssue(file, 0, column, shown, reason, "noted")]

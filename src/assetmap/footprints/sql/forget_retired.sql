@@ -1,5 +1,5 @@
 -- What was worked out for releases of boundary sets that are no longer served,
--- and the counts that were given by their building blocks.
+-- and the counts and scores that were given by their building blocks.
 DELETE FROM point_membership
 WHERE boundary_set_id IN (
     SELECT id FROM boundary_set
@@ -31,6 +31,12 @@ WHERE boundary_set_id IN (
 );
 
 DELETE FROM count_set
+WHERE boundary_set_id IN (
+    SELECT id FROM boundary_set
+    WHERE replaced_at IS NOT NULL
+);
+
+DELETE FROM deprivation_set
 WHERE boundary_set_id IN (
     SELECT id FROM boundary_set
     WHERE replaced_at IS NOT NULL

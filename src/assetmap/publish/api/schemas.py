@@ -103,6 +103,14 @@ class ComparisonIn(Body):
     as_at: Day | None = None
 
 
+class DeprivationIn(Body):
+    """A footprint, and by which scores; absent: the newest that are loaded."""
+
+    footprint: FootprintIn
+    scores: Name | None = None
+    as_at: Day | None = None
+
+
 class SeveranceIn(Body):
     """A footprint, and the sets that may part people from what they use in it."""
 

@@ -11,6 +11,7 @@ from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.cli import (
+    deprivation,
     load_assets,
     load_boundaries,
     load_changes,
@@ -31,6 +32,7 @@ app = typer.Typer(help="Load files into the database.", no_args_is_help=True)
 app.command("boundaries")(load_boundaries.boundaries)
 app.command("postcodes")(load_people.postcodes)
 app.command("counts")(load_people.counts)
+app.command("deprivation")(deprivation.load)
 app.command("changes")(load_changes.changes)
 app.command("assets")(load_assets.assets)
 app.command("practices")(load_practices.practices)

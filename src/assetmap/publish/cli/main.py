@@ -10,6 +10,7 @@ from assetmap.publish.cli import (
     crosswalk,
     database,
     demo,
+    deprivation,
     doctor,
     fetch,
     history,
@@ -50,6 +51,7 @@ app.command("postcodes")(postcodes.postcodes)
 app.command("reconcile")(reconcile.reconcile)
 app.command("pcns")(pcns.pcns)
 app.command("compare")(compare.compare)
+app.command("deprivation")(deprivation.deprivation)
 app.command("crosswalk")(crosswalk.crosswalk)
 app.command("interpolate")(interpolate.interpolate)
 app.command("changes")(changes.changes)

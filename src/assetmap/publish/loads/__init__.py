@@ -4,10 +4,11 @@ A load that is named here can be asked for at ``POST /loads/{noun}``.
 """
 
 from assetmap.publish.loads.boundaries import BOUNDARIES
+from assetmap.publish.loads.deprivation import DEPRIVATION
 from assetmap.publish.loads.people import COUNTS, POSTCODES
 from assetmap.publish.loads.registry import FileLoad, register
 
-LOADS: tuple[FileLoad, ...] = (BOUNDARIES, POSTCODES, COUNTS)
+LOADS: tuple[FileLoad, ...] = (BOUNDARIES, POSTCODES, COUNTS, DEPRIVATION)
 
 for each in LOADS:
     register(each)

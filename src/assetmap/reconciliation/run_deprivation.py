@@ -1,0 +1,85 @@
+"""The run that says how deprived a footprint is: the method joined to the store."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import store as boundary_store
+from assetmap.people import deprivation
+from assetmap.people.deprivation_model import DeprivationSet
+from assetmap.people.model import POSTCODES
+from assetmap.reconciliation import store
+from assetmap.reconciliation.counting import counts_for
+from assetmap.reconciliation.deprivation import Deprived, deprived
+from assetmap.reconciliation.gather import membership_near
+from assetmap.reconciliation.subjects import Subject
+
+
+@dataclass(frozen=True)
+class Deprivation:
+    """The domains over one footprint; ``measure`` says what people stands for."""
+
+    subject: Subject
+    scores: DeprivationSet
+    blocks: str
+    measure: str
+    people: float
+    people_at: str
+    domains: tuple[Deprived, ...]
+    inputs: tuple[tuple[str, int], ...]
+    attribution: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def deprivation_of(
+    session: Session, subject: Subject, name: str | None = None
+) -> Deprivation:
+    """How deprived the people of a footprint are, by the scores named or the newest.
+
+    Raises:
+        DeprivationNotFound: no such scores are loaded.
+    """
+    chosen = deprivation.get_deprivation(session, name)
+    block_set = boundary_store.get_set_by_id(session, chosen.boundary_set_id)
+    counting = counts_for(session, [subject.footprint])
+    counts = counting.counts
+    sets = {block_set.id: block_set.boundaries}
+    if subject.coded is not None:
+        of = boundary_store.get_set_by_id(session, subject.coded.set_id)
+        sets[of.id] = of.boundaries
+    near = store.points_near(
+        session, subject.footprint.bounds, sets, counts.id if counts else 0
+    )
+    membership = membership_near(subject.footprint, near, subject.coded)
+    held = near.weights * membership
+    people = _by_block(near.cells[block_set.id], held, membership > 0)
+    elsewhere = people.pop(0, 0.0)
+    scores = deprivation.scores_at(session, chosen, list(people))
+    inputs = {*subject.footprint.inputs, (chosen.name, chosen.version)}
+    inputs.add((block_set.name, block_set.version))
+    said = [chosen.attribution, block_set.attribution]
+    if counts is not None:
+        inputs.add((counts.name, counts.version))
+        said.append(counts.attribution)
+    return Deprivation(
+        subject,
+        chosen,
+        block_set.name,
+        counts.measure if counts else POSTCODES,
+        float(held.sum()),
+        (counts.spread_over if counts else None) or "all postcodes",
+        deprived(people, elsewhere, scores),
+        tuple(sorted(inputs)),
+        tuple(dict.fromkeys(each for each in said if each)),
+        (*subject.notes, *counting.notes),
+    )
+
+
+def _by_block(
+    cells: np.ndarray, held: np.ndarray, inside: np.ndarray
+) -> dict[int, float]:
+    """People by the ordinal of their block; 0 is none."""
+    blocks, row = np.unique(cells[inside], return_inverse=True)
+    sums = np.bincount(row, weights=held[inside], minlength=len(blocks))
+    return dict(zip(blocks.tolist(), sums.tolist(), strict=True))
