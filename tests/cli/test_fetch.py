@@ -148,6 +148,17 @@ def test_a_boundary_set_is_fetched_and_loaded(wards, run, publisher):
     assert "the same file is loaded already; nothing changed" in again.err
 
 
+def test_flatgeobuf_is_loaded_too_and_a_code_may_stand_for_a_name(
+    write, publisher, home
+):
+    told = WARDS.replace("rows =", 'format = "fgb"\nfields = ["WD24CD"]\nrows =')
+    source = write("wards.toml", told.replace("WD24NM", "WD24CD"))
+    at = ("--address", publisher.layer_address)
+    done = run_command("fetch", source, *at, "--load")
+    assert (done.code, done.out[-5:]) == (0, ".fgb\n"), done.err
+    assert "toy-wards: 7 boundaries loaded" in done.err
+
+
 def test_the_record_is_what_a_load_takes_a_file_to_be(wards, run, home):
     path = wards().out.strip()
     record = home / "fetched" / "toy-wards" / "fetched.json"
