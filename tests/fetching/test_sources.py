@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from assetmap.boundaries.described import described_by
 from assetmap.boundaries.model import KINDS
 from assetmap.db.migrate import project_folder
 from assetmap.publish.cli.fetch import fetchable
-from assetmap.publish.cli.load import described_by
 from assetmap.publish.cli.load_fetched import load_commands, options_of, words_of
 from assetmap.sources.fetch.plan import plan_of
 from assetmap.sources.source_toml import read_source
