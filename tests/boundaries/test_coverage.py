@@ -105,7 +105,14 @@ def test_slivers_do_not_make_a_set_overlapping():
 
 @pytest.mark.parametrize(
     ("shared", "one", "other", "thin"),
-    [(0.5, 100, 100, True), (1.0, 100, 100, False), (9.0, 1e7, 100, True)],
+    [
+        (0.5, 100, 100, True),
+        (1.0, 100, 100, False),
+        (9.0, 1e7, 1e8, True),
+        (9.0, 1e7, 100, False),
+    ],
 )
-def test_a_sliver_is_under_a_square_metre_or_a_millionth(shared, one, other, thin):
+def test_a_sliver_is_under_a_square_metre_or_a_millionth_of_both(
+    shared, one, other, thin
+):
     assert bool(is_sliver(shared, one, other)) is thin

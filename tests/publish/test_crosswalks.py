@@ -3,11 +3,16 @@
 import csv
 import io
 import json
+from urllib.parse import urlsplit
 
 import pyarrow.parquet as pq
 import pytest
 
+from assetmap.db.engine import snapshot_scope
+from assetmap.jobs.progress import unseen
 from assetmap.publish.api import crosswalks
+from assetmap.publish.authority import write_engine
+from assetmap.reconciliation.crosswalk_job import CrosswalkWanted, run
 from tests.publish.problems import check_problem
 
 
@@ -99,14 +104,31 @@ def test_weights_over_what_lies_inside_are_told(client):
     assert any("inside" in note for note in body["notes"])
 
 
-def test_what_cannot_be_answered_is_a_problem(client, monkeypatch):
+def test_what_cannot_be_answered_is_a_problem(client):
     check_problem(client.get("/crosswalks/blocks/none"), 404)
     check_problem(client.get("/crosswalks/blocks/wards?by=money"), 400)
     check_problem(client.get("/crosswalks/blocks/wards?format=xls"), 400)
     check_problem(client.get("/crosswalks/blocks/wards?colour=red"), 400)
     check_problem(client.get("/crosswalks/blocks/wards?counts=none"), 404)
     check_problem(client.get("/crosswalks/blocks/old-wards?as_at=2020-06-01"), 422)
+
+
+def test_one_too_large_to_wait_for_is_made_by_a_job(client, monkeypatch):
     monkeypatch.setattr(crosswalks, "MOST_AT_ONCE", 2)
-    told = check_problem(client.get("/crosswalks/pcns/old-wards"), 409)
-    assert told["type"] == "/problems/crosswalk-not-ready"
-    assert "assetmap crosswalk pcns old-wards" in told["detail"]
+    address = "/crosswalks/old-wards/pcns?by=area"
+    told, again = client.get(address), client.get(address)
+    assert told.status_code == again.status_code == 202
+    assert told.json()["kind"] == "crosswalk"
+    assert told.headers["location"] == again.headers["location"]
+    refused = client.post(
+        "/crosswalks/old-wards/pcns/interpolation?by=area&count=n",
+        content=b"c,n\nA,1\n",
+    )
+    check_problem(refused, 409, "crosswalk-not-ready")
+    with snapshot_scope(write_engine()) as session:
+        wanted = CrosswalkWanted(source="old-wards", target="pcns", by="area")
+        done = run(session, wanted, unseen)
+    assert done["pairs"] == 2
+    assert client.get(address).status_code == 200
+    job = client.get(urlsplit(told.headers["location"]).path).json()
+    assert job["state"] == "queued"

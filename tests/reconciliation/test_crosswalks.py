@@ -422,3 +422,12 @@ def test_people_are_conserved_and_the_order_of_points_decides_nothing(points, di
                 if target in COMBINATIONS.get(other, (other,))
             )
             assert shared == pytest.approx(exact, rel=1e-9)
+
+
+def test_a_small_place_within_a_large_one_is_no_sliver(session):
+    """900 m² of 2,500 km²: under a millionth of the council, and all of the place."""
+    add_set(session, "place", {"P": box(0, 0, 30, 30)})
+    add_set(session, "council", {"C": box(-20_000, -20_000, 30_000, 30_000)})
+    found = made(session, "place", "council")
+    assert weights(session, found) == pytest.approx({("P", "C"): 1.0, ("P", None): 0.0})
+    assert found.run.summary["slivers"]["count"] == 0

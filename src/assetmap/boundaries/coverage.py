@@ -43,9 +43,9 @@ def _mistakes(holes: Shapes, largest_m2: float = LARGEST_GAP_M2) -> Shapes:
 
 def is_sliver(shared_m2: Any, one_m2: Any, other_m2: Any) -> Any:
     """Whether shared ground is too thin: under 1 m², or a millionth of both."""
-    wide = np.maximum(np.asarray(one_m2), np.asarray(other_m2))
+    smaller = np.minimum(np.asarray(one_m2), np.asarray(other_m2))
     return (np.asarray(shared_m2) < SLIVER_M2) | (
-        np.asarray(shared_m2) < SLIVER_SHARE * wide
+        np.asarray(shared_m2) < SLIVER_SHARE * smaller
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assetmap.boundaries.coverage import SLIVER_M2, SLIVER_SHARE
+from assetmap.boundaries.coverage import is_sliver
 from assetmap.reconciliation.model import Floats
 from assetmap.reconciliation.pairs import Overlaps, Places
 
@@ -72,9 +72,8 @@ def rows_by_area(overlaps: Overlaps, target_m2: Floats) -> Rows:
     in_target = np.flatnonzero(rows.target > 0)
     source, target = rows.source[in_target] - 1, rows.target[in_target] - 1
     shared = rows.overlap[in_target]
-    smaller = np.minimum(overlaps.total[source], target_m2[target])
     thin = np.zeros(len(rows), dtype=bool)
-    thin[in_target] = (shared < SLIVER_M2) | (shared < SLIVER_SHARE * smaller)
+    thin[in_target] = is_sliver(shared, overlaps.total[source], target_m2[target])
     return replace(rows, is_sliver=thin)
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items as boundary_items
@@ -12,11 +11,12 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.statements import binary_rows
 from assetmap.errors import TooLarge
+from assetmap.footprints import prepared
 from assetmap.footprints import store as footprint_store
+from assetmap.footprints.areas import shared_ground
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation.model import Floats
-from assetmap.reconciliation.overlap import shared_areas
 from assetmap.reconciliation.vintages import (
     Change,
     Linking,
@@ -136,45 +136,17 @@ def _spread(one: Any, other: Any, sums: Floats, of_old: Any, of_new: Any) -> Sha
 
 
 def _by_area(session: Session, old: BoundarySet, new: BoundarySet) -> Shared:
-    """The ground that each two boundaries share.
-
-    A boundary with exactly the shape of one of the other release shares ground with
-    that alone, unless boundaries of that release overlap: it is not overlaid.
-    """
-    shapes = boundary_items.shapes_of(session, old.id)
-    same_old, same_new = _same_shapes(session, shapes, new)
-    rest = np.setdiff1d(np.arange(len(shapes)), same_old)
-    parts = footprint_store.set_parts(session, new)
-    place, part, shared = shared_areas(shapes[rest], parts.shapes)
-    return (
-        np.concatenate([same_old, rest[place]]),
-        np.concatenate([same_new, parts.ordinals[part] - 1]),
-        np.concatenate([shapely.area(shapes[same_old]), shared]),
+    """The ground that each two boundaries share, from their prepared edges."""
+    one, other = (prepared.edges_of_set(session, each) for each in (old, new))
+    found = shared_ground(
+        one,
+        other,
+        lambda: (
+            boundary_items.shapes_of(session, old.id),
+            boundary_items.shapes_of(session, new.id),
+        ),
     )
-
-
-def _same_shapes(
-    session: Session, shapes: Any, new: BoundarySet
-) -> tuple[Places, Places]:
-    """The places of old shapes that are in the new set to the last digit."""
-    none = np.empty(0, dtype=np.intp)
-    if new.overlapping:
-        return none, none
-    known = {
-        shape: place
-        for place, shape in enumerate(
-            shapely.to_wkb(boundary_items.shapes_of(session, new.id))
-        )
-    }
-    found = [
-        (place, known[shape])
-        for place, shape in enumerate(shapely.to_wkb(shapes))
-        if shape in known
-    ]
-    if not found:
-        return none, none
-    pairs = np.array(found, dtype=np.intp)
-    return pairs[:, 0], pairs[:, 1]
+    return found.one, found.other, found.area_m2
 
 
 def _nothing() -> Shared:

@@ -10,13 +10,23 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assetmap import __version__
-from assetmap.db.engine import database_url, make_engine, snapshot_scope
+from assetmap.db.engine import (
+    database_url,
+    make_engine,
+    session_scope,
+    snapshot_scope,
+)
 from assetmap.errors import Conflict
+from assetmap.jobs import asking
+from assetmap.jobs.model import Job, Order
+from assetmap.publish.api.jobs import accepted
+from assetmap.publish.authority import write_engine
 from assetmap.publish.deps import AsAt, DbSession, StrictRoute, json_answer
 from assetmap.publish.export.crosswalk_about import Shown, dictionary
 from assetmap.publish.export.crosswalks import MEDIA_TYPES, Format, written
 from assetmap.reconciliation import run_crosswalk
 from assetmap.reconciliation import saved_crosswalks as saved
+from assetmap.reconciliation.crosswalk_job import CROSSWALK, CrosswalkWanted
 from assetmap.reconciliation.run_crosswalk import Answer, By, Question
 from assetmap.settings import settings
 
@@ -46,7 +56,10 @@ def _write_engine() -> Engine:
 
 @router.get(
     "/{source}/{target}",
-    responses={200: {"content": {each: {} for each in MEDIA_TYPES.values()}}},
+    responses={
+        200: {"content": {each: {} for each in MEDIA_TYPES.values()}},
+        202: {"description": "A job makes it: ask again when it is done"},
+    },
 )
 def read_crosswalk(
     request: Request,
@@ -67,7 +80,13 @@ def read_crosswalk(
     def ask(it: Session) -> Question:
         return run_crosswalk.question_of(it, source, target, by, as_at, counts)
 
-    answer = crosswalk_of(session, ask)
+    try:
+        answer = crosswalk_of(session, ask)
+    except CrosswalkNotReady:
+        wanted = CrosswalkWanted(
+            source=source, target=target, by=by, counts=counts, as_at=as_at
+        )
+        return accepted(request, _ordered(wanted))
     shown = Shown(slivers, normalise)
     tag = _tag(answer, format, shown)
     headers = {
@@ -108,6 +127,13 @@ def read_dictionary(
     return json_answer(request, body, "application/csvm+json")
 
 
+def _ordered(wanted: CrosswalkWanted) -> Job:
+    """The job that makes a crosswalk; whoever asks meanwhile is given the same one."""
+    order = Order(CROSSWALK.name, wanted.model_dump(mode="json"), "a reader")
+    with session_scope(write_engine()) as session:
+        return asking.ask(session, order)[0]
+
+
 def crosswalk_of(session: Session, ask: Any) -> Answer:
     """The saved crosswalk that answers, else a new one, made and saved now.
 
@@ -120,10 +146,10 @@ def crosswalk_of(session: Session, ask: Any) -> Answer:
         return found
     size = question.source.boundaries + question.target.boundaries
     if size > MOST_AT_ONCE:
-        command = f"assetmap crosswalk {question.source.name} {question.target.name}"
+        where = f"/crosswalks/{question.source.name}/{question.target.name}"
         raise CrosswalkNotReady(
             f"It is not saved yet and {size:,} boundaries are too many to wait for. "
-            f"Run `{command} --by {question.by}` once.",
+            f"GET {where}?by={question.by} has a job make it.",
             boundaries=size,
         )
     with snapshot_scope(_write_engine()) as other:

@@ -11,6 +11,7 @@ from assetmap.jobs.running import Workshop
 from assetmap.jobs.worker import Pace
 from assetmap.publish import loads
 from assetmap.publish.cli.console import err, migrated_engine, telling
+from assetmap.reconciliation.crosswalk_job import CROSSWALK
 from assetmap.settings import Settings, settings
 
 NO_LIMIT = 0
@@ -27,7 +28,7 @@ def worker(
         migrated_engine().dispose()
         chosen = settings()
         url = database_url(chosen)
-        kinds = ", ".join(each.kind for each in loads.LOADS)
+        kinds = ", ".join([*(each.kind for each in loads.LOADS), CROSSWALK.name])
         err.print(f"Working for the queue ({kinds}).")
         worker_of_jobs.work(
             url,
