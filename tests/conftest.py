@@ -6,12 +6,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from assetmap.db import cluster, migrate
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+hypothesis.settings.register_profile("assetmap", deadline=None)
+hypothesis.settings.load_profile("assetmap")
 
 NAME = f"assetmap_test_{os.getpid()}"
 

@@ -115,6 +115,8 @@ def _only(found: list[CountTable], file: str) -> CountTable:
 def _no_columns(
     path: Path, code: str | None, count: str | None, heads: list[TableHead]
 ) -> BadFile:
+    if not any(each.records for each in heads):
+        return BadFile(path.name, "is empty: it holds no rows")
     wanted = [each for each in (code, count) if each] or ["code", "count"]
     return BadFile(
         path.name,
