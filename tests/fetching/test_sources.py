@@ -91,7 +91,7 @@ def test_other_data_has_no_dates_of_a_boundary_set(name):
         assert "Royal Mail" in source.text("attribution")
 
 
-@pytest.mark.parametrize("name", [n for n, s in FETCHED.items() if s.load])
+@pytest.mark.parametrize("name", FETCHED)
 def test_the_load_command_is_there_and_knows_what_it_is_told(name):
     source = FETCHED[name]
     command = load_commands()[source.load["command"]]
