@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bench import bulk, load, lookup, reconcile
+from bench import bulk, load, lookup, people, reconcile
 from bench.home import Home, home_for
 from bench.machine import busy, machine
 from bench.report import Section, Table, say, tell
@@ -22,7 +22,8 @@ ON_LOADED: Mapping[str, Callable[[Home], Section]] = {
     "lookup": lookup.measure,
     "bulk": bulk.measure,
 }
-SUBJECTS = ("load", *ON_LOADED)
+OF_THEIR_OWN: Mapping[str, Callable[[], Section]] = {"people": people.measure}
+SUBJECTS = ("load", *OF_THEIR_OWN, *ON_LOADED)
 
 TITLE = """\
 # Benchmarks
@@ -38,8 +39,8 @@ REPEAT = """\
 a temporary folder, measures, removes the folder and writes this page: about 5 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. One subject alone, which
-only prints: `python -m bench load`, `reconcile`, `lookup` or `bulk`, with `--home DIR`
-for a database that is loaded already (what `ASSETMAP_HOME` names)."""
+only prints: `python -m bench load`, `people`, `reconcile`, `lookup` or `bulk`, with
+`--home DIR` for a database that is loaded already (what `ASSETMAP_HOME` names)."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -77,7 +78,8 @@ def _measured(home: Home, subjects: Sequence[str]) -> tuple[list[Section], Table
         sections = [loading] if "load" in subjects else []
     elif "load" in subjects:
         sections = [load.measure()]
-    sections += [ON_LOADED[each](home) for each in subjects if each != "load"]
+    sections += [OF_THEIR_OWN[each]() for each in subjects if each in OF_THEIR_OWN]
+    sections += [ON_LOADED[each](home) for each in subjects if each in ON_LOADED]
     return sections, machine(home.address, before)
 
 

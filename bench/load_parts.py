@@ -7,6 +7,7 @@ import os
 import resource
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.spread import Stretch, stretch
@@ -78,3 +79,56 @@ def _tables(used: "Engine") -> None:
             subject = of_neighbourhood(session, slug, None, 5)
             result = reconcile(session, subject.footprint)
             table(result, subject.notes)
+
+
+def migrated(url: str) -> None:
+    """Make the tables of an empty database."""
+    from assetmap.db import migrate
+    from assetmap.db.engine import make_engine
+
+    used = make_engine(url, 1, 0)
+    migrate.upgrade(used)
+    used.dispose()
+
+
+def postcodes(url: str) -> None:
+    """Load the packaged postcodes, and find what they lie in."""
+    from assetmap.jobs.progress import unseen
+    from assetmap.publish.cli import demo_sets
+
+    _in_session(url, lambda session: demo_sets.load_postcodes(session, unseen))
+
+
+def counts(url: str) -> None:
+    """Load the people of every LSOA of England."""
+    from assetmap.jobs.progress import unseen
+    from assetmap.publish.loads.people import CountOptions, load_counts
+    from assetmap.publish.loads.registry import Given
+    from bench import national
+
+    path = (national.folder() or Path()) / "lsoa21_population_2022.csv"
+    options = CountOptions(blocks="lsoa-2021", only="E")
+    _in_session(url, lambda session: load_counts(session, Given(path), options, unseen))
+
+
+def deprivation(url: str) -> None:
+    """Load the scores of deprivation of every LSOA of England."""
+    from assetmap.jobs.progress import unseen
+    from assetmap.publish.loads.deprivation import DeprivationOptions, load_deprivation
+    from assetmap.publish.loads.registry import Given
+    from bench import national
+
+    path = (national.folder() or Path()) / "imd2025_lsoa21.csv.gz"
+    options = DeprivationOptions(blocks="lsoa-2021")
+    _in_session(
+        url, lambda session: load_deprivation(session, Given(path), options, unseen)
+    )
+
+
+def _in_session(url: str, work: "Callable[[Session], object]") -> None:
+    from assetmap.db.engine import make_engine, session_scope
+
+    used = make_engine(url, 2, 0)
+    with session_scope(used) as session:
+        work(session)
+    used.dispose()

@@ -22,7 +22,7 @@ from assetmap.jobs.progress import unseen
 from assetmap.people.model import POSTCODES
 from assetmap.publish.cli import demo_sets
 from assetmap.settings import settings
-from assetmap.sources.ons import code_and_name
+from assetmap.sources.layouts import Wanted, understood
 from assetmap.sources.vector import read_layer
 from bench.home import Home, new_home
 from bench.report import tell
@@ -75,7 +75,7 @@ def national_home(given: Path | None = None) -> Iterator[Home]:
         yield home
 
 
-def fill(home: Home) -> None:
+def fill(home: Home, with_postcodes: bool = True) -> None:
     """Load what a home lacks of the country: sets first, so that points are coded once.
 
     Each is a load of its own, so that one which fails leaves the others.
@@ -84,7 +84,8 @@ def fill(home: Home) -> None:
     migrate.upgrade(engine)
     for name, work in _parts():
         with session_scope(engine) as session:
-            if not _is_there(session, name):
+            is_wanted = with_postcodes or name != POSTCODES
+            if is_wanted and not _is_there(session, name):
                 tell(f"loading {name}")
                 work(session)
     engine.dispose()
@@ -114,7 +115,8 @@ def _parts() -> Iterator[tuple[str, Callable[[Session], object]]]:
 def load_set(session: Session, national: National) -> None:
     """Load one set from the publisher's file."""
     layer = read_layer((folder() or Path()) / national.file)
-    columns = code_and_name(layer.columns.columns, layer.file)
+    layer, found = understood(layer, Wanted())
+    columns = (found.code, found.name, found.name_cy)
     said = SetDescription(
         national.name,
         national.kind,
