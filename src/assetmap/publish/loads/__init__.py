@@ -6,9 +6,17 @@ A load that is named here can be asked for at ``POST /loads/{noun}``.
 from assetmap.publish.loads.boundaries import BOUNDARIES
 from assetmap.publish.loads.deprivation import DEPRIVATION
 from assetmap.publish.loads.people import COUNTS, POSTCODES
+from assetmap.publish.loads.practices import PRACTICES, REGISTRATIONS
 from assetmap.publish.loads.registry import FileLoad, register
 
-LOADS: tuple[FileLoad, ...] = (BOUNDARIES, POSTCODES, COUNTS, DEPRIVATION)
+LOADS: tuple[FileLoad, ...] = (
+    BOUNDARIES,
+    POSTCODES,
+    COUNTS,
+    DEPRIVATION,
+    PRACTICES,
+    REGISTRATIONS,
+)
 
 for each in LOADS:
     register(each)
