@@ -1,6 +1,7 @@
 """``assetmap keys``, ``jobs``, and loads that are left to the worker."""
 
 import json
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from tests.boundaries.map_files import geopackage
 from tests.cli.conftest import POSTCODES, SET, run_command
 from tests.databases import process_on
 
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 NO_JOB = "00000000-0000-0000-0000-000000000000"
 
 
@@ -179,3 +181,15 @@ def test_the_doctor_tells_of_jobs_without_a_worker_and_of_stalled_ones(
         connection.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
     assert "1 worker" in queue("doctor").out
     engine.dispose()
+
+
+def test_a_described_set_can_be_left_to_the_worker_too(queue, work):
+    """As the command itself loads it: the same set, to every word."""
+    words = (EXAMPLES / "wards.geojson", "--source", EXAMPLES / "wards.toml")
+    asked = queue("load", "boundaries", *words, "--queue")
+    work()
+    told = json.loads(queue("jobs", "show", asked.out.strip(), "--json").out)
+    assert told["state"] == "succeeded", told
+    assert told["result"]["is_new"]
+    again = queue("load", "boundaries", *words)
+    assert "nothing changed" in again.said
