@@ -96,10 +96,12 @@ def _moved(shapes: Any, move: Any) -> NDArray[np.object_]:
     shapes = shapely.force_2d(np.atleast_1d(np.asarray(shapes, dtype=object))).copy()
     points, owner = shapely.get_coordinates(shapes, return_index=True)
     moved = np.column_stack(move(points[:, 0], points[:, 1]))
-    lost = np.unique(owner[~np.isfinite(moved).all(axis=1)])
-    keep = ~np.isin(owner, lost)
-    shapes[lost] = None
-    result: NDArray[np.object_] = shapely.set_coordinates(shapes, moved[keep])
+    is_lost = ~np.isfinite(moved).all(axis=1)
+    if is_lost.any():
+        lost = np.unique(owner[is_lost])
+        moved = moved[~np.isin(owner, lost)]
+        shapes[lost] = None
+    result: NDArray[np.object_] = shapely.set_coordinates(shapes, moved)
     return result
 
 

@@ -1,6 +1,7 @@
 """Codes and names of boundaries as files hold them: text, numbers or neither."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,26 @@ def code_fault(sent: Any) -> str | None:
         return None
     is_whole = isinstance(sent, (int, float, np.integer, np.floating))
     return None if not text or (is_whole and text.lstrip("-").isdigit()) else _NO_TEXT
+
+
+def codes_of(sent: Sequence[Any]) -> tuple[list[str], list[str | None]]:
+    """The codes of a column as text, and what is wrong with each."""
+    if _is_plain(sent, _UNUSABLE) and not any(each[:1] in "{[" for each in sent):
+        return [each.strip() for each in sent], [None] * len(sent)
+    return [code_text(each) for each in sent], [code_fault(each) for each in sent]
+
+
+def names_of(sent: Sequence[Any]) -> list[str]:
+    """The names of a column as text."""
+    if _is_plain(sent, _UNSTORED):
+        return [each.strip() for each in sent]
+    return [name_text(each) for each in sent]
+
+
+def _is_plain(sent: Sequence[Any], unusable: re.Pattern[str]) -> bool:
+    """Whether a column is all text without certain characters: looked at at once."""
+    is_text = all(type(each) is str for each in sent)
+    return is_text and unusable.search("".join(sent)) is None
 
 
 def name_text(sent: Any) -> str:

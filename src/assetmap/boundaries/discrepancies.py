@@ -85,6 +85,15 @@ def counts_of(found: Sequence[Discrepancy]) -> dict[str, int]:
     return {reason: count for reason, count in counts.items() if count}
 
 
+def not_listed(counts: Mapping[str, int]) -> dict[str, int]:
+    """How many of each reason a report counts and does not list."""
+    return {
+        reason: count - MOST_LISTED
+        for reason, count in counts.items()
+        if count > MOST_LISTED
+    }
+
+
 def listed(found: Sequence[Discrepancy]) -> list[Discrepancy]:
     """Those that a report lists, by reason; of each reason the largest first."""
     kept: list[Discrepancy] = []

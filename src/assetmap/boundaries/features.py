@@ -1,6 +1,5 @@
 """The usable boundaries of a layer, and what is wrong with each feature of it."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,18 +8,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from assetmap.boundaries.codes import code_fault, code_text, name_text, shown
+from assetmap.boundaries.codes import codes_of, names_of, shown
 from assetmap.boundaries.discrepancies import Discrepancy
 from assetmap.boundaries.model import BadBoundarySet, Boundaries
+from assetmap.boundaries.repairs import inner_point, mend
 from assetmap.boundaries.winding import wrongly_wound
-from assetmap.sources.shapes import (
-    Repair,
-    as_multipolygon,
-    as_multipolygons,
-    both_shapes,
-    mended,
-    published,
-)
+from assetmap.sources.shapes import as_multipolygon, both_shapes, published
 from assetmap.sources.vector import Layer
 
 Shapes = NDArray[np.object_]
@@ -28,10 +21,6 @@ Found = list[Discrepancy]
 
 _AREAL = (3, 6, 7)
 _OFF = "lies off the National Grid"
-_PLACE = re.compile(r"^(.*?)\s*\[\s*(\S+)\s+(\S+?)\s*\]$")
-
-REPAIR: Repair = "linework"
-"""Published sets keep their lines when they are repaired: neighbours still fit."""
 
 
 def boundaries_of(
@@ -45,7 +34,7 @@ def boundaries_of(
     frame = _frame(layer, code, name, name_cy)
     found: Found = []
     frame = _usable(frame, layer, code, found)
-    frame = _mended(frame, found)
+    frame = mend(frame, found)
     _note_winding(frame, layer, found)
     frame = _one_per_code(frame, code, found)
     if frame.empty:
@@ -73,14 +62,14 @@ def _frame(layer: Layer, code: str, name: str, name_cy: str | None) -> pd.DataFr
                 f"{', '.join(map(str, layer.columns.columns))}.",
                 column=column,
             )
-    codes = layer.columns[code].astype("object")
+    codes, faults = codes_of(layer.columns[code].tolist())
     frame = pd.DataFrame(
         {
             "line": np.arange(1, len(layer.shapes) + 1),
-            "code": codes.map(code_text),
-            "fault": codes.map(code_fault),
-            "name": _text(layer.columns[name]),
-            "name_cy": "" if name_cy is None else _text(layer.columns[name_cy]),
+            "code": np.array(codes, dtype=object),
+            "fault": np.array(faults, dtype=object),
+            "name": _names(layer, name),
+            "name_cy": "" if name_cy is None else _names(layer, name_cy),
             "sent": layer.shapes,
         }
     )
@@ -88,8 +77,8 @@ def _frame(layer: Layer, code: str, name: str, name_cy: str | None) -> pd.DataFr
     return frame
 
 
-def _text(column: "pd.Series[str]") -> "pd.Series[str]":
-    return column.astype("object").map(name_text)
+def _names(layer: Layer, column: str) -> Shapes:
+    return np.array(names_of(layer.columns[column].tolist()), dtype=object)
 
 
 def _faults(
@@ -131,73 +120,10 @@ def _usable(frame: pd.DataFrame, layer: Layer, code: str, found: Found) -> pd.Da
                     (shown(value),),
                     int(line),
                     column,
-                    shape=_inner_point(shape),
+                    shape=inner_point(shape),
                 )
             )
     return frame[~bad].copy()
-
-
-def _inner_point(shape: Any) -> Any:
-    """A point in a shape that may be empty or absent, where there is one."""
-    if shape is None or shapely.is_empty(shape):
-        return None
-    point = shapely.point_on_surface(shape)
-    return None if shapely.is_empty(point) else point
-
-
-def _mended(frame: pd.DataFrame, found: Found) -> pd.DataFrame:
-    """Valid MultiPolygons; a repair is told with what it did to the area."""
-    shapes, degrees = _array(frame, "grid"), _array(frame, "wgs84")
-    wrong = ~shapely.is_valid(shapes)
-    wrong_degrees = ~shapely.is_valid(degrees)
-    before = shapely.area(shapes)
-    multi = as_multipolygons(shapes)
-    multi[wrong] = mended(shapes[wrong], REPAIR)
-    after = shapely.area(multi)
-    for place in np.flatnonzero(wrong):
-        row = frame.iloc[place]
-        found.append(_repaired(row, float(before[place]), float(after[place])))
-    flat = after == 0
-    for place in np.flatnonzero(flat & ~wrong):
-        found.append(_repaired(frame.iloc[place], 0.0, 0.0))
-    published_degrees = as_multipolygons(degrees)
-    again = (wrong | wrong_degrees) & ~flat
-    published_degrees[again] = published(multi[again])
-    frame["grid"], frame["wgs84"] = multi, published_degrees
-    kept: pd.DataFrame = frame[~flat].copy()
-    return kept
-
-
-def _repaired(row: Any, before_m2: float, after_m2: float) -> Discrepancy:
-    """What was wrong with a row's shape, where, and what the repair did to its area."""
-    came_valid = bool(shapely.is_valid(row["sent"]))
-    why, place = _invalid_at(row["grid"])
-    said = f"was invalid; area {before_m2:.1f} → {after_m2:.1f} m²"
-    reason = "invalid_when_projected" if came_valid else "invalid"
-    if after_m2 == 0:
-        reason, said = "no_area", "has no area after repair"
-    return Discrepancy(
-        reason,
-        f"{said} ({why})" if after_m2 else said,
-        "repaired" if after_m2 else "refused",
-        (row["code"],),
-        int(row["line"]),
-        "geometry",
-        abs(after_m2 - before_m2),
-        before_m2,
-        after_m2,
-        REPAIR,
-        place,
-    )
-
-
-def _invalid_at(shape: Any) -> tuple[str, Any]:
-    """Why a shape is invalid, and where: a point in its own coordinate system."""
-    said = str(shapely.is_valid_reason(shape))
-    match = _PLACE.match(said)
-    if match is None:
-        return said, _inner_point(shape)
-    return match[1].rstrip(), shapely.Point(float(match[2]), float(match[3]))
 
 
 def _note_winding(frame: pd.DataFrame, layer: Layer, found: Found) -> None:
@@ -213,7 +139,7 @@ def _note_winding(frame: pd.DataFrame, layer: Layer, found: Found) -> None:
                 codes=(row["code"],),
                 line=int(row["line"]),
                 column="geometry",
-                shape=_inner_point(row["grid"]),
+                shape=inner_point(row["grid"]),
             )
         )
 
@@ -253,7 +179,7 @@ def _refused_twin(value: str, code: str, row: tuple[int, Any]) -> Discrepancy:
         (value,),
         line,
         code,
-        shape=_inner_point(shape),
+        shape=inner_point(shape),
     )
 
 
@@ -272,7 +198,7 @@ def _joined(
         before_m2,
         after_m2,
         "union",
-        _inner_point(shape),
+        inner_point(shape),
     )
 
 

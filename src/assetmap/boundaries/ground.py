@@ -227,4 +227,9 @@ def _joined(pieces: Sequence[Piece], cuts: Shapes) -> list[Piece]:
     for members, cut_up in apart.items():
         joined = shapely.get_parts(shapely.union_all(cut_up))
         found += [(members, each) for each in joined]
-    return sorted(found, key=lambda each: (each[0], tuple(shapely.bounds(each[1]))))
+    bounds = shapely.bounds(np.array([each for _, each in found], dtype=object))
+    keys = [
+        (members, *box)
+        for (members, _), box in zip(found, bounds.tolist(), strict=True)
+    ]
+    return [found[place] for place in sorted(range(len(found)), key=keys.__getitem__)]

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import coverage, names, report, store
 from assetmap.boundaries.discrepancies import (
-    MOST_LISTED,
     Discrepancy,
     counts_of,
+    not_listed,
     row_issues,
 )
 from assetmap.boundaries.features import boundaries_of
@@ -91,13 +91,9 @@ def _facts(
 ) -> dict[str, Any]:
     """What the summary of a set says of its features."""
     counts = counts_of(found)
+    sharing, shared = names.repeated(boundaries)
     mended = [each for each in found if each.reason.startswith("invalid")]
     repaired = [str(each) for each in issues if each.outcome == "repaired"]
-    beyond = {
-        reason: count - MOST_LISTED
-        for reason, count in counts.items()
-        if count > MOST_LISTED
-    }
     return {
         "features": len(layer.shapes),
         "how_read": list(layer.notes),
@@ -107,9 +103,10 @@ def _facts(
         "invalid_when_projected": counts.get("invalid_when_projected", 0),
         "repairs_m2": round(sum(each.area_m2 or 0.0 for each in mended), 3),
         "empty_names": counts.get("empty_name", 0),
-        "repeated_names": names.repeated(boundaries),
+        "repeated_names": sharing,
+        "names_shared": shared,
         "discrepancies": counts,
-        "not_listed": beyond,
+        "not_listed": not_listed(counts),
     }
 
 

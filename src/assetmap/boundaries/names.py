@@ -28,11 +28,11 @@ def name_discrepancies(boundaries: Boundaries) -> list[Discrepancy]:
     ]
 
 
-def repeated(boundaries: Boundaries) -> int:
-    """How many boundaries have a name that another one has too."""
+def repeated(boundaries: Boundaries) -> tuple[int, int]:
+    """How many boundaries have a name that another one has too, and how many names."""
     named = boundaries.names[boundaries.names != ""].astype(str)
     counts = np.unique(named, return_counts=True)[1]
-    return int(counts[counts > 1].sum())
+    return int(counts[counts > 1].sum()), int((counts > 1).sum())
 
 
 def _inner(shape: shapely.Geometry) -> shapely.Geometry:

@@ -136,8 +136,7 @@ def hint(shapes: NDArray[np.object_]) -> str:
 def _sample(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
     """Some coordinates of shapes, those that are numbers."""
     step = max(1, len(shapes) // _SAMPLE)
-    some: Any = [each for each in shapes[::step] if each is not None]
-    xy = shapely.get_coordinates([each for each in some if not each.is_empty])
+    xy = shapely.get_coordinates(shapes[::step])
     return xy[np.isfinite(xy).all(axis=1)]
 
 
