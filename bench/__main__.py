@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bench import bulk, load, lookup, people, reconcile
+from bench import boundaries, bulk, load, lookup, people, reconcile
 from bench.home import Home, home_for
 from bench.machine import busy, machine
 from bench.report import Section, Table, say, tell
@@ -18,6 +18,7 @@ from bench.report import Section, Table, say, tell
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 ON_LOADED: Mapping[str, Callable[[Home], Section]] = {
+    "boundaries": boundaries.measure,
     "reconcile": reconcile.measure,
     "lookup": lookup.measure,
     "bulk": bulk.measure,
@@ -39,8 +40,9 @@ REPEAT = """\
 a temporary folder, measures, removes the folder and writes this page: about 5 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. One subject alone, which
-only prints: `python -m bench load`, `people`, `reconcile`, `lookup` or `bulk`, with
-`--home DIR` for a database that is loaded already (what `ASSETMAP_HOME` names)."""
+only prints: `python -m bench load`, `people`, `boundaries`, `reconcile`, `lookup` or
+`bulk`, with `--home DIR` for a database that is loaded already (what `ASSETMAP_HOME`
+names)."""
 
 
 def main(words: Sequence[str]) -> int:
