@@ -14,13 +14,13 @@ from assetmap.footprints import catchments
 from assetmap.footprints.catchments import NoCatchments
 from assetmap.footprints.from_catchments import NoSubmittedCatchments
 from assetmap.footprints.load_registrations import UnknownLsoas
-from assetmap.footprints.pcn_sets import (
-    Asked,
-    NoOwnAreas,
+from assetmap.footprints.pcn_sets import Asked
+from assetmap.footprints.pcns_by_practices import (
     NoPlaces,
     make_nearest_practice,
     make_practice_submitted,
 )
+from assetmap.footprints.pcns_by_registrations import NoOwnAreas
 from assetmap.practices.model import NoPracticeList
 from assetmap.sources.vector import read_layer
 from tests.practices.pcn_town import (

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from assetmap.crs import to_grid
 from assetmap.errors import BadFile
-from assetmap.practices import store
+from assetmap.practices import organisations, store
 from assetmap.practices.ingest import load_practices
 from assetmap.practices.model import (
     ListTooShort,
@@ -57,17 +57,19 @@ def test_a_mapping_is_kept_with_practices_networks_and_areas(session, load):
     assert set(store.memberships_on(session, OCTOBER)) == {"P00001"}
     assert store.memberships_on(session, date(2025, 9, 30)) == {}
     assert store.listed_on(session, TODAY)["P00002"].pcn_code is None
-    assert store.get_pcn(session, "U00001").sub_icb_code == "99A"
-    areas = store.list_areas(session)
+    assert organisations.get_pcn(session, "U00001").sub_icb_code == "99A"
+    areas = organisations.list_areas(session)
     assert (areas["99A"].parent_code, areas["99A"].ons_code) == ("QZZ", "E38000001")
     assert areas["QZZ"].kind == "icb"
-    assert store.list_practices(session, ["P00001"])["P00001"].postcode == "M1 1AA"
+    assert (
+        organisations.list_practices(session, ["P00001"])["P00001"].postcode == "M1 1AA"
+    )
 
 
 @pytest.mark.parametrize("none", ["U", "", "Unallocated", "u"])
 def test_unallocated_is_no_code_however_it_is_written(session, load, none):
     assert load(MAPPING, mapped("P00001", none)).without_pcn == 1
-    assert store.list_pcns(session) == {}
+    assert organisations.list_pcns(session) == {}
 
 
 def test_the_same_file_changes_nothing(session, load):
@@ -159,7 +161,7 @@ def test_ods_reports_tell_what_is_open_and_keep_what_is_closed(session, load):
         (4, "X"),
         (5, "19999999"),
     ]
-    found = store.list_practices(session, [f"P0000{n}" for n in range(1, 6)])
+    found = organisations.list_practices(session, [f"P0000{n}" for n in range(1, 6)])
     assert set(found) == {"P00001", "P00002"}
     assert (found["P00001"].status, found["P00001"].opened) == (
         "active",
@@ -206,15 +208,15 @@ def test_a_membership_that_ends_before_it_begins_is_refused(load):
 
 def test_networks_are_kept_with_their_days(session, load):
     load(network("U00001", "TOY PCN"))
-    found = store.get_pcn(session, "U00001")
+    found = organisations.get_pcn(session, "U00001")
     assert (found.name, found.opened) == ("TOY PCN", date(2019, 7, 1))
     with pytest.raises(PcnNotFound, match="U99999"):
-        store.get_pcn(session, "U99999")
+        organisations.get_pcn(session, "U99999")
 
 
 def test_two_networks_may_share_a_name(session, load):
     load(network("U00001", "UNION PCN"), network("U00002", "UNION PCN"))
-    names = [each.name for each in store.list_pcns(session).values()]
+    names = [each.name for each in organisations.list_pcns(session).values()]
     assert names == ["UNION PCN", "UNION PCN"]
 
 
@@ -226,18 +228,18 @@ def test_points_are_kept_on_the_grid_and_in_degrees(session, load):
     ]
     done = load(POINTS, *rows, day=OCTOBER)
     assert told(done) == [(4, "latitude", "refused")]
-    places = store.grid_places(session, ["P00001", "P00002"])
+    places = organisations.grid_places(session, ["P00001", "P00002"])
     east, north = to_grid(np.array([-2.256]), np.array([53.478]))
     assert places["P00001"] == pytest.approx((east[0], north[0]))
     assert set(places) == {"P00001"}
     load(MAPPING, mapped("P00001", day="01Jan2026"), name="later.csv")
-    assert set(store.grid_places(session, ["P00001"])) == {"P00001"}
+    assert set(organisations.grid_places(session, ["P00001"])) == {"P00001"}
 
 
 def test_older_facts_do_not_replace_newer_ones(session, load):
     load(MAPPING, mapped("P00001", name="NEW", day="01Jan2026"))
     load(MAPPING, mapped("P00001", name="OLD"), name="old.csv")
-    assert store.list_practices(session, ["P00001"])["P00001"].name == "NEW"
+    assert organisations.list_practices(session, ["P00001"])["P00001"].name == "NEW"
 
 
 @pytest.fixture

@@ -16,12 +16,10 @@ from sqlalchemy.orm import Session
 from assetmap.footprints import catchments
 from assetmap.footprints.load import load_boundaries, load_counts, load_postcodes
 from assetmap.footprints.load_registrations import UnknownLsoas, load_registrations
-from assetmap.footprints.pcn_sets import (
-    Asked,
-    make_by_registrations,
-    make_nearest_practice,
-)
-from assetmap.practices import store
+from assetmap.footprints.pcn_sets import Asked
+from assetmap.footprints.pcns_by_practices import make_nearest_practice
+from assetmap.footprints.pcns_by_registrations import make_by_registrations
+from assetmap.practices import organisations, store
 from assetmap.practices.ingest import load_practices
 from assetmap.practices.model import Source
 from assetmap.practices.standing import standing_on
@@ -165,18 +163,23 @@ def test_the_national_mapping_is_read_whole(county, mapping):
     assert (mapping.practices, mapping.networks) == (6_202, 1_297)
     assert (mapping.without_pcn, mapping.issues) == (71, [])
     assert mapping.days == [OCTOBER]
-    areas = Counter(each.kind for each in store.list_areas(county).values())
+    areas = Counter(each.kind for each in organisations.list_areas(county).values())
     assert areas == {"sub_icb": 106, "icb": 42}
     found = standing_on(county, OCTOBER)
     assert sum(found.pcn_of(each) is None for each in found.listed) == 71
-    names = Counter(each.name for each in store.list_pcns(county).values())
+    names = Counter(each.name for each in organisations.list_pcns(county).values())
     assert [name for name, times in names.items() if times > 1] == ["GRAND UNION PCN"]
-    assert None not in {each.sub_icb_code for each in store.list_pcns(county).values()}
+    assert None not in {
+        each.sub_icb_code for each in organisations.list_pcns(county).values()
+    }
 
 
 def test_practices_with_points_agree_with_the_mapping(points, county):
     assert (points.practices, points.networks, points.issues) == (141, 25, [])
-    assert len(store.grid_places(county, store.memberships_on(county, OCTOBER))) == 141
+    assert (
+        len(organisations.grid_places(county, store.memberships_on(county, OCTOBER)))
+        == 141
+    )
 
 
 def test_everybody_is_placed_or_told_why_not(registrations):

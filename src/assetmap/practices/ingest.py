@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.errors import BadFile
 from assetmap.issues import RowIssue
-from assetmap.practices import store
+from assetmap.practices import organisations, store
 from assetmap.practices.membership import clashes, disagreements, memberships
 from assetmap.practices.model import (
     Area,
@@ -109,9 +109,9 @@ def _save(session: Session, read: Read, held_on: date) -> None:
     practices: list[Practice] = list(read.practices.values())
     pcns: list[Pcn] = _with_parents(read)
     areas: list[Area] = list(read.areas.values())
-    store.save_practices(session, practices, held_on)
-    store.save_pcns(session, pcns, held_on)
-    store.save_areas(session, areas, held_on)
+    organisations.save_practices(session, practices, held_on)
+    organisations.save_pcns(session, pcns, held_on)
+    organisations.save_areas(session, areas, held_on)
 
 
 def _day_of(table: PracticeTable, read: Read, day: date | None, today: date) -> date:

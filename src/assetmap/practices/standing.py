@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from assetmap.errors import Invalid
-from assetmap.practices import store
+from assetmap.practices import organisations, store
 from assetmap.practices.changes import Change, Standing, changes
 from assetmap.practices.model import NoPracticeList, Pcn
 
@@ -65,7 +65,7 @@ def changes_between(session: Session, old: date, new: date) -> Report:
         )
     was, now = standing_on(session, old), standing_on(session, new)
     found = changes(was, now)
-    pcns = _by_pcn(found, store.list_pcns(session))
+    pcns = _by_pcn(found, organisations.list_pcns(session))
     return Report(was, now, found, pcns, store.attributions(session))
 
 

@@ -21,12 +21,12 @@ from assetmap.publish.deps import (
     parsed,
 )
 from assetmap.publish.export.paging import page_of
+from assetmap.publish.export.pcn_shares import serving_json
 from assetmap.publish.export.pcns import (
     known_on,
     list_json,
     pcn_json,
     said,
-    serving_json,
 )
 from assetmap.reconciliation.pcn_shares import serving
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BadBoundarySet
 from assetmap.db.engine import session_scope
-from assetmap.footprints import pcn_sets
+from assetmap.footprints import pcns_by_practices
 from assetmap.footprints.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.pcn_sets import WAYS, Asked, PcnSet
+from assetmap.footprints.pcns_by_registrations import make_by_registrations
 from assetmap.jobs.progress import Progress
 from assetmap.practices.registration_store import get_registrations
 from assetmap.publish.cli.console import (
@@ -95,13 +96,13 @@ def _made(
     if how == "registrations":
         registrations, fewest = counted
         chosen = get_registrations(session, registrations, asked.as_at)
-        return pcn_sets.make_by_registrations(session, asked, chosen, fewest, progress)
+        return make_by_registrations(session, asked, chosen, fewest, progress)
     if how == "practice_submitted":
         path, layer, crs, code = files
         if path is None:
             raise BadBoundarySet("Say the file of catchments with --catchments.")
         read = read_layer(path, layer, crs)
-        return pcn_sets.make_practice_submitted(
+        return pcns_by_practices.make_practice_submitted(
             session, asked, read, code, progress=progress
         )
     if how == "nearest_practice":
@@ -109,7 +110,7 @@ def _made(
         if land is None:
             raise BadBoundarySet("Say which set is the land with --land.")
         ground = boundary_store.get_set(session, land)
-        return pcn_sets.make_nearest_practice(
+        return pcns_by_practices.make_nearest_practice(
             session, asked, ground, within_m, progress
         )
     raise BadBoundarySet(f"--how {how!r} is not one of {', '.join(WAYS)}.", how=how)

@@ -115,6 +115,7 @@ def _source(given: Given, said: NhsOptions) -> Source:
         said.attribution,
         given.path.name,
         sha256_of(given.path),
+        given.loaded_by,
     )
 
 
