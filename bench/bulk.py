@@ -12,9 +12,12 @@ from assetmap.boundaries.model import BoundarySet
 from assetmap.db.engine import make_engine
 from assetmap.footprints import store
 from assetmap.footprints.coding import Coder
+from assetmap.publish.export.asked import asked_postcodes
+from assetmap.reconciliation.lookup import columns_of, held_by, spatially
 from bench.drawn import SEED
 from bench.home import Home
 from bench.http_client import Connection, client, post
+from bench.national import sets_of
 from bench.report import Section, Table, target, tell
 from bench.service import service
 from bench.spread import HEADS, ratio, spread_of, timed
@@ -23,7 +26,6 @@ PLACES = 10_000
 REPEATS = 5
 MOST_MS = 500
 BATCH = 128_000
-JOINED = "lad-2025"
 
 ABOUT = "Many places in one call, and every population point of the country."
 
@@ -33,10 +35,14 @@ against every set; {REPEATS} calls each after one to warm up, one client. The fl
 the same run: the boundaries of every set that hold the same postcodes, in one statement
 over a Unix socket, with no HTTP and no answer to write."""
 
-ABOUT_CODING = f"""\
+ABOUT_EQUAL = f"""\
+The same {PLACES:,} postcodes: what was found for each when the sets were loaded, which
+is what look-ups tell, and what `ST_Covers` and the nearest boundary say of each now."""
+
+ABOUT_CODING = """\
 Which boundary of a set holds each population point, found in memory as it is when a set
 is loaded: once for each set, without storing. The peer, in the same run: PostGIS joins
-the same points, one geometry each with an index, to `{JOINED}` by `ST_Covers`."""
+the same points, one geometry each with an index, to one set by `ST_Covers`."""
 
 FLOOR = """
 SELECT postcode.postcode, boundary_part.boundary_set_id, boundary.code, boundary.name
@@ -61,7 +67,37 @@ def measure(home: Home) -> Section:
     tell(f"look-ups of {PLACES:,} places in one call")
     calls = _calls(home)
     tell("coding every population point")
-    return Section("In bulk", ABOUT, [calls, _coding(home)])
+    about = f"{ABOUT} {sets_of(home.address)}"
+    return Section("In bulk", about, [calls, _equal(home), _coding(home)])
+
+
+def _equal(home: Home) -> Table:
+    """What was found at load beside what the boundaries say; they must be equal.
+
+    Raises:
+        RuntimeError: they are not.
+    """
+    tell("comparing the answers")
+    names, _ = _places(home.address)
+    rows = []
+    with Session(make_engine(home.url, 1, 0, "REPEATABLE READ")) as session:
+        places = columns_of(
+            [each.place for each in asked_postcodes(session, names) if each.place]
+        )
+        sets = boundary_store.list_sets(session)
+        kept = held_by(session, places, sets)
+        everywhere = np.ones(len(places.east), dtype=bool)
+        said = spatially(session, places, everywhere, sets, {})
+        for held in kept:
+            other = said[held.boundary_set.id]
+            every = range(len(places.east))
+            differ = sum(held.ordinals(each) != other.ordinals(each) for each in every)
+            held_count = sum(bool(held.ordinals(each)) for each in every)
+            rows.append([held.boundary_set.name, f"{held_count:,}", str(differ)])
+            if differ:
+                raise RuntimeError(f"{rows[-1]}: answers differ")
+    heads = ("set", "postcodes in it", "answers that differ")
+    return Table("Equal answers", heads, rows, ABOUT_EQUAL)
 
 
 def _calls(home: Home) -> Table:
@@ -81,7 +117,8 @@ def _calls(home: Home) -> Table:
         for name, body, kind in sent:
             told = spread_of(_repeated(_call(served, body, kind)))
             rows.append([name, *told.cells(), ratio(told.median_s, floor.median_s)])
-            slowest = max(slowest, told.median_s)
+            if name.startswith("postcodes"):
+                slowest = max(slowest, told.median_s)
     rows.append(["floor: bare SQL", *floor.cells(), "1.0"])
     heads = ("10,000 places", *HEADS, "times the floor")
     verdict = target("10,000 postcodes", 1000 * slowest, MOST_MS, "ms")
@@ -111,17 +148,18 @@ def _places(address: str) -> tuple[list[str], list[list[float]]]:
 
 
 def _coding(home: Home) -> Table:
-    rows = []
+    rows, joined = [], ""
     with Session(make_engine(home.url, 1, 0)) as session:
         chunks = store.all_chunks(session)
         for each in boundary_store.list_sets(session):
             seconds = timed(_coded, session, each, chunks)
+            joined = each.name if each.kind == "lad" else joined
             rows.append(_coding_row(each.name, seconds, len(chunks.xs)))
     with psycopg.connect(home.address) as connection:
         found = connection.execute("SELECT count(geom) FROM postcode").fetchone()
-        seconds = timed(lambda: connection.execute(JOIN, (JOINED,)).fetchall())
+        seconds = timed(lambda: connection.execute(JOIN, (joined,)).fetchall())
     count = int(found[0]) if found else 0
-    rows.append(_coding_row(f"peer: PostGIS join, {JOINED}", seconds, count))
+    rows.append(_coding_row(f"peer: PostGIS join, {joined}", seconds, count))
     heads = ("set", "points", "s", "points a second")
     return Table("National coding (one run each)", heads, rows, ABOUT_CODING)
 

@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import psycopg
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
@@ -131,3 +132,14 @@ def load_set(session: Session, national: National) -> None:
         sha256=layer.sha256,
     )
     load_boundaries(session, said, layer, columns)
+
+
+def sets_of(address: str) -> str:
+    """The sets that a home serves, with how many boundaries each has, in words."""
+    with psycopg.connect(address) as connection:
+        rows = connection.execute(
+            "SELECT name, boundaries FROM boundary_set WHERE replaced_at IS NULL"
+            " ORDER BY name"
+        ).fetchall()
+    told = ", ".join(f"`{name}` ({count:,})" for name, count in rows)
+    return f"{len(rows)} boundary sets are loaded: {told}."

@@ -1,0 +1,85 @@
+"""A statement ends when the client that it is for goes away."""
+
+import socket
+import threading
+import time
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from assetmap.publish import problems
+from assetmap.publish.api.listening import listening
+from tests.databases import process_on
+
+ASLEEP = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+    " AND query LIKE 'SELECT pg_sleep%' AND datname = current_database()"
+)
+
+
+@pytest.fixture
+def port(town_url):
+    """A server whose one route sleeps in the database, long or briefly."""
+    app = FastAPI()
+    problems.install(app)
+
+    @app.get("/sleep")
+    async def sleep(request: Request, seconds: float) -> dict[str, str]:
+        asked = text("SELECT pg_sleep(:seconds)")
+        await listening(request, lambda s: s.execute(asked, {"seconds": seconds}))
+        return {"slept": "well"}
+
+    chosen = uvicorn.Config(app, port=0, log_level="warning", ws="none")
+    server = uvicorn.Server(chosen)
+    with process_on(town_url):
+        running = threading.Thread(target=server.run)
+        running.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield server.servers[0].sockets[0].getsockname()[1]
+        server.should_exit = True
+        running.join()
+
+
+def asked(port, seconds):
+    door = socket.create_connection(("127.0.0.1", port))
+    request = f"GET /sleep?seconds={seconds} HTTP/1.1\r\nHost: x\r\n\r\n"
+    door.sendall(request.encode())
+    return door
+
+
+def asleep(engine):
+    with engine.connect() as connection:
+        return connection.scalar(ASLEEP)
+
+
+def wait_until(is_so, limit_s=10.0):
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end:
+        if is_so():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_the_statement_of_a_client_that_leaves_is_ended(port, town_url):
+    engine = create_engine(town_url, poolclass=NullPool)
+    door = asked(port, 60)
+    assert wait_until(lambda: asleep(engine) == 1)
+    door.close()
+    assert wait_until(lambda: asleep(engine) == 0)
+
+
+def test_those_who_stay_are_answered_while_others_leave(port, town_url):
+    engine = create_engine(town_url, poolclass=NullPool)
+    leaving = [asked(port, 60) for _ in range(3)]
+    staying = asked(port, 2)
+    assert wait_until(lambda: asleep(engine) == 4)
+    for door in leaving:
+        door.close()
+    assert staying.recv(1000).startswith(b"HTTP/1.1 200")
+    staying.close()
+    assert wait_until(lambda: asleep(engine) == 0)
