@@ -228,6 +228,17 @@ def test_sketches_are_loaded_and_those_refused_listed(middle, tmp_path):
     assert "s.gpkg:6: geometry" in found.out
 
 
+def test_sketches_with_latitude_first_are_told_and_can_be_swapped(middle, tmp_path):
+    turned = frame({str(x): box(x, 0, 100, 100) for x in range(5)}, epsg=4326)
+    turned["geometry"] = turned.geometry.map(
+        lambda each: type(each)([(y, x) for x, y in each.exterior.coords])
+    )
+    turned.to_file(tmp_path / "s.gpkg")
+    words = ("load", "sketches", tmp_path / "s.gpkg", "--neighbourhood", "middle")
+    assert "load it with --swap-axes" in middle(*words).said
+    assert "middle: 5 sketches" in middle(*words, "--swap-axes").out
+
+
 def test_sketches_of_an_unknown_neighbourhood_are_refused(run, tmp_path):
     path = geopackage(tmp_path)
     found = run("load", "sketches", path, "--neighbourhood", "nowhere")

@@ -25,7 +25,7 @@ from assetmap.publish.cli.console import (
     report,
     telling,
 )
-from assetmap.publish.cli.load_options import File, ReportTo
+from assetmap.publish.cli.load_options import Encoding, File, ReportTo, SwapAxes
 from assetmap.sources.vector import read_layer
 
 app = typer.Typer(help="Load files into the database.", no_args_is_help=True)
@@ -51,6 +51,8 @@ def sketches(
         None
     ),
     crs: Annotated[str | None, typer.Option(help="If the file states none.")] = None,
+    encoding: Encoding = None,
+    swap_axes: SwapAxes = False,
     report_to: ReportTo = None,
 ) -> None:
     """Load residents' sketches of a neighbourhood from FILE, one feature each.
@@ -58,7 +60,7 @@ def sketches(
     Exits 1 if any was refused.
     """
     with telling():
-        read = read_layer(path, layer, crs)
+        read = read_layer(path, layer, crs, encoding, swap_axes)
         with session_scope(migrated_engine()) as session:
             row = _place(session, neighbourhood, name)
             done = sketch_ingest.load_sketches(session, row, read, source or path.name)

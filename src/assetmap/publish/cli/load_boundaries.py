@@ -26,9 +26,11 @@ from assetmap.publish.cli.console import (
 from assetmap.publish.cli.load_options import (
     About,
     Day,
+    Encoding,
     File,
     Queue,
     ReportTo,
+    SwapAxes,
     day_of,
     said,
 )
@@ -79,10 +81,8 @@ def boundaries(
     name_cy: Annotated[Text, _option("--name-cy", "…of the Welsh name.")] = None,
     layer: Annotated[Text, _option("--layer", "If there are several.")] = None,
     crs: Annotated[Text, _option("--crs", "If it states none, or a wrong one.")] = None,
-    encoding: Annotated[Text, _option("--encoding", "Of its text.")] = None,
-    swap_axes: Annotated[
-        bool, typer.Option("--swap-axes", help="Latitude or northing comes first.")
-    ] = False,
+    encoding: Encoding = None,
+    swap_axes: SwapAxes = False,
     source: About = None,
     loaded_by: Annotated[Text, _option("--loaded-by", "Who loads it.")] = None,
     dry_run: Annotated[

@@ -50,6 +50,10 @@ Sheet = Annotated[
 Queue = Annotated[
     bool, typer.Option("--queue", help="Leave it to the worker; print the job's id.")
 ]
+Encoding = Annotated[str | None, typer.Option("--encoding", help="Of its text.")]
+SwapAxes = Annotated[
+    bool, typer.Option("--swap-axes", help="Latitude or northing comes first.")
+]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 

@@ -8,6 +8,7 @@ import typer
 
 from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
+from assetmap.publish.cli.load_options import SwapAxes
 from assetmap.publish.export.answers import reconciliation_json
 from assetmap.publish.export.tables import sources, table
 from assetmap.reconciliation import subjects
@@ -29,6 +30,7 @@ def reconcile(
         None
     ),
     crs: Annotated[str | None, typer.Option(help="If the file states none.")] = None,
+    swap_axes: SwapAxes = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Say how WHAT fits boundary sets, by area, people (or postcodes) and assets.
@@ -37,7 +39,7 @@ def reconcile(
     """
     with telling(), session_scope(migrated_engine()) as session:
         if Path(what).is_file():
-            read = read_layer(Path(what), layer, crs)
+            read = read_layer(Path(what), layer, crs, swap_axes=swap_axes)
             subject = subjects.of_shapes(read.shapes, read.crs, Path(what).stem)
         else:
             subject = subjects.of_neighbourhood(
