@@ -79,7 +79,7 @@ def _measured(home: Home, subjects: Sequence[str]) -> tuple[list[Section], Table
     """Each subject's section, and the machine as it was before them."""
     before = busy()
     sections = []
-    if home.is_new:
+    if home.is_new and set(subjects) - set(OF_THEIR_OWN):
         loading = load.load(home)
         sections = [loading] if "load" in subjects else []
     elif "load" in subjects:

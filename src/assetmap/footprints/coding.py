@@ -166,21 +166,31 @@ def totals(cells: Ints, weights: Floats, boundaries: int, combinations: Any) -> 
     return result
 
 
-def spread(block_of: Ints, votes: NDArray[np.uint8], counts: Floats) -> Floats:
-    """People at each point: a block's count in equal shares over its voting points.
+def spread(
+    block_of: Ints,
+    votes: NDArray[np.uint8],
+    counts: Floats,
+    shares: Floats | None = None,
+) -> Floats:
+    """People at each point: a block's count over its voting points.
 
-    A block whose points have no vote at all spreads over all of them. Sums over the
-    points of a block equal its count (Methods 1). ``counts`` is nan where a block has
-    none, and so are its people at each voting point: unknown is not zero.
+    In equal shares; or by ``shares`` in blocks where these weigh anything. A block
+    whose points have no vote at all spreads over all of them. Sums over the points of
+    a block equal its count (Methods 1). ``counts`` is nan where a block has none, and
+    so are its people at each voting point: unknown is not zero.
     """
     blocks = len(counts)
-    voting = np.bincount(block_of, weights=votes, minlength=blocks)
+    share = votes.astype(float)
+    if shares is not None:
+        weighed = share * shares
+        has_weight = np.bincount(block_of, weights=weighed, minlength=blocks) > 0
+        share = np.where(has_weight[block_of], weighed, share)
+    whole = np.bincount(block_of, weights=share, minlength=blocks)
     points = np.bincount(block_of, minlength=blocks)
-    silent = (voting == 0)[block_of]
-    share = np.where(silent, 1.0, votes.astype(float))
-    divisor = np.where(voting == 0, np.maximum(points, 1), voting)
+    share = np.where((whole == 0)[block_of], 1.0, share)
+    divisor = np.where(whole == 0, np.maximum(points, 1), whole)
     known = np.concatenate([[np.nan], counts[1:]])
-    weights = known[block_of] * share / divisor[block_of]
+    weights = known[block_of] * (share / divisor[block_of])
     weights[(votes == 0) & np.isnan(weights)] = 0.0
     result: Floats = weights
     return result

@@ -246,4 +246,4 @@ def _weights(session: Session, count_set: CountSet, chunks: store.Chunks) -> Any
     by_block[list(counts)] = list(counts.values())
     blocks = store.cells_of(session, count_set.boundary_set_id, chunks)
     known = np.minimum(blocks, len(by_block) - 1)
-    return spread(known, chunks.votes, by_block)
+    return spread(known, chunks.votes, by_block, chunks.shares)

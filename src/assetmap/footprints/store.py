@@ -1,7 +1,7 @@
 """The only queries of what each population point lies in."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ class Chunks:
     ys: NDArray[np.float64]
     votes: NDArray[np.uint8]
     countries: NDArray[np.bytes_]
+    shares: NDArray[np.float64] | None = None
 
     def parted(self, values: NDArray[Any]) -> Iterator[tuple[int, bytes]]:
         """Each chunk's id with its stretch of values, packed."""
@@ -44,14 +45,14 @@ def all_chunks(session: Session, of_set: int | None = None) -> Chunks:
     with raw_connection(session).cursor(binary=True) as cursor:
         cursor.execute(
             """
-            SELECT id, xs, ys, votes, countries FROM point_chunk
+            SELECT id, xs, ys, votes, countries, shares FROM point_chunk
             WHERE %(of_set)s::bigint IS NULL OR boundary_set_id = %(of_set)s
             ORDER BY id
             """,
             {"of_set": of_set},
         )
         rows = cursor.fetchall()
-    columns = list(zip(*rows, strict=True)) or [(), (), (), (), ()]
+    columns = list(zip(*rows, strict=True)) or [(), (), (), (), (), ()]
     return Chunks(
         list(columns[0]),
         np.array([len(each) // 8 for each in columns[1]], dtype=np.intp),
@@ -59,7 +60,18 @@ def all_chunks(session: Session, of_set: int | None = None) -> Chunks:
         np.frombuffer(b"".join(columns[2]), dtype="<f8"),
         np.frombuffer(b"".join(columns[3]), dtype="u1"),
         np.frombuffer(b"".join(columns[4]), dtype="S1"),
+        _shares(columns[5], columns[1]),
     )
+
+
+def _shares(
+    packed: Sequence[bytes | None], xs: Sequence[bytes]
+) -> NDArray[np.float64] | None:
+    """The weights of points, 0 where a chunk has none; None if none has."""
+    if not any(packed):
+        return None
+    whole = [each or bytes(len(x)) for each, x in zip(packed, xs, strict=True)]
+    return np.frombuffer(b"".join(whole), dtype="<f8")
 
 
 def set_parts(

@@ -121,7 +121,8 @@ class Postcodes:
     """Postcodes column by column; nan where the source gives no place.
 
     ``councils`` and ``ended`` (``2003-05``) may be empty text; ``is_live`` and
-    ``is_large`` are 1, 0, or -1 where unknown; ``quality`` is 0 where unknown.
+    ``is_large`` are 1, 0, or -1 where unknown; ``quality`` is 0 and
+    ``weights`` nan where unknown.
     """
 
     names: NDArray[np.bytes_]
@@ -134,6 +135,7 @@ class Postcodes:
     ended: NDArray[np.bytes_]
     is_large: NDArray[np.int8]
     quality: NDArray[np.int8]
+    weights: NDArray[np.float64]
 
     def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> "Postcodes":
         """The postcodes in the given places."""
@@ -148,13 +150,15 @@ class Points:
 
     ``votes`` is 1 where somebody may live, 0 where every postcode is terminated or
     a large user's.
-    ``countries`` holds the first letter of the council's code, or ``?``.
+    ``countries`` holds the first letter of the council's code, or ``?``; ``shares``
+    the weights of the voting postcodes at each, where any is known.
     """
 
     xs: NDArray[np.float64]
     ys: NDArray[np.float64]
     votes: NDArray[np.uint8]
     countries: NDArray[np.bytes_]
+    shares: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +173,7 @@ class Places:
     north: NDArray[np.float64]
     councils: NDArray[np.bytes_]
     votes: NDArray[np.bool_]
+    weights: NDArray[np.float64]
 
 
 def places_of(postcodes: Postcodes) -> Places:
@@ -179,6 +184,7 @@ def places_of(postcodes: Postcodes) -> Places:
         postcodes.north[placed],
         postcodes.councils[placed],
         ((postcodes.is_live != 0) & (postcodes.is_large != 1))[placed],
+        postcodes.weights[placed],
     )
 
 
@@ -196,4 +202,21 @@ def points_of(places: Places) -> Points:
         north[first][near],
         votes[first][near].astype(np.uint8),
         countries[near],
+        _shares(places, order, first, near),
     )
+
+
+def _shares(
+    places: Places,
+    order: NDArray[np.intp],
+    first: NDArray[np.bool_],
+    near: NDArray[np.intp],
+) -> NDArray[np.float64] | None:
+    """What the voting postcodes of each point weigh together; None if none does."""
+    known = np.isfinite(places.weights)
+    if not known.any():
+        return None
+    weights = np.where(known & places.votes, places.weights, 0.0)[order]
+    summed = np.add.reduceat(weights, np.flatnonzero(first))
+    result: NDArray[np.float64] = summed[near]
+    return result

@@ -50,6 +50,7 @@ def postcodes_of(table: PostcodeTable) -> tuple[Postcodes, list[RowIssue]]:
         _given(table.ended, b"", names, "S7"),
         _given(table.is_large, -1, names, "i1"),
         _given(table.quality, 0, names, "i1"),
+        _given(table.weights, np.nan, names, "f8"),
     ).take(keep)
     if northern.any():
         reason = "is in Northern Ireland: not loaded"

@@ -57,6 +57,7 @@ def prepare_postcodes(
         "ended",
         "is_large_user",
         "grid_quality",
+        "weight",
         "geom",
         "geom_wgs84",
     )
@@ -100,6 +101,7 @@ def _blocks(new: Postcodes) -> Iterator[Sequence[Packed]]:
         new.is_live >= 0,
         new.is_large >= 0,
         new.quality > 0,
+        np.isfinite(new.weights),
     )
     key = np.zeros(len(new.names), dtype=np.int16)
     for each in alike:
@@ -126,6 +128,7 @@ def _block(new: Postcodes) -> Sequence[Packed]:
         column(new.ended, "S7", new.ended[0] != b""),
         column(new.is_large, "u1", new.is_large[0] >= 0),
         column(new.quality, ">i2", new.quality[0] > 0),
+        column(new.weights, ">f8", bool(np.isfinite(new.weights[0]))),
         packed_points(new.east, new.north, NATIONAL_GRID) if has_place else (None, ""),
         packed_points(new.lon, new.lat, CRS84) if has_place else (None, ""),
     )
@@ -143,6 +146,7 @@ def postcode_places(session: Session, prepared: bool = False) -> Places:
         np.frombuffer(b"".join(row[3] for row in rows), dtype=">f8").astype(float),
         np.repeat(councils, sizes),
         np.repeat(votes, sizes),
+        np.frombuffer(b"".join(row[4] for row in rows), dtype=">f8").astype(float),
     )
 
 
@@ -171,8 +175,9 @@ def add_points(session: Session, points: Points, block_set_id: int | None) -> No
         "ys",
         "votes",
         "countries",
+        "shares",
     )
-    types = ("int8", "int4", "bytea", "bytea", "bytea", "bytea", "bytea")
+    types = ("int8", "int4", *["bytea"] * 6)
     copy_rows(session, "point_chunk", columns, types, _chunks(points, block_set_id))
 
 
@@ -196,6 +201,9 @@ def _chunks(points: Points, block_set_id: int | None) -> Iterator[Sequence[Any]]
             points.ys[each].astype("<f8").tobytes(),
             points.votes[each].tobytes(),
             points.countries[each].tobytes(),
+            None
+            if points.shares is None
+            else points.shares[each].astype("<f8").tobytes(),
         )
 
 

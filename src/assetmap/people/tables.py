@@ -22,6 +22,7 @@ class PostcodeRow(Table):
 
     ``ended`` is the month in which it did, as ``2003-05``. A large user is one address
     with much post. ``grid_quality`` runs from 1, the building, to 6, the sector's mean.
+    ``weight`` is its households or people, where loaded.
     """
 
     __tablename__ = "postcode"
@@ -33,6 +34,7 @@ class PostcodeRow(Table):
     ended: Mapped[str | None]
     is_large_user: Mapped[bool | None]
     grid_quality: Mapped[int | None] = mapped_column(SmallInteger)
+    weight: Mapped[float | None]
     geom: Mapped[Any | None] = mapped_column(grid("POINT"))
     geom_wgs84: Mapped[Any | None] = mapped_column(degrees("POINT"))
 
@@ -57,6 +59,7 @@ class PointChunkRow(Table):
     ys: Mapped[bytes] = mapped_column(LargeBinary)
     votes: Mapped[bytes] = mapped_column(LargeBinary)
     countries: Mapped[bytes] = mapped_column(LargeBinary)
+    shares: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class CountSetRow(Table):

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from assetmap.errors import BadFile
+from assetmap.sources.headers import plain_name
 
 _COLUMNS = {
     "postcode": r"pcds|postcode|pcd7|pcd8|pcd2?",
@@ -66,6 +67,33 @@ def needed(names: list[str], file: str) -> dict[str, str]:
             columns=names,
         )
     return columns_of(names)
+
+
+def weighed(names: list[str], weight: str | None, file: str) -> dict[str, str]:
+    """The column of weights, if one is asked for.
+
+    Raises:
+        BadFile: there is no such column.
+    """
+    if weight is None:
+        return {}
+    for each in names:
+        if plain_name(each) == plain_name(weight):
+            return {"weight": each}
+    said = f"has no column named {weight}; it has {', '.join(names)}"
+    raise BadFile(file, said, missing=[weight])
+
+
+def weights_of(
+    sent: pa.StringArray | None,
+) -> tuple[NDArray[np.float64] | None, NDArray[np.intp]]:
+    """Weights, nan where there is none; and the places of what cannot be one."""
+    if sent is None:
+        return None, np.empty(0, np.intp)
+    found, faults = numbers(pc.replace_substring(sent, ",", ""))
+    below = np.flatnonzero(found < 0)
+    found[below] = np.nan
+    return found, np.union1d(faults, below)
 
 
 def pair_of(found: Mapping[str, str]) -> tuple[str, str]:

@@ -23,7 +23,7 @@ class PostcodeTable:
     building, to 6, or 0. ``issues`` tells what is wrong with rows, and ``refused`` the
     places of those not to be used. Without ``lines`` each row stands on a line, from
     ``first_line``. ``files`` are those that a table of several was read from, each
-    with the place of its first row.
+    with the place of its first row. ``weights`` are households or people, or nan.
     """
 
     file: str
@@ -41,6 +41,7 @@ class PostcodeTable:
     is_large: NDArray[np.int8] | None = None
     quality: NDArray[np.int8] | None = None
     files: tuple[tuple[int, str], ...] = ()
+    weights: NDArray[np.float64] | None = None
 
     def line(self, place: int) -> int:
         """The line of its file on which a row stands."""
@@ -84,4 +85,5 @@ def joined(tables: Sequence[PostcodeTable], file: str) -> PostcodeTable:
         is_large=all_of("is_large"),
         quality=all_of("quality"),
         files=tuple(zip(starts, (each.file for each in tables), strict=True)),
+        weights=None if tables[0].weights is None else all_of("weights"),
     )

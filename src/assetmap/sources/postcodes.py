@@ -19,6 +19,8 @@ from assetmap.sources.postcode_columns import (
     needed,
     numbers,
     pair_of,
+    weighed,
+    weights_of,
 )
 from assetmap.sources.postcode_table import PostcodeTable, joined
 from assetmap.sources.text_lines import check_is_file
@@ -38,22 +40,23 @@ _DAMAGED = (
 _GRID_QUALITIES = "1234568"
 
 
-def read_postcodes(path: Path) -> PostcodeTable:
+def read_postcodes(path: Path, weight: str | None = None) -> PostcodeTable:
     """The postcodes of a CSV file (gzipped or not), or of a zip with such files.
 
     A zip as ONS publishes it holds the whole country in one file, or an area in each,
     or both: then the one is read. A coordinate that is no number refuses its row; a
-    council that is no GSS code is left out and noted.
+    council that is no GSS code is left out and noted. ``weight`` names a column of
+    households or people.
 
     Raises:
         BadFile: it cannot be read, or lacks a column for postcode or place.
     """
     check_is_file(path)
     if not _is_archive(path):
-        return _read(path)
+        return _read(path, weight)
     try:
         found = tables_in(path, has_needed, "a postcode and its place", limits())
-        return joined([_read(each) for each in found], path.name)
+        return joined([_read(each, weight) for each in found], path.name)
     except _DAMAGED as error:
         raise BadFile(path.name, f"cannot be unpacked: {error}") from error
 
@@ -66,9 +69,12 @@ def _is_archive(path: Path) -> bool:
         return "[Content_Types].xml" not in packed.namelist()
 
 
-def _read(path: Path | zipfile.Path) -> PostcodeTable:
-    table = read_text_table(path, lambda names: needed(names, path.name).values())
-    found = needed(list(table.columns), path.name)
+def _read(path: Path | zipfile.Path, weight: str | None) -> PostcodeTable:
+    def chosen(names: list[str]) -> dict[str, str]:
+        return needed(names, path.name) | weighed(names, weight, path.name)
+
+    table = read_text_table(path, lambda names: chosen(names).values())
+    found = chosen(list(table.columns))
     text = {what: table.columns[name] for what, name in found.items()}
     pair = pair_of(found)
     (x, x_faults), (y, y_faults) = (numbers(text[each]) for each in pair)
@@ -77,8 +83,10 @@ def _read(path: Path | zipfile.Path) -> PostcodeTable:
     rows = len(table.lines)
     owners, strange = councils(text.get("council"), rows)
     ended, is_live, odd = ended_of(text.get("ended"), rows)
+    weights, unweighed = weights_of(text.get("weight"))
     faults = (
-        (pair[0], x_faults), (pair[1], y_faults), ("council", strange), ("ended", odd)
+        (pair[0], x_faults), (pair[1], y_faults), ("council", strange), ("ended", odd),
+        ("weight", unweighed),
     )  # fmt: skip
     return PostcodeTable(
         path.name,
@@ -94,6 +102,7 @@ def _read(path: Path | zipfile.Path) -> PostcodeTable:
         ended=ended,
         is_large=digits_of(text.get("large"), rows, "01", -1),
         quality=digits_of(text.get("quality"), rows, _GRID_QUALITIES, 0),
+        weights=weights,
     )
 
 
@@ -120,6 +129,7 @@ def _leave_out_nowhere(
 _KEPT = {
     "council": "is no GSS code: kept without a council",
     "ended": "is no month: kept as one that has ended",
+    "weight": "is no number from 0: kept without a weight",
 }
 
 

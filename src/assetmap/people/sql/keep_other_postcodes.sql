@@ -6,6 +6,7 @@ INSERT INTO postcode_new (
     ended,
     is_large_user,
     grid_quality,
+    weight,
     geom,
     geom_wgs84
 )
@@ -16,6 +17,7 @@ SELECT
     postcode.ended,
     postcode.is_large_user,
     postcode.grid_quality,
+    postcode.weight,
     postcode.geom,
     postcode.geom_wgs84
 FROM postcode

@@ -4,7 +4,8 @@ SELECT
     (is_live IS NOT FALSE AND is_large_user IS NOT TRUE) AS is_voting,
     coalesce(council_code, '') AS council_code,
     string_agg(float8send(st_x(geom)), ''::bytea) AS easts,
-    string_agg(float8send(st_y(geom)), ''::bytea) AS norths
+    string_agg(float8send(st_y(geom)), ''::bytea) AS norths,
+    string_agg(float8send(coalesce(weight, 'NaN')), ''::bytea) AS weights
 FROM postcode_new
 WHERE geom IS NOT NULL
 GROUP BY is_voting, coalesce(council_code, '')

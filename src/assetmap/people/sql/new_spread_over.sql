@@ -6,5 +6,6 @@ SELECT
         WHEN NOT coalesce(bool_and(is_live IS NOT NULL), FALSE) THEN 'all postcodes'
         WHEN bool_and(is_large_user IS NOT NULL) THEN 'live residential postcodes'
         ELSE 'live postcodes'
-    END AS spread_over
+    END
+    || CASE WHEN count(weight) > 0 THEN ', by weight' ELSE '' END AS spread_over
 FROM postcode_new

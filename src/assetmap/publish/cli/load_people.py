@@ -32,6 +32,9 @@ def postcodes(
     replace: Annotated[
         bool, typer.Option(help="Drop the postcodes that FILE does not hold.")
     ] = False,
+    weight: Annotated[
+        str | None, typer.Option(help="Column of households or people, to weigh by.")
+    ] = None,
     title: str = "",
     vintage: Day = None,
     publisher: str = "not stated",
@@ -53,6 +56,7 @@ def postcodes(
             licence=licence,
             attribution=attribution,
             replace=replace,
+            weight=weight,
         )
         if queue:
             enqueue(POSTCODES, path, options)

@@ -26,6 +26,9 @@ class PostcodeOptions(ReleaseOptions):
     replace: bool = Field(
         False, description="Drop the postcodes that the file does not hold"
     )
+    weight: str | None = Field(
+        None, max_length=200, description="Column of households or people, to weigh by"
+    )
 
 
 class CountOptions(ReleaseOptions):
@@ -50,7 +53,7 @@ def load_postcodes(
 ) -> PostcodesLoaded:
     """Load a file of postcodes; those already loaded stay unless it replaces them."""
     progress("Reading", 0, 0)
-    table = read_postcodes(given.path)
+    table = read_postcodes(given.path, options.weight)
     return footprint_load.load_postcodes(
         session,
         table,
