@@ -4,7 +4,8 @@ A block of ``console`` holds commands after ``$ `` and what they print. Blocks a
 the remark *toy town* are run in order, against a database that is empty at the start
 of the page; *toy town, loaded* finds the README's town there. Blocks after the remark
 *demonstration* need the whole country: their commands are checked against what the
-command line and the interface take, but not run.
+command line and the interface take, but not run; those after *publishers' files* are
+run where the files are (``tests/shared_data``).
 """
 
 import json
@@ -165,15 +166,25 @@ def test_examples_in_python_run(path):
 
 
 HOW_TO = sorted((PROJECT / "docs" / "how-to").glob("*.md"))
+ON_TOY_TOWN = [each for each in HOW_TO if examples(each, "toy town, loaded")]
+ON_FILES = [each for each in HOW_TO if examples(each, "publishers' files")]
 
 
-@pytest.mark.parametrize("path", HOW_TO, ids=lambda each: each.stem)
+def test_every_how_to_has_examples_that_are_run():
+    assert {*ON_TOY_TOWN, *ON_FILES} == {*HOW_TO}
+
+
+@pytest.mark.parametrize("path", ON_FILES, ids=lambda each: each.stem)
+def test_examples_on_publishers_files_are_commands_that_there_are(path):
+    for line, _ in examples(path, "publishers' files"):
+        check_command(shlex.split(line)[1:])
+
+
+@pytest.mark.parametrize("path", ON_TOY_TOWN, ids=lambda each: each.stem)
 def test_what_is_told_step_by_step_comes_out_as_it_says(town, path):
     for line, _ in examples(README, "toy town"):
         run(line, town)
-    shown = examples(path, "toy town, loaded")
-    assert shown
-    for line, output in shown:
+    for line, output in examples(path, "toy town, loaded"):
         assert plain(run(line, town)) == plain(output), line
 
 
@@ -217,5 +228,5 @@ def test_every_block_says_what_it_needs():
         kinds = [remark for remark, _ in _BLOCK.findall(path.read_text("utf-8"))]
         assert not kinds or kinds[0], path
         assert {each for each in kinds if each} <= {
-            *("demonstration", "toy town", "toy town, loaded")
+            *("demonstration", "publishers' files", "toy town", "toy town, loaded")
         }
