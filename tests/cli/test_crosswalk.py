@@ -99,3 +99,20 @@ def test_a_table_that_cannot_be_carried_writes_nothing(two_sets, write, tmp_path
     table = write("t.csv", TABLE)
     lost = two_sets("interpolate", table, *along, "--count", "homes")
     assert (lost.code, "cannot be written" in lost.said) == (2, True)
+
+
+def test_saved_crosswalks_are_listed_and_only_stale_ones_made_anew(two_sets, tmp_path):
+    assert "None is saved" in two_sets("crosswalks").out
+    for by in ("area", "people"):
+        assert two_sets("crosswalk", "wards", "wards", "--by", by).code == 0
+    assert two_sets("crosswalks").out.count("serves") == 2
+    # New postcodes change where people are counted, and no ground.
+    more = tmp_path / "more.csv"
+    more.write_text("postcode,easting,northing\nM1 1AA,383050,398050\n")
+    assert two_sets("load", "postcodes", more, "--replace").code == 0
+    listed = json.loads(two_sets("crosswalks", "--json").out)["crosswalks"]
+    assert [(each["by"], each["state"]) for each in listed] == [
+        ("area", "serves"),
+        ("people", "stale"),
+    ]
+    assert two_sets("crosswalks", "--refresh").out.count("serves") == 2

@@ -8,6 +8,7 @@ from assetmap.publish.cli import (
     changes,
     compare,
     crosswalk,
+    crosswalks,
     database,
     demo,
     deprivation,
@@ -53,6 +54,7 @@ app.command("pcns")(pcns.pcns)
 app.command("compare")(compare.compare)
 app.command("deprivation")(deprivation.deprivation)
 app.command("crosswalk")(crosswalk.crosswalk)
+app.command("crosswalks")(crosswalks.crosswalks)
 app.command("interpolate")(interpolate.interpolate)
 app.command("changes")(changes.changes)
 app.command("quality")(quality.quality)
