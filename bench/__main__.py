@@ -10,7 +10,16 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bench import boundaries, bulk, load, lookup, national, people, reconcile
+from bench import (
+    boundaries,
+    bulk,
+    crosswalk,
+    load,
+    lookup,
+    national,
+    people,
+    reconcile,
+)
 from bench.home import Home, home_for
 from bench.machine import busy, machine
 from bench.report import Section, Table, say, tell
@@ -23,7 +32,11 @@ ON_LOADED: Mapping[str, Measure] = {
     "boundaries": boundaries.measure,
     "reconcile": reconcile.measure,
 }
-ON_COUNTRY: Mapping[str, Measure] = {"lookup": lookup.measure, "bulk": bulk.measure}
+ON_COUNTRY: Mapping[str, Measure] = {
+    "lookup": lookup.measure,
+    "bulk": bulk.measure,
+    "crosswalk": crosswalk.measure,
+}
 """On five national sets, where ``ASSETMAP_TEST_DATA`` names the publishers' files."""
 
 OF_THEIR_OWN: Mapping[str, Callable[[], Section]] = {"people": people.measure}
@@ -43,10 +56,11 @@ REPEAT = """\
 a temporary folder, measures, removes the folder and writes this page: about 5 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. One subject alone, which
-only prints: `python -m bench load`, `people`, `boundaries`, `reconcile`, `lookup` or
-`bulk`, with `--home DIR` for a database that is loaded already (what `ASSETMAP_HOME`
-names). Look-ups and bulk are measured on five national sets where `ASSETMAP_TEST_DATA`
-names the folder of the publishers' files, else on the sets of the demonstration."""
+only prints: `python -m bench load`, `people`, `boundaries`, `reconcile`, `lookup`,
+`bulk` or `crosswalk`, with `--home DIR` for a database that is loaded already (what
+`ASSETMAP_HOME` names). Look-ups, bulk and crosswalks are measured on five national sets
+where `ASSETMAP_TEST_DATA` names the folder of the publishers' files, else on the sets
+of the demonstration."""
 
 
 def main(words: Sequence[str]) -> int:

@@ -1,0 +1,52 @@
+"""``python -m bench.crosswalk_memory WHO URL SOURCE TARGET``: the memory of one way.
+
+In a process of its own, so that what one holds is not taken for another's. Prints the
+most bytes that it held, and what it held before it began.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from assetmap.db.engine import make_engine
+from assetmap.reconciliation.run_crosswalk import computed, question_of
+
+
+def peak(who: str, url: str, source: str, target: str) -> int:
+    """The most bytes that a process of its own held above what it began with."""
+    words = [sys.executable, "-m", "bench.crosswalk_memory", who, url, source, target]
+    ran = subprocess.run(words, capture_output=True, text=True, check=True)  # noqa: S603
+    before, most = json.loads(ran.stdout.splitlines()[-1])
+    return int(most) - int(before)
+
+
+def held() -> int:
+    """The most bytes that this process has held so far."""
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def main(words: Sequence[str]) -> None:
+    """Make the overlaps of two sets one way, and print what that took."""
+    who, url, source, target = words
+    with Session(make_engine(url, 1, 0)) as session:
+        if who == "assetmap":
+            from assetmap.footprints import area_kernel
+
+            area_kernel.compiled()
+            before = held()
+            computed(session, question_of(session, source, target, "area"))
+        else:
+            from bench.crosswalk_peers import both, by_area
+
+            given = both(session, source, target)
+            before = held()
+            by_area(given, url)[who]()
+    sys.stdout.write(json.dumps([before, held()]) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
