@@ -7,6 +7,7 @@ each process, about 400 bytes for a boundary, for as many as ``MOST_BOUNDARIES``
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -32,17 +33,21 @@ class Fragments:
     names: NDArray[np.object_]
 
 
+_lock = Lock()
 _kept: dict[tuple[int, datetime], Fragments] = {}
 
 
 def fragments_of(session: Session, row: BoundarySet) -> Fragments:
     """The fragments of a set, made once for each load of it."""
-    found = find_fragments(row)
-    if found is None:
-        found = _made(row, items.labels_of(session, row.id))
-        _kept[row.id, row.loaded_at] = found
-        _make_room()
-    return found
+    # One at a time: the first requests after a load come together, and each would take
+    # the memory of reading a country.
+    with _lock:
+        found = find_fragments(row)
+        if found is None:
+            found = _made(row, items.labels_of(session, row.id))
+            _kept[row.id, row.loaded_at] = found
+            _make_room()
+        return found
 
 
 def find_fragments(row: BoundarySet) -> Fragments | None:

@@ -6,6 +6,7 @@ Small shares, and networks with fewer than five patients there, are left out.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from threading import Lock
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -35,6 +36,7 @@ Located = tuple[BoundarySet, Fragments]
 """The set in which a place is looked for, and what is told by what it finds there."""
 
 _Load = tuple[int, datetime]
+_lock = Lock()
 _blocks: dict[_Load, str | None] = {}
 _kept: dict[tuple[_Load, _Load], Fragments] = {}
 
@@ -49,11 +51,12 @@ def located(session: Session, row: BoundarySet) -> Located:
         return row, fragments_of(session, row)
     blocks = boundary_store.get_set(session, made.blocks)
     key = _load(row), _load(blocks)
-    if key not in _kept:
-        while len(_kept) >= MOST_KEPT:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[key] = _written(session, made, blocks)
-    return blocks, _kept[key]
+    with _lock:
+        if key not in _kept:
+            while len(_kept) >= MOST_KEPT:
+                _kept.pop(next(iter(_kept)), None)
+            _kept[key] = _written(session, made, blocks)
+        return blocks, _kept[key]
 
 
 def find_located(row: BoundarySet, sets: Sequence[BoundarySet]) -> Located | None:
