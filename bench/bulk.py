@@ -13,7 +13,7 @@ from assetmap.db.engine import make_engine
 from assetmap.footprints import store
 from assetmap.footprints.coding import Coder
 from assetmap.publish.export.asked import asked_postcodes
-from assetmap.reconciliation.lookup import columns_of, held_by, spatially
+from assetmap.reconciliation.lookups.lookup import columns_of, held_by, spatially
 from bench.drawn import SEED
 from bench.home import Home
 from bench.http_client import Connection, client, post

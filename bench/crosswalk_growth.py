@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from assetmap.footprints import area_kernel
 from assetmap.footprints.areas import areas_by_edges, box_pairs
 from assetmap.footprints.edges import Edges, edges_of
-from assetmap.reconciliation.pairs import cells_of, people_overlaps
-from assetmap.reconciliation.saved_crosswalks import people_at_points
+from assetmap.reconciliation.crosswalks.pairs import cells_of, people_overlaps
+from assetmap.reconciliation.crosswalks.store import people_at_points
 from bench.crosswalk_peers import Both
 from bench.report import Table
 from bench.spread import ms, timed

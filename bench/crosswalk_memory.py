@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from assetmap.db.engine import make_engine
-from assetmap.reconciliation.run_crosswalk import computed, question_of
+from assetmap.reconciliation.crosswalks.run import computed, question_of
 
 
 def peak(who: str, url: str, source: str, target: str) -> int:

@@ -15,7 +15,7 @@ import assetmap.neighbourhoods.tables
 import assetmap.people.deprivation_tables
 import assetmap.people.tables
 import assetmap.practices.tables
-import assetmap.reconciliation.tables  # noqa: F401
+import assetmap.reconciliation.crosswalks.tables  # noqa: F401
 from assetmap.db.base import Table
 from assetmap.db.engine import database_url
 from assetmap.jobs import queue_schema

@@ -17,8 +17,8 @@ from assetmap.people.deprivation_model import (
     odd_deciles,
 )
 from assetmap.people.model import UnknownBlocks
-from assetmap.reconciliation.deprivation import deprived
-from assetmap.reconciliation.run_deprivation import deprivation_of
+from assetmap.reconciliation.deprivation.run import deprivation_of
+from assetmap.reconciliation.deprivation.scores import deprived
 from assetmap.reconciliation.subjects import Subject, of_boundaries
 from assetmap.sources.deprivation_files import Domain
 from tests.people.test_counts import load as load_counts

@@ -12,7 +12,7 @@ from assetmap.db.engine import snapshot_scope
 from assetmap.jobs.progress import unseen
 from assetmap.publish.api import crosswalks
 from assetmap.publish.authority import write_engine
-from assetmap.reconciliation.crosswalk_job import CrosswalkWanted, run
+from assetmap.reconciliation.crosswalks.job import CrosswalkWanted, run
 from tests.publish.problems import check_problem
 
 

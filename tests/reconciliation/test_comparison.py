@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetmap.footprints.model import crisp, graded
-from assetmap.reconciliation import shared_ground as ground
-from assetmap.reconciliation.comparison import PointsInBoth, compare, ground_of
+from assetmap.reconciliation.comparison import shared_ground as ground
+from assetmap.reconciliation.comparison.parts import PointsInBoth, compare, ground_of
 from tests.reconciliation.test_assets_in import assets
 from tests.reconciliation.towns import NO_ASSETS
 

@@ -15,10 +15,10 @@ from assetmap.footprints import area_kernel
 from assetmap.footprints.load import load_counts
 from assetmap.issues import RawRow
 from assetmap.people.model import NoPostcodes
-from assetmap.reconciliation import saved_crosswalks as saved
-from assetmap.reconciliation.crosswalks import normalised, without_slivers
-from assetmap.reconciliation.pairs import cells_of, people_overlaps
-from assetmap.reconciliation.run_crosswalk import (
+from assetmap.reconciliation.crosswalks import store as saved
+from assetmap.reconciliation.crosswalks.pairs import cells_of, people_overlaps
+from assetmap.reconciliation.crosswalks.rows import normalised, without_slivers
+from assetmap.reconciliation.crosswalks.run import (
     CountsNotFound,
     computed,
     find_crosswalk,

@@ -14,9 +14,9 @@ from assetmap.reconciliation import (
     interpolate_counts,
     overlaps,
 )
-from assetmap.reconciliation.frame_counts import UnknownSource
-from assetmap.reconciliation.layers import BadLayer
-from assetmap.reconciliation.own_table import BadTable
+from assetmap.reconciliation.crosswalks.own_table import BadTable
+from assetmap.reconciliation.frames.counts import UnknownSource
+from assetmap.reconciliation.frames.layers import BadLayer
 
 
 def frame(shapes, crs=27700, code="code"):

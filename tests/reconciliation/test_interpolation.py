@@ -6,9 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetmap.issues import RawRow
-from assetmap.reconciliation.crosswalks import Rows
-from assetmap.reconciliation.interpolation import carried, rate, weights_of
-from assetmap.reconciliation.own_table import BadTable, Columns, checked, read_table
+from assetmap.reconciliation.crosswalks.interpolation import carried, rate, weights_of
+from assetmap.reconciliation.crosswalks.own_table import (
+    BadTable,
+    Columns,
+    checked,
+    read_table,
+)
+from assetmap.reconciliation.crosswalks.rows import Rows
 
 NAN = float("nan")
 

@@ -5,7 +5,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetmap.reconciliation.outlines import centroid_distance_m, hausdorff_m
+from assetmap.reconciliation.comparison.outlines import centroid_distance_m, hausdorff_m
 
 SQUARE = shapely.box(0, 0, 100, 100)
 

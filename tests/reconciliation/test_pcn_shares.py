@@ -8,9 +8,9 @@ from assetmap.footprints.catchments import NoCatchments
 from assetmap.footprints.model import crisp
 from assetmap.practices.model import PcnNotFound
 from assetmap.reconciliation import run, subjects
-from assetmap.reconciliation.pcn_shares import serving
-from assetmap.reconciliation.registered_pcns import of_pcn, place_of_pcn
-from assetmap.reconciliation.run_comparison import compare_places
+from assetmap.reconciliation.comparison.run import compare_places
+from assetmap.reconciliation.pcns.by_registrations import of_pcn, place_of_pcn
+from assetmap.reconciliation.pcns.shares import serving
 from assetmap.reconciliation.subjects import EmptyFootprint, Subject
 from tests.practices.pcn_town import (
     LSOAS,

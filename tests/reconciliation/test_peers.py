@@ -13,7 +13,7 @@ import shapely
 from shapely.errors import GEOSException
 
 from assetmap.reconciliation import crosswalk, interpolate_counts
-from assetmap.reconciliation.layers import BadLayer
+from assetmap.reconciliation.frames.layers import BadLayer
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

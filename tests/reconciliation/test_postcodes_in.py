@@ -17,8 +17,8 @@ import shapely
 from assetmap.boundaries import items, store
 from assetmap.footprints import codes
 from assetmap.people import store as people_store
-from assetmap.reconciliation import lookup
-from assetmap.reconciliation.postcodes_in import (
+from assetmap.reconciliation.lookups import lookup
+from assetmap.reconciliation.lookups.postcodes_in import (
     area_of_boundaries,
     area_of_subject,
     area_of_union,

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetmap.assets.model import AssetsInBox
-from assetmap.reconciliation.demand import Uses, uses_of
-from assetmap.reconciliation.severance import (
+from assetmap.reconciliation.severance.assets import (
     Demand,
     kernel,
     parted,
     severance,
     zones_of,
 )
-from assetmap.reconciliation.severed import Sided, own_sides, part_by
+from assetmap.reconciliation.severance.demand import Uses, uses_of
+from assetmap.reconciliation.severance.sets import Sided, own_sides, part_by
 from tests.reconciliation.towns import listed, target
 
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetmap.boundaries.model import BoundarySetNotFound
-from assetmap.reconciliation.run_vintages import TooManyBoundaries, compare_vintages
-from assetmap.reconciliation.vintages import Linking, Pairs, Vintage, changes
+from assetmap.reconciliation.vintages.changes import Linking, Pairs, Vintage, changes
+from assetmap.reconciliation.vintages.run import TooManyBoundaries, compare_vintages
 from tests.toy_town import SQUARES, add_postcodes, add_set, box
 
 

@@ -19,7 +19,7 @@ from assetmap.publish.loads.people import (
     load_postcodes,
 )
 from assetmap.publish.loads.registry import Given
-from assetmap.reconciliation.run_deprivation import deprivation_of
+from assetmap.reconciliation.deprivation.run import deprivation_of
 from assetmap.reconciliation.subjects import of_boundaries
 from assetmap.settings import Settings
 from assetmap.sources.layouts import Wanted, understood

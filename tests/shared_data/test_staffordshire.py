@@ -24,7 +24,7 @@ from assetmap.practices.ingest import load_practices
 from assetmap.practices.model import Source
 from assetmap.practices.standing import standing_on
 from assetmap.reconciliation import subjects
-from assetmap.reconciliation.pcn_shares import serving
+from assetmap.reconciliation.pcns.shares import serving
 from assetmap.settings import Settings
 from assetmap.sources.csv_files import rows_of
 from assetmap.sources.ods import is_gp_practice

@@ -8,15 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assetmap.reconciliation.frame_counts import interpolate, interpolate_counts
-    from assetmap.reconciliation.frames import agreement, crosswalk, overlaps
+    from assetmap.reconciliation.frames.counts import interpolate, interpolate_counts
+    from assetmap.reconciliation.frames.measures import agreement, crosswalk, overlaps
 
 _WHERE = {
-    "agreement": "frames",
-    "crosswalk": "frames",
-    "interpolate": "frame_counts",
-    "interpolate_counts": "frame_counts",
-    "overlaps": "frames",
+    "agreement": "frames.measures",
+    "crosswalk": "frames.measures",
+    "interpolate": "frames.counts",
+    "interpolate_counts": "frames.counts",
+    "overlaps": "frames.measures",
 }
 
 __all__ = [

@@ -20,9 +20,9 @@ from assetmap.publish.export.relations import (
     neighbours_json,
     relations_json,
 )
+from assetmap.reconciliation.lookups.neighbours import WITHIN_M, neighbours
+from assetmap.reconciliation.lookups.relatives import relatives
 from assetmap.reconciliation.model import Reconciliation
-from assetmap.reconciliation.neighbours import WITHIN_M, neighbours
-from assetmap.reconciliation.relatives import relatives
 
 router = APIRouter(
     prefix="/boundary-sets/{name}/boundaries/{code}",

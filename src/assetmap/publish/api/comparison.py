@@ -19,14 +19,14 @@ from assetmap.publish.deps import (
     parsed,
 )
 from assetmap.publish.export.comparison import comparison_json
-from assetmap.reconciliation.places import (
+from assetmap.reconciliation.comparison.places import (
     Place,
     Publishing,
     place_of,
     place_of_neighbourhood,
 )
-from assetmap.reconciliation.registered_pcns import place_of_pcn
-from assetmap.reconciliation.run_comparison import compare_places
+from assetmap.reconciliation.comparison.run import compare_places
+from assetmap.reconciliation.pcns.by_registrations import place_of_pcn
 from assetmap.settings import settings
 
 router = APIRouter(tags=["reconciliation"], route_class=StrictRoute)

@@ -24,10 +24,10 @@ from assetmap.publish.authority import write_engine
 from assetmap.publish.deps import AsAt, DbSession, StrictRoute, json_answer
 from assetmap.publish.export.crosswalk_about import Shown, dictionary
 from assetmap.publish.export.crosswalks import MEDIA_TYPES, Format, written
-from assetmap.reconciliation import run_crosswalk
-from assetmap.reconciliation import saved_crosswalks as saved
-from assetmap.reconciliation.crosswalk_job import CROSSWALK, CrosswalkWanted
-from assetmap.reconciliation.run_crosswalk import Answer, By, Question
+from assetmap.reconciliation.crosswalks import run as run_crosswalk
+from assetmap.reconciliation.crosswalks import store as saved
+from assetmap.reconciliation.crosswalks.job import CROSSWALK, CrosswalkWanted
+from assetmap.reconciliation.crosswalks.run import Answer, By, Question
 from assetmap.settings import settings
 
 router = APIRouter(

@@ -15,7 +15,7 @@ from assetmap.publish.deps import (
     parsed,
 )
 from assetmap.publish.export.deprivation import deprivation_json
-from assetmap.reconciliation.run_deprivation import deprivation_of
+from assetmap.reconciliation.deprivation.run import deprivation_of
 
 router = APIRouter(tags=["people"], route_class=StrictRoute)
 

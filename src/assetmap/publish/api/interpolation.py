@@ -15,9 +15,9 @@ from assetmap.publish.deps import (
     json_answer,
 )
 from assetmap.publish.export import interpolation
-from assetmap.reconciliation import run_crosswalk
-from assetmap.reconciliation import saved_crosswalks as saved
-from assetmap.reconciliation.run_crosswalk import Question
+from assetmap.reconciliation.crosswalks import run as run_crosswalk
+from assetmap.reconciliation.crosswalks import store as saved
+from assetmap.reconciliation.crosswalks.run import Question
 from assetmap.sources.csv_files import rows_in
 
 router = APIRouter(

@@ -28,7 +28,7 @@ from assetmap.publish.export.pcns import (
     pcn_json,
     said,
 )
-from assetmap.reconciliation.pcn_shares import serving
+from assetmap.reconciliation.pcns.shares import serving
 
 router = APIRouter(tags=["PCNs"], route_class=StrictRoute)
 

@@ -15,7 +15,7 @@ from assetmap.publish.deps import (
     parsed,
 )
 from assetmap.publish.export.severance import severance_json
-from assetmap.reconciliation.run_severance import Distances, sever
+from assetmap.reconciliation.severance.run import Distances, sever
 
 router = APIRouter(tags=["reconciliation"], route_class=StrictRoute)
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from assetmap.publish.deps import DbSession, StrictRoute, json_answer
 from assetmap.publish.export.vintages import vintages_json
-from assetmap.reconciliation.run_vintages import compare_vintages
+from assetmap.reconciliation.vintages.run import compare_vintages
 
 router = APIRouter(tags=["reconciliation"], route_class=StrictRoute)
 

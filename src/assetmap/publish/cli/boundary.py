@@ -19,8 +19,8 @@ from assetmap.publish.export.relations import (
     relations_json,
 )
 from assetmap.publish.export.tables import sources
-from assetmap.reconciliation.neighbours import WITHIN_M, neighbours
-from assetmap.reconciliation.relatives import relatives
+from assetmap.reconciliation.lookups.neighbours import WITHIN_M, neighbours
+from assetmap.reconciliation.lookups.relatives import relatives
 
 _WIDTH = 44
 

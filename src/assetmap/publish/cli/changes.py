@@ -8,7 +8,7 @@ from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
 from assetmap.publish.export.tables import sources
 from assetmap.publish.export.vintages import vintages_json, vintages_table
-from assetmap.reconciliation.run_vintages import compare_vintages
+from assetmap.reconciliation.vintages.run import compare_vintages
 
 
 def changes(

@@ -18,13 +18,13 @@ from assetmap.publish.export.drawing import svg
 from assetmap.publish.export.drawing_png import png
 from assetmap.publish.export.tables import sources
 from assetmap.reconciliation import subjects
-from assetmap.reconciliation.places import (
+from assetmap.reconciliation.comparison.places import (
     Place,
     Publishing,
     place_of,
     place_of_neighbourhood,
 )
-from assetmap.reconciliation.run_comparison import Compared, compare_places
+from assetmap.reconciliation.comparison.run import Compared, compare_places
 from assetmap.settings import settings
 from assetmap.sources.vector import SUFFIXES, read_layer
 

@@ -19,10 +19,10 @@ from assetmap.publish.cli.console import (
 from assetmap.publish.export.crosswalk_about import Shown, about
 from assetmap.publish.export.crosswalks import Format, beside_csv, written
 from assetmap.publish.export.tables import sources
-from assetmap.reconciliation import run_crosswalk
-from assetmap.reconciliation import saved_crosswalks as saved
-from assetmap.reconciliation.run_crosswalk import Answer, By
-from assetmap.reconciliation.saved_crosswalks import Sides
+from assetmap.reconciliation.crosswalks import run as run_crosswalk
+from assetmap.reconciliation.crosswalks import store as saved
+from assetmap.reconciliation.crosswalks.run import Answer, By
+from assetmap.reconciliation.crosswalks.store import Sides
 
 SourceSet = Annotated[str, typer.Argument(help="The set to come from.")]
 TargetSet = Annotated[str, typer.Argument(help="The set to go to.")]

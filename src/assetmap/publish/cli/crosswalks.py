@@ -16,8 +16,8 @@ from assetmap.publish.cli.console import (
     telling,
     watching,
 )
-from assetmap.reconciliation.run_crosswalk import By, make_crosswalk, question_of
-from assetmap.reconciliation.saved_crosswalks import Run, list_runs
+from assetmap.reconciliation.crosswalks.run import By, make_crosswalk, question_of
+from assetmap.reconciliation.crosswalks.store import Run, list_runs
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from assetmap.publish.loads.deprivation import (
 )
 from assetmap.publish.loads.registry import Given
 from assetmap.reconciliation import subjects
-from assetmap.reconciliation.run_deprivation import deprivation_of
+from assetmap.reconciliation.deprivation.run import deprivation_of
 from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
 from assetmap.sources.vector import SUFFIXES, read_layer

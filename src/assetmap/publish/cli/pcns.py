@@ -11,7 +11,7 @@ from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
 from assetmap.publish.export.pcn_shares import serving_json, serving_table
 from assetmap.reconciliation import subjects
-from assetmap.reconciliation.pcn_shares import serving
+from assetmap.reconciliation.pcns.shares import serving
 from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
 from assetmap.sources.vector import read_layer

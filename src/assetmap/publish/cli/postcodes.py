@@ -17,9 +17,9 @@ from assetmap.publish.export.postcode_lists import (
     postcodes_csv,
     postcodes_json,
 )
-from assetmap.reconciliation import postcodes_in as areas
-from assetmap.reconciliation.places import Publishing
-from assetmap.reconciliation.postcodes_in import Area
+from assetmap.reconciliation.comparison.places import Publishing
+from assetmap.reconciliation.lookups import postcodes_in as areas
+from assetmap.reconciliation.lookups.postcodes_in import Area
 from assetmap.reconciliation.subjects import of_shapes
 from assetmap.settings import settings
 from assetmap.sources.vector import SUFFIXES, read_layer

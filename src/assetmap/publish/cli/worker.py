@@ -11,7 +11,7 @@ from assetmap.jobs.running import Workshop
 from assetmap.jobs.worker import Pace
 from assetmap.publish import loads
 from assetmap.publish.cli.console import err, migrated_engine, telling
-from assetmap.reconciliation.crosswalk_job import CROSSWALK
+from assetmap.reconciliation.crosswalks.job import CROSSWALK
 from assetmap.settings import Settings, settings
 
 NO_LIMIT = 0

@@ -12,7 +12,7 @@ from assetmap import crs
 from assetmap.errors import BadParameter
 from assetmap.people import store as people_store
 from assetmap.people.model import PostcodeNotFound
-from assetmap.reconciliation.lookup import Place
+from assetmap.reconciliation.lookups.lookup import Place
 from assetmap.sources.postcode_form import (
     BadPostcode,
     find_postcode_form,

@@ -11,8 +11,8 @@ import shapely
 from assetmap.footprints.model import Footprint
 from assetmap.publish.export.answers import NOT_PEOPLE
 from assetmap.publish.export.geojson import feature_collection, rounded
-from assetmap.reconciliation.comparison import PARTS, Amounts
-from assetmap.reconciliation.run_comparison import Compared
+from assetmap.reconciliation.comparison.parts import PARTS, Amounts
+from assetmap.reconciliation.comparison.run import Compared
 from assetmap.sources.shapes import published
 
 Json = dict[str, Any]

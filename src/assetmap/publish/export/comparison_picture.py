@@ -18,8 +18,8 @@ from assetmap.publish.export.drawing import (
     Words,
     hatching,
 )
-from assetmap.reconciliation.comparison import PARTS
-from assetmap.reconciliation.run_comparison import Compared
+from assetmap.reconciliation.comparison.parts import PARTS
+from assetmap.reconciliation.comparison.run import Compared
 
 WIDTH, MARGIN, TALLEST = 900.0, 40.0, 640.0
 _TITLE, _TEXT, _SMALL = 26.0, 16.0, 12.0

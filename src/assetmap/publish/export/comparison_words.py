@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from assetmap.publish.export.comparison import notes
 from assetmap.publish.export.figures import count, km2
-from assetmap.reconciliation.comparison import PARTS, Amounts
-from assetmap.reconciliation.run_comparison import Compared
+from assetmap.reconciliation.comparison.parts import PARTS, Amounts
+from assetmap.reconciliation.comparison.run import Compared
 
 _WIDTHS = (42, 12, 13, 10)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from assetmap.boundaries.model import BoundarySet
 from assetmap.people.model import PEOPLE
-from assetmap.reconciliation.run_crosswalk import Answer
+from assetmap.reconciliation.crosswalks.run import Answer
 
 Json = dict[str, Any]
 

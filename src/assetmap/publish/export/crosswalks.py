@@ -11,9 +11,9 @@ from pyarrow import csv, parquet
 
 from assetmap.publish.export.crosswalk_about import Shown, about, columns, dictionary
 from assetmap.publish.export.lookups_csv import safe_cell
-from assetmap.reconciliation.crosswalks import Rows, normalised, without_slivers
-from assetmap.reconciliation.run_crosswalk import Answer
-from assetmap.reconciliation.saved_crosswalks import Sides
+from assetmap.reconciliation.crosswalks.rows import Rows, normalised, without_slivers
+from assetmap.reconciliation.crosswalks.run import Answer
+from assetmap.reconciliation.crosswalks.store import Sides
 
 Format = Literal["csv", "json", "parquet"]
 MEDIA_TYPES: dict[Format, str] = {

@@ -4,8 +4,8 @@ from typing import Any
 
 from assetmap.people.model import PEOPLE
 from assetmap.publish.export.answers import NOT_PEOPLE
-from assetmap.reconciliation.deprivation import Deprived
-from assetmap.reconciliation.run_deprivation import Deprivation
+from assetmap.reconciliation.deprivation.run import Deprivation
+from assetmap.reconciliation.deprivation.scores import Deprived
 
 Json = dict[str, Any]
 NOBODY = "Nobody is counted in it: there is no score of its people."

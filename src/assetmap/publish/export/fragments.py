@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items
 from assetmap.boundaries.model import BoundarySet
-from assetmap.reconciliation.lookup import Held
+from assetmap.reconciliation.lookups.lookup import Held
 
 MOST_BOUNDARIES = 400_000
 """Every output area of England and Wales, and as many others."""

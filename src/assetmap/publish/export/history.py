@@ -8,7 +8,7 @@ from assetmap.boundaries.model import KIND_NAMES
 from assetmap.boundaries.succession import Succession
 from assetmap.boundaries.timeline import Span
 from assetmap.publish.export.asked import Asked
-from assetmap.reconciliation.history import CodeHistory, PlaceHistory
+from assetmap.reconciliation.lookups.history import CodeHistory, PlaceHistory
 
 Json = dict[str, Any]
 

@@ -12,10 +12,20 @@ import numpy as np
 from assetmap.errors import BadParameter
 from assetmap.issues import RawRow
 from assetmap.publish.export.lookups_csv import safe_cell
-from assetmap.reconciliation.interpolation import Carried, carried, rate, weights_of
-from assetmap.reconciliation.own_table import Columns, OwnTable, checked, read_table
-from assetmap.reconciliation.run_crosswalk import Answer
-from assetmap.reconciliation.saved_crosswalks import Side, Sides
+from assetmap.reconciliation.crosswalks.interpolation import (
+    Carried,
+    carried,
+    rate,
+    weights_of,
+)
+from assetmap.reconciliation.crosswalks.own_table import (
+    Columns,
+    OwnTable,
+    checked,
+    read_table,
+)
+from assetmap.reconciliation.crosswalks.run import Answer
+from assetmap.reconciliation.crosswalks.store import Side, Sides
 
 Json = dict[str, Any]
 OUTSIDE, UNPLACED = "(outside every target)", "(not placed: code not known)"

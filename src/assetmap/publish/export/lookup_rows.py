@@ -7,7 +7,7 @@ import orjson
 
 from assetmap.neighbourhoods.model import NeighbourhoodAt
 from assetmap.publish.export.asked import Asked
-from assetmap.reconciliation.lookup import Place
+from assetmap.reconciliation.lookups.lookup import Place
 
 Json = dict[str, Any]
 

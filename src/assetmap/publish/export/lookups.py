@@ -23,8 +23,7 @@ from assetmap.publish.export.asked import (
 from assetmap.publish.export.fragments import Fragments
 from assetmap.publish.export.lookup_rows import head, lists, neighbourhoods_json
 from assetmap.publish.export.shared_catchments import find_located, located
-from assetmap.reconciliation.lookup import Place, columns_of, held_by
-from assetmap.reconciliation.serving import (
+from assetmap.reconciliation.lookups.in_force import (
     Serving,
     Spot,
     find_serving,
@@ -33,6 +32,7 @@ from assetmap.reconciliation.serving import (
     serving_of,
     spot_of,
 )
+from assetmap.reconciliation.lookups.lookup import Place, columns_of, held_by
 from assetmap.settings import Settings
 from assetmap.sources.postcode_form import BadPostcode
 

@@ -28,8 +28,8 @@ from assetmap.publish.export.lookup_rows import (
 )
 from assetmap.publish.export.lookups import neighbourhoods
 from assetmap.publish.export.shared_catchments import located
-from assetmap.reconciliation.lookup import Place, columns_of, held_by
-from assetmap.reconciliation.serving import serving_of
+from assetmap.reconciliation.lookups.in_force import serving_of
+from assetmap.reconciliation.lookups.lookup import Place, columns_of, held_by
 from assetmap.settings import Settings
 
 NOWHERE = b"[]"

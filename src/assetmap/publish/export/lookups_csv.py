@@ -15,7 +15,7 @@ from assetmap.publish.export.asked import Asked
 from assetmap.publish.export.fragments import fragments_of, picked
 from assetmap.publish.export.lookup_table import asked_rows, read_lookup_table
 from assetmap.publish.export.lookups_bulk import check_count, chosen_sets
-from assetmap.reconciliation.lookup import Place, columns_of, held_by
+from assetmap.reconciliation.lookups.lookup import Place, columns_of, held_by
 from assetmap.settings import Settings
 
 ADDED = ("lookup_error", "lookup_note")

@@ -5,7 +5,7 @@ from typing import Any
 from assetmap.publish.export.answers import NOT_PEOPLE
 from assetmap.publish.export.figures import share, whole
 from assetmap.publish.export.tables import sources
-from assetmap.reconciliation.pcn_shares import Ledger, Served, Serving
+from assetmap.reconciliation.pcns.shares import Ledger, Served, Serving
 
 Json = dict[str, Any]
 SHOWN = 12

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assetmap.boundaries.model import BoundarySet
+from assetmap.reconciliation.lookups.neighbours import Neighbour
 from assetmap.reconciliation.model import Against, Reconciliation, Row
-from assetmap.reconciliation.neighbours import Neighbour
 
 Json = dict[str, Any]
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from assetmap.publish.export.answers import NOT_PEOPLE
-from assetmap.reconciliation.run_severance import SetParting, Severances
-from assetmap.reconciliation.severance import OUTSIDE, REACH
+from assetmap.reconciliation.severance.assets import OUTSIDE, REACH
+from assetmap.reconciliation.severance.run import SetParting, Severances
 
 Json = dict[str, Any]
 

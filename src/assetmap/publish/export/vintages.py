@@ -6,8 +6,8 @@ from typing import Any
 from assetmap.boundaries.model import BoundarySet
 from assetmap.publish.export.answers import NOT_PEOPLE
 from assetmap.publish.export.figures import whole
-from assetmap.reconciliation.run_vintages import Vintages
-from assetmap.reconciliation.vintages import KINDS, Change, Vintage
+from assetmap.reconciliation.vintages.changes import KINDS, Change, Vintage
+from assetmap.reconciliation.vintages.run import Vintages
 
 Json = dict[str, Any]
 

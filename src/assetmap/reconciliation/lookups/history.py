@@ -17,7 +17,7 @@ from assetmap.boundaries.succession import (
 )
 from assetmap.boundaries.timeline import Claim, Span, timeline
 from assetmap.db.statements import binary_rows
-from assetmap.reconciliation.lookup import Holder, Place, holders
+from assetmap.reconciliation.lookups.lookup import Holder, Place, holders
 
 
 @dataclass(frozen=True)

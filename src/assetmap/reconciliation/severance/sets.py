@@ -9,9 +9,9 @@ import shapely
 from assetmap.assets.model import AssetsInBox
 from assetmap.footprints.model import crisp
 from assetmap.reconciliation.by_assets import assets_of
-from assetmap.reconciliation.demand import Uses
 from assetmap.reconciliation.model import Floats, Target
-from assetmap.reconciliation.severance import OUTSIDE, Parted, Zones, parted
+from assetmap.reconciliation.severance.assets import OUTSIDE, Parted, Zones, parted
+from assetmap.reconciliation.severance.demand import Uses
 
 HALF = 0.5
 

@@ -17,12 +17,17 @@ from assetmap.errors import TooLarge
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
 from assetmap.reconciliation.by_assets import held_by
+from assetmap.reconciliation.comparison.places import Place
 from assetmap.reconciliation.counting import counts_for
-from assetmap.reconciliation.demand import uses_of
 from assetmap.reconciliation.model import BoundaryFacts, Floats
-from assetmap.reconciliation.places import Place
-from assetmap.reconciliation.severance import BANDWIDTH_M, OUTSIDE, REACH, zones_of
-from assetmap.reconciliation.severed import Parting, Sided, own_sides, part_by
+from assetmap.reconciliation.severance.assets import (
+    BANDWIDTH_M,
+    OUTSIDE,
+    REACH,
+    zones_of,
+)
+from assetmap.reconciliation.severance.demand import uses_of
+from assetmap.reconciliation.severance.sets import Parting, Sided, own_sides, part_by
 
 MOST_ASSETS = 2_000
 EDGE_M = 250.0

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries.tables import BoundaryRow
 from assetmap.db.copying import copy_packed, packed_rows
 from assetmap.db.statements import binary_rows
-from assetmap.reconciliation.crosswalks import Rows
+from assetmap.reconciliation.crosswalks.rows import Rows
+from assetmap.reconciliation.crosswalks.tables import CrosswalkRunRow
 from assetmap.reconciliation.model import Floats
-from assetmap.reconciliation.tables import CrosswalkRunRow
 
 _COLUMNS = (
     ("source", ">i4"),

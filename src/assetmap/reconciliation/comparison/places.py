@@ -16,7 +16,7 @@ from assetmap.footprints import consensus
 from assetmap.footprints.consensus_grid import published_levels
 from assetmap.footprints.model import Footprint, crisp, graded
 from assetmap.neighbourhoods import store as neighbourhood_store
-from assetmap.reconciliation.comparison import CUT_AT, ground_of
+from assetmap.reconciliation.comparison.parts import CUT_AT, ground_of
 from assetmap.reconciliation.subjects import (
     EmptyFootprint,
     Subject,

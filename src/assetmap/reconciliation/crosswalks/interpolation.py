@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from assetmap.reconciliation.crosswalks import Rows
+from assetmap.reconciliation.crosswalks.pairs import Places
+from assetmap.reconciliation.crosswalks.rows import Rows
 from assetmap.reconciliation.model import Floats
-from assetmap.reconciliation.pairs import Places
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,15 @@ import shapely
 from assetmap.boundaries.coverage import overlaps as pieces_that_several_hold
 from assetmap.footprints.areas import Shapes, shared_by_shapes, shared_ground
 from assetmap.footprints.edges import Edges, edges_of, shared_ground_of
-from assetmap.reconciliation.crosswalks import (
+from assetmap.reconciliation.crosswalks.pairs import (
+    Cells,
+    Overlaps,
+    Places,
+    area_overlaps,
+    cells_of,
+    people_overlaps,
+)
+from assetmap.reconciliation.crosswalks.rows import (
     Rows,
     normalised,
     rows_by_area,
@@ -23,21 +31,13 @@ from assetmap.reconciliation.crosswalks import (
     slivers_of,
     without_slivers,
 )
-from assetmap.reconciliation.layers import (
+from assetmap.reconciliation.frames.layers import (
     BadLayer,
     Layer,
     Repairing,
     layer_of,
     metres_of,
     same_crs,
-)
-from assetmap.reconciliation.pairs import (
-    Cells,
-    Overlaps,
-    Places,
-    area_overlaps,
-    cells_of,
-    people_overlaps,
 )
 
 Frame = geopandas.GeoDataFrame

@@ -17,7 +17,7 @@ from assetmap.footprints import codes
 from assetmap.footprints.codes import PostcodeLoad
 from assetmap.people import counts as people_counts
 from assetmap.reconciliation import store
-from assetmap.reconciliation.lookup import Place
+from assetmap.reconciliation.lookups.lookup import Place
 
 State = tuple[str | None, str | None]
 

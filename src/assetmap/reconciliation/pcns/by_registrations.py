@@ -16,9 +16,9 @@ from assetmap.footprints.catchments import Cell
 from assetmap.footprints.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.model import as_shapes, graded
 from assetmap.practices.model import PcnNotFound
-from assetmap.reconciliation.comparison import CUT_AT
+from assetmap.reconciliation.comparison.parts import CUT_AT
+from assetmap.reconciliation.comparison.places import Place
 from assetmap.reconciliation.gather import Coded
-from assetmap.reconciliation.places import Place
 from assetmap.reconciliation.subjects import EmptyFootprint, Subject
 from assetmap.sources.shapes import as_multipolygon
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetmap.boundaries.coverage import is_sliver
+from assetmap.reconciliation.crosswalks.pairs import Overlaps, Places
 from assetmap.reconciliation.model import Floats
-from assetmap.reconciliation.pairs import Overlaps, Places
 
 Mask = NDArray[np.bool_]
 

@@ -11,10 +11,10 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.footprints.model import Footprint
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
-from assetmap.reconciliation.comparison import Comparison, PointsInBoth, compare
+from assetmap.reconciliation.comparison.parts import Comparison, PointsInBoth, compare
+from assetmap.reconciliation.comparison.places import Place, both_publishable
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.gather import membership_near
-from assetmap.reconciliation.places import Place, both_publishable
 from assetmap.reconciliation.subjects import Subject
 
 

@@ -17,9 +17,9 @@ from assetmap.assets.model import AssetsInBox
 from assetmap.footprints.consensus_faces import faces_of, held_by
 from assetmap.footprints.model import TOLERANCE, Footprint
 from assetmap.reconciliation import by_assets
+from assetmap.reconciliation.comparison.outlines import centroid_distance_m, hausdorff_m
+from assetmap.reconciliation.comparison.shared_ground import is_definable, shared_ground
 from assetmap.reconciliation.model import Floats
-from assetmap.reconciliation.outlines import centroid_distance_m, hausdorff_m
-from assetmap.reconciliation.shared_ground import is_definable, shared_ground
 from assetmap.sources.shapes import as_multipolygon
 
 CUT_AT = 0.5

@@ -7,8 +7,13 @@ import numpy as np
 import pandas as pd
 
 from assetmap.errors import Invalid
-from assetmap.reconciliation.interpolation import Weights, carried, comparable, rate
-from assetmap.reconciliation.own_table import Columns, checked
+from assetmap.reconciliation.crosswalks.interpolation import (
+    Weights,
+    carried,
+    comparable,
+    rate,
+)
+from assetmap.reconciliation.crosswalks.own_table import Columns, checked
 
 
 class UnknownSource(Invalid):

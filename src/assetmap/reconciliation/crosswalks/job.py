@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assetmap.db.locks import one_load_at_a_time
 from assetmap.jobs.progress import Progress
 from assetmap.jobs.registry import LOADS, Work, register
-from assetmap.reconciliation.run_crosswalk import By, make_crosswalk, question_of
+from assetmap.reconciliation.crosswalks.run import By, make_crosswalk, question_of
 
 
 class CrosswalkWanted(BaseModel):

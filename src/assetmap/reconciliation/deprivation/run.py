@@ -11,7 +11,7 @@ from assetmap.people.deprivation_model import DeprivationSet
 from assetmap.people.model import POSTCODES
 from assetmap.reconciliation import store
 from assetmap.reconciliation.counting import counts_for
-from assetmap.reconciliation.deprivation import Deprived, deprived
+from assetmap.reconciliation.deprivation.scores import Deprived, deprived
 from assetmap.reconciliation.gather import membership_near
 from assetmap.reconciliation.subjects import Subject
 

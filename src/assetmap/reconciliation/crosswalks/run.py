@@ -22,20 +22,20 @@ from assetmap.footprints.areas import Shapes, shared_ground
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet, NoPostcodes
-from assetmap.reconciliation import saved_crosswalks as store
-from assetmap.reconciliation.crosswalks import (
-    Rows,
-    rows_by_area,
-    rows_by_people,
-    slivers_of,
-)
-from assetmap.reconciliation.pairs import (
+from assetmap.reconciliation.crosswalks import store
+from assetmap.reconciliation.crosswalks.pairs import (
     Places,
     area_overlaps,
     cells_of,
     people_overlaps,
 )
-from assetmap.reconciliation.saved_crosswalks import Run
+from assetmap.reconciliation.crosswalks.rows import (
+    Rows,
+    rows_by_area,
+    rows_by_people,
+    slivers_of,
+)
+from assetmap.reconciliation.crosswalks.store import Run
 
 By = Literal["area", "people"]
 METHOD = 1

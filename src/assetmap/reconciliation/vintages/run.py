@@ -17,7 +17,7 @@ from assetmap.footprints.areas import shared_ground
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation.model import Floats
-from assetmap.reconciliation.vintages import (
+from assetmap.reconciliation.vintages.changes import (
     Change,
     Linking,
     Pairs,

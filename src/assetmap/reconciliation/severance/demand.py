@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from assetmap.reconciliation.model import Floats, Shapes
-from assetmap.reconciliation.severance import REACH, Demand, kernel
+from assetmap.reconciliation.severance.assets import REACH, Demand, kernel
 
 
 @dataclass(frozen=True)

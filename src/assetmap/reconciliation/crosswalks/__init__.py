@@ -1,0 +1,1 @@
+"""Crosswalks between boundary sets: made, saved, and counts carried along them."""

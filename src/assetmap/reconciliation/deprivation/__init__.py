@@ -1,0 +1,1 @@
+"""How deprived the people of a footprint are."""

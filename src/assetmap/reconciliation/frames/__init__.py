@@ -1,0 +1,1 @@
+"""Reconciliation for analysts, on GeoDataFrames and without a server."""

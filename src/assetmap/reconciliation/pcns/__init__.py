@@ -1,0 +1,1 @@
+"""Which primary care networks serve a place, and a network as a footprint."""

@@ -1,0 +1,1 @@
+"""Whom boundaries part from the assets they use."""

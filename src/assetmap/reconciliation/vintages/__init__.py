@@ -1,0 +1,1 @@
+"""What became of boundaries from one release to the next."""
