@@ -31,7 +31,7 @@ def _measured(path: Path, code: str, name: str) -> list[Part]:
     from assetmap.boundaries import coverage, names
     from assetmap.boundaries.features import boundaries_of
     from assetmap.boundaries.ground import ground_of
-    from assetmap.sources.vector import read_layer
+    from assetmap.sources.spatial.vector import read_layer
 
     parts: list[Part] = []
 

@@ -28,8 +28,8 @@ from assetmap import crs
 from assetmap.boundaries.model import BoundarySet, SetDescription
 from assetmap.footprints import load
 from assetmap.people.model import Release
-from assetmap.sources.postcode_table import PostcodeTable
-from assetmap.sources.vector import Layer
+from assetmap.sources.postcodes.table import PostcodeTable
+from assetmap.sources.spatial.vector import Layer
 
 EAST, NORTH = 383_000.0, 398_000.0
 

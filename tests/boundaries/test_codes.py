@@ -9,7 +9,7 @@ import pytest
 from assetmap.boundaries.codes import code_fault, code_text, name_text
 from assetmap.boundaries.discrepancies import row_issues
 from assetmap.boundaries.features import boundaries_of
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.vector import read_layer
 from tests.boundaries.map_files import geojson
 
 NO_TEXT = "is not text or a whole number"

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from assetmap.boundaries.coverage import places, quality, shared_by_pair
 from assetmap.boundaries.features import boundaries_of
 from assetmap.boundaries.ground import ground_of
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 
 SIDE, STEP = 5, 100.0
 CORNER = np.array([383_000.0, 398_000.0])

@@ -19,7 +19,7 @@ from assetmap.boundaries.model import (
 )
 from assetmap.boundaries.tables import BoundaryPartRow, BoundaryRow, OverlapCellRow
 from assetmap.footprints.load import load_boundaries
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 from tests.toy_town import EAST, NORTH, SQUARES, add_set, box, description, layer
 
 BOW_TIE = shapely.Polygon(

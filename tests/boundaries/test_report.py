@@ -9,7 +9,7 @@ import shapely
 from assetmap.boundaries import discrepancies, report
 from assetmap.boundaries.discrepancies import REASONS
 from assetmap.footprints.load import load_boundaries
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 from tests.toy_town import EAST, NORTH, SQUARES, add_set, at, box, description
 
 BOW_TIE = shapely.Polygon(

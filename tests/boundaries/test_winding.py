@@ -8,7 +8,7 @@ import shapely
 
 from assetmap import crs
 from assetmap.boundaries.features import boundaries_of
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.vector import read_layer
 from tests.boundaries.map_files import frame
 from tests.toy_town import SQUARES, box
 

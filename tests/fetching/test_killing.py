@@ -7,7 +7,7 @@ import sys
 import time
 
 from assetmap.sources.fetch.run import fetch
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.vector import read_layer
 from tests.fetching.conftest import HASTY, source_of
 from tests.fetching.publishers import File, Layer
 

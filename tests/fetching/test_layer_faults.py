@@ -5,7 +5,7 @@ import json
 import pytest
 
 from assetmap.sources.fetch.failure import FetchFailed
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.vector import read_layer
 from tests.fetching import faults
 from tests.fetching.conftest import ATTEMPTS, patience_with
 from tests.fetching.publishers import always

@@ -13,7 +13,7 @@ from assetmap.sources.fetch.failure import FetchFailed
 from assetmap.sources.fetch.kept import FetchIsRunning, only_one
 from assetmap.sources.fetch.run import fetch
 from assetmap.sources.source_toml import read_source
-from assetmap.sources.vector import read_layer, sha256_of
+from assetmap.sources.spatial.vector import read_layer, sha256_of
 from tests.fetching.conftest import HASTY, source_of
 from tests.fetching.faults import changed
 from tests.fetching.publishers import Layer, square

@@ -22,7 +22,7 @@ from assetmap.footprints.pcns_by_practices import (
 )
 from assetmap.footprints.pcns_by_registrations import NoOwnAreas
 from assetmap.practices.model import NoPracticeList
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.vector import read_layer
 from tests.practices.pcn_town import (
     LSOAS,
     OCTOBER,

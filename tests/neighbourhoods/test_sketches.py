@@ -24,7 +24,7 @@ from assetmap.neighbourhoods.model import (
     SlugTaken,
 )
 from assetmap.neighbourhoods.tables import SketchRow
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 
 EAST, NORTH = 383_000, 398_000
 A = (0, 200)

@@ -12,8 +12,8 @@ from assetmap.people import counts, store
 from assetmap.people.model import places_of, points_of
 from assetmap.people.postcode_rows import postcodes_of
 from assetmap.people.tables import PointChunkRow, PostcodeRow
-from assetmap.sources.postcode_form import find_postcode_form
-from assetmap.sources.postcode_table import PostcodeTable, joined
+from assetmap.sources.postcodes.form import find_postcode_form
+from assetmap.sources.postcodes.table import PostcodeTable, joined
 from tests.toy_town import EAST, NORTH, RELEASE, add_postcodes
 
 HERE = (EAST + 50, NORTH + 50)

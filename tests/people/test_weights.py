@@ -11,7 +11,7 @@ from assetmap.footprints.load import load_postcodes
 from assetmap.footprints.model import crisp
 from assetmap.people import counts
 from assetmap.reconciliation import run
-from assetmap.sources.postcodes import read_postcodes
+from assetmap.sources.postcodes.files import read_postcodes
 from tests.people.test_counts import load
 from tests.toy_town import EAST, NORTH, RELEASE, SQUARES, add_postcodes, add_set, box
 

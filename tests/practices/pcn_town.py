@@ -24,7 +24,7 @@ from assetmap.footprints.pcns_by_registrations import make_by_registrations
 from assetmap.issues import RawRow
 from assetmap.practices.ingest import load_practices
 from assetmap.practices.model import RegistrationSet, Source
-from assetmap.sources.practice_files import PracticeTable
+from assetmap.sources.nhs.practice_files import PracticeTable
 from tests.toy_town import RELEASE, SQUARES, add_postcodes, add_set
 
 OCTOBER = date(2025, 10, 1)

@@ -19,7 +19,7 @@ from assetmap.practices.model import (
 )
 from assetmap.practices.standing import BadPeriod, changes_between
 from assetmap.practices.tables import PracticeMembershipRow
-from assetmap.sources.practice_files import read_practice_file
+from assetmap.sources.nhs.practice_files import read_practice_file
 from tests.practices.nhs_files import (
     MAPPING,
     mapped,

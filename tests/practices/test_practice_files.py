@@ -7,8 +7,8 @@ import pytest
 
 from assetmap.errors import BadFile, BadValue
 from assetmap.sources.days import day_of, find_day
-from assetmap.sources.ods import is_gp_practice, is_ods_code
-from assetmap.sources.practice_files import read_practice_file
+from assetmap.sources.nhs.ods import is_gp_practice, is_ods_code
+from assetmap.sources.nhs.practice_files import read_practice_file
 from tests.practices.nhs_files import (
     MAPPING,
     NETWORKS,

@@ -23,7 +23,7 @@ from assetmap.practices.model import (
     unplaced_kind,
 )
 from assetmap.practices.registrations import counted, patients_of
-from assetmap.sources.registrations import registration_rows
+from assetmap.sources.nhs.registrations import registration_rows
 from tests.toy_town import SQUARES, add_set
 
 OCTOBER = date(2025, 10, 1)

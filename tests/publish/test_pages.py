@@ -28,7 +28,7 @@ from assetmap.publish.web.landing import prefers_json
 from assetmap.publish.web.operations import operations_of
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import of_neighbourhood
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 from tests.toy_town import EAST_SQUARE, WEST, add_postcodes, add_set, box, degrees
 
 POSTCODES = {"M1 1AA": (50, 50), "M1 1AB": (60, 50), "M1 1AD": (150, 50)}

@@ -12,7 +12,7 @@ from assetmap.footprints.areas import areas_by_geos, box_pairs, shared_by_shapes
 from assetmap.footprints.edges import edges_of
 from assetmap.reconciliation import crosswalk, interpolate_counts, overlaps
 from assetmap.settings import Settings
-from assetmap.sources.shapes import mended
+from assetmap.sources.spatial.shapes import mended
 
 FOLDER = Settings().test_data
 pytestmark = pytest.mark.skipif(

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.footprints.load import load_postcodes
 from assetmap.settings import Settings
-from assetmap.sources.postcodes import read_postcodes
+from assetmap.sources.postcodes.files import read_postcodes
 from tests.cli.conftest import run_command
 from tests.databases import fresh_database, process_on
 from tests.toy_town import RELEASE

@@ -26,12 +26,12 @@ from assetmap.practices.standing import standing_on
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.pcns.shares import serving
 from assetmap.settings import Settings
-from assetmap.sources.csv_files import rows_of
-from assetmap.sources.ods import is_gp_practice
-from assetmap.sources.postcodes import read_postcodes
-from assetmap.sources.practice_files import read_practice_file
-from assetmap.sources.registrations import registration_rows
-from assetmap.sources.vector import Layer
+from assetmap.sources.nhs.ods import is_gp_practice
+from assetmap.sources.nhs.practice_files import read_practice_file
+from assetmap.sources.nhs.registrations import registration_rows
+from assetmap.sources.postcodes.files import read_postcodes
+from assetmap.sources.spatial.vector import Layer
+from assetmap.sources.tabular.csv_files import rows_of
 from tests.databases import fresh_database
 from tests.toy_town import RELEASE, description
 

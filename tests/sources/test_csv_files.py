@@ -8,7 +8,7 @@ import pytest
 
 from assetmap.errors import BadFile
 from assetmap.issues import RawRow, RowIssue
-from assetmap.sources.csv_files import rows_in, rows_of
+from assetmap.sources.tabular.csv_files import rows_in, rows_of
 
 NEEDED = ("name", "category")
 

@@ -17,8 +17,8 @@ import pytest
 import shapely
 
 from assetmap.errors import BadFile
-from assetmap.sources.shapes import as_multipolygons, both_shapes
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.shapes import as_multipolygons, both_shapes
+from assetmap.sources.spatial.vector import read_layer
 from tests.boundaries import map_files
 from tests.toy_town import SQUARES
 

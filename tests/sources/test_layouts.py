@@ -9,9 +9,9 @@ import pyproj
 import pytest
 
 from assetmap.errors import BadFile
-from assetmap.sources.layouts import Columns, Wanted, understood
-from assetmap.sources.ons import first_day, resolution_in
-from assetmap.sources.vector import Layer, read_layer
+from assetmap.sources.boundaries.layouts import Columns, Wanted, understood
+from assetmap.sources.boundaries.ons import first_day, resolution_in
+from assetmap.sources.spatial.vector import Layer, read_layer
 from tests.boundaries import map_files
 
 

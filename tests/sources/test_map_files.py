@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from assetmap.errors import BadFile
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.vector import read_layer
 from tests.boundaries import map_files
 from tests.settings_of import set_to
 from tests.toy_town import SQUARES

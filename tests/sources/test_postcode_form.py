@@ -2,7 +2,7 @@
 
 import pytest
 
-from assetmap.sources.postcode_form import (
+from assetmap.sources.postcodes.form import (
     BadPostcode,
     find_postcode_form,
     postcode_form,

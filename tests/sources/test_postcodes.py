@@ -9,9 +9,9 @@ import pytest
 
 from assetmap.errors import BadFile
 from assetmap.issues import RowIssue
-from assetmap.sources import postcodes
 from assetmap.sources.limits import Limits
-from assetmap.sources.postcodes import read_postcodes
+from assetmap.sources.postcodes import files as postcodes
+from assetmap.sources.postcodes.files import read_postcodes
 
 ONSPD = (
     "pcd7,pcd8,pcds,dointr,doterm,lad25cd,east1m,north1m,lat,long\n"

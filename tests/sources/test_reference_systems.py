@@ -12,9 +12,9 @@ import shapely
 
 from assetmap import crs
 from assetmap.errors import BadFile
-from assetmap.sources.reference_systems import is_national_grid, named, stated
-from assetmap.sources.shapes import both_shapes
-from assetmap.sources.vector import Layer, read_layer
+from assetmap.sources.spatial.reference_systems import is_national_grid, named, stated
+from assetmap.sources.spatial.shapes import both_shapes
+from assetmap.sources.spatial.vector import Layer, read_layer
 from tests.boundaries import map_files
 from tests.toy_town import SQUARES
 

@@ -7,8 +7,8 @@ import pytest
 
 from assetmap.errors import BadFile
 from assetmap.issues import RawRow
-from assetmap.sources.csv_files import rows_of
-from assetmap.sources.postcodes import read_postcodes
+from assetmap.sources.postcodes.files import read_postcodes
+from assetmap.sources.tabular.csv_files import rows_of
 from tests.settings_of import set_to
 from tests.sources.sheet_files import ods, xlsx
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assetmap.errors import BadFile
-from assetmap.sources.text_lines import lines_of, opened
+from assetmap.sources.tabular.text_lines import lines_of, opened
 
 
 def test_a_path_that_is_no_file_is_told_whole(tmp_path: Path) -> None:

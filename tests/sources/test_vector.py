@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assetmap.errors import BadFile
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.vector import read_layer
 from tests.boundaries import map_files
 
 DAMAGED = "cannot be read: it is not a file of the kind its name says, or is damaged"

@@ -16,7 +16,7 @@ from typing import Any
 
 from assetmap.assets.rows import COLUMNS
 from assetmap.errors import BadFile, Invalid
-from assetmap.sources.headers import plain_name
+from assetmap.sources.tabular.headers import plain_name
 
 _RULE_WORDS = ("column", "matches", "reason")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from assetmap.assets.hours import opening_hours
 from assetmap.assets.layout import Layout, Rule
 from assetmap.issues import RawRow, RowIssue
-from assetmap.sources.headers import plain_name
+from assetmap.sources.tabular.headers import plain_name
 
 _INITIALS = {"NHS", "GP", "UK", "RFC", "FC", "CC", "CIC", "LLP", "PCN", "BT", "LTD"}
 _SMALL = {"and", "at", "by", "for", "in", "of", "on", "the", "upon", "with"}

@@ -14,8 +14,8 @@ from assetmap.assets.model import STATUSES, VISIBILITIES, Asset, SourceDefaults
 from assetmap.assets.places import Draft, SentPlace, sent_place
 from assetmap.errors import BadValue
 from assetmap.issues import RawRow, RowIssue, required
-from assetmap.sources.headers import plain_name
-from assetmap.sources.postcode_form import find_postcode_form
+from assetmap.sources.postcodes.form import find_postcode_form
+from assetmap.sources.tabular.headers import plain_name
 
 _TEXTS = ("address", "phone", "opening_hours", "access", "cost", "description", "note")
 COLUMNS = (

@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 
 from assetmap.assets.model import Category
 from assetmap.issues import RawRow
-from assetmap.sources.csv_files import rows_of
+from assetmap.sources.tabular.csv_files import rows_of
 
 _COLUMNS = (
     "code",

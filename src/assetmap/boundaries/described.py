@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from assetmap.boundaries.model import BadBoundarySet, SetDescription
-from assetmap.sources.layouts import Columns
-from assetmap.sources.ons import first_day, resolution_in
+from assetmap.sources.boundaries.layouts import Columns
+from assetmap.sources.boundaries.ons import first_day, resolution_in
 from assetmap.sources.source_toml import Source
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 
 NOT_STATED = "not stated"
 

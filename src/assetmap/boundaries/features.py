@@ -13,8 +13,8 @@ from assetmap.boundaries.discrepancies import Discrepancy
 from assetmap.boundaries.model import BadBoundarySet, Boundaries
 from assetmap.boundaries.repairs import inner_point, mend
 from assetmap.boundaries.winding import wrongly_wound
-from assetmap.sources.shapes import as_multipolygon, both_shapes, published
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.shapes import as_multipolygon, both_shapes, published
+from assetmap.sources.spatial.vector import Layer
 
 Shapes = NDArray[np.object_]
 Found = list[Discrepancy]

@@ -23,7 +23,7 @@ from assetmap.boundaries.model import (
 )
 from assetmap.issues import RowIssue
 from assetmap.jobs.progress import Progress, unseen
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 
 MOST_TOLD = 100
 """Repaired features that the summary of a set names; the report has them all."""

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from assetmap.boundaries.discrepancies import Discrepancy
-from assetmap.sources.shapes import Repair, as_multipolygons, mended, published
+from assetmap.sources.spatial.shapes import Repair, as_multipolygons, mended, published
 
 Shapes = NDArray[np.object_]
 

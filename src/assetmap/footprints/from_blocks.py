@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from assetmap.crs import NATIONAL_GRID
 from assetmap.errors import Invalid
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 
 
 class BlocksWithoutOwner(Invalid):

@@ -19,10 +19,10 @@ from assetmap.crs import NATIONAL_GRID
 from assetmap.errors import Invalid
 from assetmap.footprints.model import as_shapes
 from assetmap.issues import RowIssue
-from assetmap.sources.headers import plain_name
-from assetmap.sources.ods import is_ods_code
-from assetmap.sources.shapes import both_shapes, mended
-from assetmap.sources.vector import Layer
+from assetmap.sources.nhs.ods import is_ods_code
+from assetmap.sources.spatial.shapes import both_shapes, mended
+from assetmap.sources.spatial.vector import Layer
+from assetmap.sources.tabular.headers import plain_name
 
 _CODES = ("practicecode", "odscode", "orgcode", "organisationcode", "gpcode", "code")
 _LEADING = re.compile(r"\s*([A-Za-z0-9]{3,12})\s*(?:[-\u2013\u2014:]\s*.*)?$", re.S)

@@ -13,7 +13,7 @@ import pyproj
 import shapely
 
 from assetmap.crs import NATIONAL_GRID
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 
 
 @dataclass(frozen=True)

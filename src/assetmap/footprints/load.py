@@ -25,8 +25,8 @@ from assetmap.people import counts as people_counts
 from assetmap.people import ingest as people_ingest
 from assetmap.people import store as people_store
 from assetmap.people.model import POSTCODES, CountSet, NoPostcodes, Points, Release
-from assetmap.sources.postcode_table import PostcodeTable
-from assetmap.sources.vector import Layer
+from assetmap.sources.postcodes.table import PostcodeTable
+from assetmap.sources.spatial.vector import Layer
 
 BATCH = 256_000
 """Points coded at a time: bounds the memory that it takes."""

@@ -13,7 +13,7 @@ from assetmap.issues import RowIssue
 from assetmap.jobs.progress import Progress
 from assetmap.practices import store as practice_store
 from assetmap.practices.model import Membership, NoPracticeList
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 
 NHS = "NHS England"
 NHS_SAYS = (

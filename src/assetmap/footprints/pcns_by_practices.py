@@ -23,7 +23,7 @@ from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import store as people_store
 from assetmap.practices import organisations
 from assetmap.practices.model import Membership
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 
 
 class NoPlaces(Invalid):

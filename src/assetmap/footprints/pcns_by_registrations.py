@@ -32,7 +32,7 @@ from assetmap.footprints.registered import NO_PCN
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.practices import organisations, registration_store
 from assetmap.practices.model import Membership, RegistrationSet
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 
 
 class NoOwnAreas(Invalid):

@@ -14,8 +14,13 @@ from assetmap.neighbourhoods.model import (
     SMALLEST_M2,
     BadSketch,
 )
-from assetmap.sources.great_britain import is_off
-from assetmap.sources.shapes import as_multipolygon, both_shapes, mended, published
+from assetmap.sources.spatial.great_britain import is_off
+from assetmap.sources.spatial.shapes import (
+    as_multipolygon,
+    both_shapes,
+    mended,
+    published,
+)
 
 MOST_PLAIN_EDGES = 2_000
 MOST_MEETINGS = 2_000_000

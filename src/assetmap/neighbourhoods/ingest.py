@@ -20,7 +20,7 @@ from assetmap.neighbourhoods.drawing import drawing_of
 from assetmap.neighbourhoods.model import MOST_NOTE, MOST_YEARS, Sketch, utc
 from assetmap.neighbourhoods.simulate import simulated_sketches
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 
 Columns = Mapping[str, Any]
 

@@ -20,7 +20,7 @@ from assetmap.people.model import (
     points_of,
 )
 from assetmap.people.postcode_rows import postcodes_of
-from assetmap.sources.postcode_table import PostcodeTable
+from assetmap.sources.postcodes.table import PostcodeTable
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from assetmap import crs
 from assetmap.issues import RowIssue
 from assetmap.people.model import Postcodes
-from assetmap.sources.postcode_table import PostcodeTable
+from assetmap.sources.postcodes.table import PostcodeTable
 
 _FORM = r"^(([A-Z]{1,2}[0-9][A-Z0-9]?|NPT)([0-9][ABD-HJLNP-UW-Z]{2})|GIR0AA)$"
 

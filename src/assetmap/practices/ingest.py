@@ -21,7 +21,7 @@ from assetmap.practices.model import (
 )
 from assetmap.practices.rows import Read, extract_day, read_table
 from assetmap.practices.spells import consistent
-from assetmap.sources.practice_files import PracticeTable
+from assetmap.sources.nhs.practice_files import PracticeTable
 
 Places = Callable[[Sequence[str]], dict[str, tuple[float, float, float, float]]]
 """Easting, northing, longitude and latitude of postcodes, as ``people`` knows them."""

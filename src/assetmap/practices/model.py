@@ -7,7 +7,7 @@ from typing import Literal
 
 from assetmap.errors import BadValue, Conflict, Invalid, NotFound
 from assetmap.issues import RawRow, required
-from assetmap.sources.ods import is_ods_code
+from assetmap.sources.nhs.ods import is_ods_code
 
 NO_PCN = ("", "U", "UNALLOCATED", "-", "N/A")
 """How publishers write that a practice is in no network: none of these is a code."""

@@ -16,9 +16,9 @@ from assetmap.practices.model import (
     pcn_code,
 )
 from assetmap.sources.days import day_of
-from assetmap.sources.ods import STATUSES, is_gp_practice
-from assetmap.sources.postcode_form import find_postcode_form
-from assetmap.sources.practice_files import PracticeTable
+from assetmap.sources.nhs.ods import STATUSES, is_gp_practice
+from assetmap.sources.nhs.practice_files import PracticeTable
+from assetmap.sources.postcodes.form import find_postcode_form
 
 
 @dataclass

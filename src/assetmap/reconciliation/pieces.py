@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from assetmap.sources.shapes import polygons_of
+from assetmap.sources.spatial.shapes import polygons_of
 
 Shapes = NDArray[np.object_]
 

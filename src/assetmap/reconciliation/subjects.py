@@ -21,7 +21,7 @@ from assetmap.neighbourhoods.drawing import drawing_of
 from assetmap.neighbourhoods.model import BadSketch, TooFewSketches
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.gather import Coded
-from assetmap.sources.geojson import BadGeometry
+from assetmap.sources.spatial.geojson import BadGeometry
 
 LARGEST_DRAWN_M2 = 1_000_000e6
 """Great Britain and the sea around it: a drawn footprint may be a whole country."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from assetmap.errors import BadFile, BadValue
 from assetmap.issues import RawRow, RowIssue, refused, required
-from assetmap.sources.csv_files import rows_of
-from assetmap.sources.headers import plain_name
+from assetmap.sources.tabular.csv_files import rows_of
+from assetmap.sources.tabular.headers import plain_name
 
 _YEARLY = re.compile(r"^(?P<area>[a-z]+?)(?P<year>\d\d)_?(?P<what>cd|nm|code|name)$")
 _BY_DAY = ("code_from", "code_to", "changed_on")

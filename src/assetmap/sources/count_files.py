@@ -12,8 +12,13 @@ from pathlib import Path
 
 from assetmap.errors import BadFile
 from assetmap.issues import RawRow, RowIssue
-from assetmap.sources.headers import Record
-from assetmap.sources.table_heads import TableHead, called, code_column, heads_of
+from assetmap.sources.tabular.headers import Record
+from assetmap.sources.tabular.table_heads import (
+    TableHead,
+    called,
+    code_column,
+    heads_of,
+)
 
 _COUNT = re.compile(
     r"count|population|people|persons|residents|usualresidents|total|totalpopulation|"

@@ -12,8 +12,13 @@ from pathlib import Path
 from assetmap.errors import BadFile
 from assetmap.issues import RawRow, RowIssue
 from assetmap.sources.count_files import shown
-from assetmap.sources.headers import Record
-from assetmap.sources.table_heads import TableHead, code_column, headings, heads_of
+from assetmap.sources.tabular.headers import Record
+from assetmap.sources.tabular.table_heads import (
+    TableHead,
+    code_column,
+    headings,
+    heads_of,
+)
 
 _COLUMN = re.compile(r"^(?P<measure>.+?)[ _](?P<what>score|rank|decile)\b.*$", re.I)
 

@@ -18,7 +18,7 @@ from assetmap.publish.export import interpolation
 from assetmap.reconciliation.crosswalks import run as run_crosswalk
 from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.run import Question
-from assetmap.sources.csv_files import rows_in
+from assetmap.sources.tabular.csv_files import rows_in
 
 router = APIRouter(
     prefix="/crosswalks", tags=["reconciliation"], route_class=StrictRoute

@@ -24,7 +24,7 @@ from assetmap.publish.export import asked, lookups, lookups_bulk
 from assetmap.publish.export.asked import Asked
 from assetmap.publish.export.lookups_csv import csv_answer
 from assetmap.settings import settings
-from assetmap.sources.postcode_form import BadPostcode
+from assetmap.sources.postcodes.form import BadPostcode
 
 router = APIRouter(tags=["look-ups"], route_class=StrictRoute)
 

@@ -33,7 +33,7 @@ from assetmap.reconciliation.lookups import postcodes_in as areas
 from assetmap.reconciliation.lookups.postcodes_in import Area
 from assetmap.reconciliation.subjects import of_drawing
 from assetmap.settings import settings
-from assetmap.sources.geojson import polygon_of
+from assetmap.sources.spatial.geojson import polygon_of
 
 router = APIRouter(tags=["look-ups"], route_class=StrictRoute)
 

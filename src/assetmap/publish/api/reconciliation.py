@@ -26,7 +26,7 @@ from assetmap.reconciliation.pcns.by_registrations import of_pcn
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import EmptyFootprint, Subject
 from assetmap.settings import settings
-from assetmap.sources.geojson import polygon_of
+from assetmap.sources.spatial.geojson import polygon_of
 
 router = APIRouter(tags=["reconciliation"], route_class=StrictRoute)
 

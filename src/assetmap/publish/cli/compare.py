@@ -26,7 +26,7 @@ from assetmap.reconciliation.comparison.places import (
 )
 from assetmap.reconciliation.comparison.run import Compared, compare_places
 from assetmap.settings import settings
-from assetmap.sources.vector import SUFFIXES, read_layer
+from assetmap.sources.spatial.vector import SUFFIXES, read_layer
 
 _WRITERS = {
     ".svg": lambda found: svg(comparison_picture(found)).encode(),

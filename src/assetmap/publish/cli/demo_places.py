@@ -18,7 +18,7 @@ from assetmap.jobs.progress import Progress
 from assetmap.neighbourhoods import ingest, store
 from assetmap.neighbourhoods.model import Neighbourhood, OtherName
 from assetmap.people import store as people_store
-from assetmap.sources.csv_files import rows_of
+from assetmap.sources.tabular.csv_files import rows_of
 
 NHS = (
     "Contains information from NHS England, licensed under the current version of the "

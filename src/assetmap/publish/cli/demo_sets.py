@@ -28,10 +28,10 @@ from assetmap.people.ingest import PostcodesLoaded
 from assetmap.people.model import POSTCODES, Release
 from assetmap.publish.cli.load_changes import register_of
 from assetmap.sources.changes import read_changes
-from assetmap.sources.csv_files import rows_of
-from assetmap.sources.packaged_postcodes import packaged_directory
+from assetmap.sources.postcodes.packaged import packaged_directory
 from assetmap.sources.source_toml import Source, packaged_file, read_source
-from assetmap.sources.vector import Layer, read_layer, sha256_of
+from assetmap.sources.spatial.vector import Layer, read_layer, sha256_of
+from assetmap.sources.tabular.csv_files import rows_of
 
 LAND = "lad-2025"
 

@@ -39,7 +39,7 @@ from assetmap.reconciliation import subjects
 from assetmap.reconciliation.deprivation.run import deprivation_of
 from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
-from assetmap.sources.vector import SUFFIXES, read_layer
+from assetmap.sources.spatial.vector import SUFFIXES, read_layer
 
 
 def load(

@@ -21,7 +21,7 @@ from assetmap.publish.export.history import (
 )
 from assetmap.publish.export.tables import sources
 from assetmap.reconciliation.lookups.history import history_of_code, history_of_place
-from assetmap.sources.postcode_form import find_postcode_form
+from assetmap.sources.postcodes.form import find_postcode_form
 
 _DEGREES = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*")
 

@@ -26,7 +26,7 @@ from assetmap.publish.cli.console import (
     telling,
 )
 from assetmap.publish.cli.load_options import Encoding, File, ReportTo, SwapAxes
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.vector import read_layer
 
 app = typer.Typer(help="Load files into the database.", no_args_is_help=True)
 app.command("boundaries")(load_boundaries.boundaries)

@@ -24,8 +24,8 @@ from assetmap.issues import RawRow, RowIssue
 from assetmap.people import store as people_store
 from assetmap.publish.cli.console import err, migrated_engine, report, telling, watching
 from assetmap.publish.cli.load_options import File, ReportTo, Sheet
-from assetmap.sources.csv_files import rows_of
-from assetmap.sources.ods_reports import is_ods_report, rows_of_report
+from assetmap.sources.nhs.ods_reports import is_ods_report, rows_of_report
+from assetmap.sources.tabular.csv_files import rows_of
 
 OUR_OWN = ("name", "category")
 

@@ -44,8 +44,8 @@ from assetmap.publish.loads.boundaries import (
 )
 from assetmap.publish.loads.registry import Given
 from assetmap.settings import settings
-from assetmap.sources.reference_systems import named
 from assetmap.sources.source_toml import Source, read_source
+from assetmap.sources.spatial.reference_systems import named
 
 _OF_FILE = ("code", "name", "name_cy", "layer", "crs", "encoding")
 _COLUMNS = ("code", "name", "name_cy")

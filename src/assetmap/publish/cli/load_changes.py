@@ -15,8 +15,8 @@ from assetmap.publish.cli.console import err, migrated_engine, report, telling
 from assetmap.publish.cli.load_options import About, File, ReportTo, day_of
 from assetmap.sources.changes import read_changes
 from assetmap.sources.source_toml import Source, read_source
-from assetmap.sources.text_lines import check_is_file
-from assetmap.sources.vector import sha256_of
+from assetmap.sources.spatial.vector import sha256_of
+from assetmap.sources.tabular.text_lines import check_is_file
 
 
 def changes(

@@ -27,7 +27,7 @@ from assetmap.publish.export.lookups_bulk import answered, chosen_sets
 from assetmap.publish.export.lookups_csv import csv_answer
 from assetmap.publish.export.tables import sources
 from assetmap.settings import Settings, settings
-from assetmap.sources.text_lines import opened
+from assetmap.sources.tabular.text_lines import opened
 
 
 def lookup(

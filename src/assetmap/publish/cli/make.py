@@ -20,8 +20,8 @@ from assetmap.jobs.progress import Progress
 from assetmap.publish.cli import make_pcns
 from assetmap.publish.cli.console import err, migrated_engine, report, telling, watching
 from assetmap.publish.cli.load_options import Day, File, ReportTo, day_of
-from assetmap.sources.csv_files import rows_of
-from assetmap.sources.vector import Layer, sha256_of
+from assetmap.sources.spatial.vector import Layer, sha256_of
+from assetmap.sources.tabular.csv_files import rows_of
 
 app = typer.Typer(help="Make boundary sets of others.", no_args_is_help=True)
 app.command("pcn-set")(make_pcns.pcn_set)

@@ -23,7 +23,7 @@ from assetmap.publish.cli.console import (
     watching,
 )
 from assetmap.publish.cli.load_options import Day, ReportTo, day_of, today
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.vector import read_layer
 
 
 def pcn_set(

@@ -14,7 +14,7 @@ from assetmap.reconciliation import subjects
 from assetmap.reconciliation.pcns.shares import serving
 from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.vector import read_layer
 
 
 def pcns(

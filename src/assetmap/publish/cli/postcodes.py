@@ -22,7 +22,7 @@ from assetmap.reconciliation.lookups import postcodes_in as areas
 from assetmap.reconciliation.lookups.postcodes_in import Area
 from assetmap.reconciliation.subjects import of_shapes
 from assetmap.settings import settings
-from assetmap.sources.vector import SUFFIXES, read_layer
+from assetmap.sources.spatial.vector import SUFFIXES, read_layer
 
 
 def postcodes(

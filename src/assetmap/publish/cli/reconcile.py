@@ -14,7 +14,7 @@ from assetmap.publish.export.tables import sources, table
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.run import reconcile as run
 from assetmap.settings import settings
-from assetmap.sources.vector import read_layer
+from assetmap.sources.spatial.vector import read_layer
 
 
 def reconcile(

@@ -13,7 +13,7 @@ from assetmap.errors import BadParameter
 from assetmap.people import store as people_store
 from assetmap.people.model import PostcodeNotFound
 from assetmap.reconciliation.lookups.lookup import Place
-from assetmap.sources.postcode_form import (
+from assetmap.sources.postcodes.form import (
     BadPostcode,
     find_postcode_form,
     likely_postcodes,

@@ -13,7 +13,7 @@ from assetmap.publish.export.answers import NOT_PEOPLE
 from assetmap.publish.export.geojson import feature_collection, rounded
 from assetmap.reconciliation.comparison.parts import PARTS, Amounts
 from assetmap.reconciliation.comparison.run import Compared
-from assetmap.sources.shapes import published
+from assetmap.sources.spatial.shapes import published
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 import shapely
 
-from assetmap.sources.shapes import polygons_of
+from assetmap.sources.spatial.shapes import polygons_of
 
 BLACK, WHITE = "#000000", "#ffffff"
 FONTS = "Roboto, Arial, Liberation Sans, DejaVu Sans, sans-serif"

@@ -18,7 +18,7 @@ from assetmap.publish.export.drawing import (
     lines_of,
     rings_of,
 )
-from assetmap.sources.shapes import polygons_of
+from assetmap.sources.spatial.shapes import polygons_of
 
 FONT = Path(__file__).parent / "fonts" / "Roboto-Regular.ttf"
 PIXELS = 2

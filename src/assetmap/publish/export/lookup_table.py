@@ -16,8 +16,8 @@ from assetmap.publish.export.asked import (
     asked_grid,
     asked_postcodes,
 )
-from assetmap.sources.headers import plain_name
-from assetmap.sources.postcode_columns import columns_of
+from assetmap.sources.postcodes.columns import columns_of
+from assetmap.sources.tabular.headers import plain_name
 
 DELIMITERS = (",", ";", "\t", "|")
 BAD_COORDINATES = "bad-coordinates"

@@ -34,7 +34,7 @@ from assetmap.reconciliation.lookups.in_force import (
 )
 from assetmap.reconciliation.lookups.lookup import Place, columns_of, held_by
 from assetmap.settings import Settings
-from assetmap.sources.postcode_form import BadPostcode
+from assetmap.sources.postcodes.form import BadPostcode
 
 Ordinals = Sequence[int]
 Found = tuple[Fragments, Ordinals]

@@ -12,7 +12,7 @@ import numpy as np
 
 from assetmap.errors import BadParameter
 from assetmap.people.postcodes_near import NearPostcodes
-from assetmap.sources.postcode_form import find_postcode_form
+from assetmap.sources.postcodes.form import find_postcode_form
 
 Json = dict[str, Any]
 Status = Literal["live", "terminated"]

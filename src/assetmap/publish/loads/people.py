@@ -17,7 +17,7 @@ from assetmap.people.model import CountSet
 from assetmap.publish.loads.registry import FileLoad, Given, told
 from assetmap.publish.loads.releases import ReleaseOptions, release_of
 from assetmap.sources.count_files import CountTable, find_counts
-from assetmap.sources.postcodes import read_postcodes
+from assetmap.sources.postcodes.files import read_postcodes
 
 
 class PostcodeOptions(ReleaseOptions):

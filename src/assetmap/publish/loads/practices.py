@@ -17,10 +17,10 @@ from assetmap.practices import ingest
 from assetmap.practices.model import Source
 from assetmap.publish.deps import Day
 from assetmap.publish.loads.registry import FileLoad, Given, told
-from assetmap.sources.practice_files import read_practice_file
-from assetmap.sources.registrations import registration_rows
-from assetmap.sources.text_lines import check_is_file
-from assetmap.sources.vector import sha256_of
+from assetmap.sources.nhs.practice_files import read_practice_file
+from assetmap.sources.nhs.registrations import registration_rows
+from assetmap.sources.spatial.vector import sha256_of
+from assetmap.sources.tabular.text_lines import check_is_file
 
 
 class NhsOptions(BaseModel):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from assetmap.people.model import Release
 from assetmap.publish.deps import Day
-from assetmap.sources.vector import sha256_of
+from assetmap.sources.spatial.vector import sha256_of
 
 
 class ReleaseOptions(BaseModel):

@@ -20,7 +20,7 @@ from assetmap.reconciliation import by_assets
 from assetmap.reconciliation.comparison.outlines import centroid_distance_m, hausdorff_m
 from assetmap.reconciliation.comparison.shared_ground import is_definable, shared_ground
 from assetmap.reconciliation.model import Floats
-from assetmap.sources.shapes import as_multipolygon
+from assetmap.sources.spatial.shapes import as_multipolygon
 
 CUT_AT = 0.5
 """The membership from which a graded footprint is shown as ground."""

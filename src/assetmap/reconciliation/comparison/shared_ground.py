@@ -5,7 +5,7 @@ import shapely
 
 from assetmap.footprints.consensus_faces import faces_of, held_by
 from assetmap.footprints.model import Footprint, Numbers, Shapes
-from assetmap.sources.shapes import as_multipolygons
+from assetmap.sources.spatial.shapes import as_multipolygons
 
 MOST_SHAPES = 200
 """Faces grow with the square of the shapes: above this two graded footprints would

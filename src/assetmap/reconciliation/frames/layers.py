@@ -11,7 +11,7 @@ import shapely
 from assetmap.errors import Invalid
 from assetmap.footprints.areas import Shapes
 from assetmap.footprints.edges import Edges, edges_of
-from assetmap.sources.shapes import as_multipolygons, mended
+from assetmap.sources.spatial.shapes import as_multipolygons, mended
 
 Repairing = Literal["repair", "refuse"]
 

@@ -20,7 +20,7 @@ from assetmap.reconciliation.comparison.parts import CUT_AT
 from assetmap.reconciliation.comparison.places import Place
 from assetmap.reconciliation.gather import Coded
 from assetmap.reconciliation.subjects import EmptyFootprint, Subject
-from assetmap.sources.shapes import as_multipolygon
+from assetmap.sources.spatial.shapes import as_multipolygon
 
 
 def of_pcn(

@@ -14,7 +14,7 @@ import orjson
 from assetmap.errors import Conflict
 from assetmap.sources.fetch.plan import Plan, is_file_name
 from assetmap.sources.source_toml import RECORD, Source
-from assetmap.sources.vector import sha256_of
+from assetmap.sources.spatial.vector import sha256_of
 
 PARTS = ".part"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from assetmap.sources.fetch.failure import FetchFailed, Target
 from assetmap.sources.fetch.plan import Plan
-from assetmap.sources.headers import plain_name
+from assetmap.sources.tabular.headers import plain_name
 
 _CHUNK = 1 << 20
 

@@ -14,7 +14,7 @@ import orjson
 from assetmap.errors import BadFile
 from assetmap.issues import RawRow, RowIssue
 from assetmap.settings import settings
-from assetmap.sources.headers import (
+from assetmap.sources.tabular.headers import (
     HEAD_LINES,
     Cells,
     Record,

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from assetmap.errors import BadFile
-from assetmap.sources.postcode_table import PostcodeTable
+from assetmap.sources.postcodes.table import PostcodeTable
 
 
 def packaged_directory() -> PostcodeTable:

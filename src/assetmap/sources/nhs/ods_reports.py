@@ -5,8 +5,8 @@ from pathlib import Path
 
 from assetmap.errors import BadFile
 from assetmap.issues import RawRow, RowIssue
-from assetmap.sources import ods
-from assetmap.sources.cells import read_cells
+from assetmap.sources.nhs import ods
+from assetmap.sources.tabular.cells import read_cells
 
 
 def is_ods_report(path: Path) -> bool:

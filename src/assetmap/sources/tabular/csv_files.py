@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from assetmap.errors import BadFile
 from assetmap.issues import RawRow, RowIssue
-from assetmap.sources.headers import (
+from assetmap.sources.tabular.headers import (
     HEAD_LINES,
     Cells,
     Header,
@@ -18,8 +18,8 @@ from assetmap.sources.headers import (
     refuse,
     rows_under,
 )
-from assetmap.sources.spreadsheets import is_spreadsheet, sheet_rows
-from assetmap.sources.text_lines import lines_of, opened
+from assetmap.sources.tabular.spreadsheets import is_spreadsheet, sheet_rows
+from assetmap.sources.tabular.text_lines import lines_of, opened
 
 LONGEST_FIELD = 1_000_000
 _DELIMITERS = (",", ";", "\t")

@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 
 from assetmap.errors import BadFile
-from assetmap.sources.spreadsheets import every_sheet, is_spreadsheet
-from assetmap.sources.text_lines import check_is_file, lines_of, opened
+from assetmap.sources.tabular.spreadsheets import every_sheet, is_spreadsheet
+from assetmap.sources.tabular.text_lines import check_is_file, lines_of, opened
 
 Record = tuple[int, list[str]]
 """The line that a record starts on, and its cells."""

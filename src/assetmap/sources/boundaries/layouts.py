@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from assetmap.errors import BadFile
-from assetmap.sources import codes
-from assetmap.sources.headers import plain_name
-from assetmap.sources.vector import Layer
+from assetmap.sources.boundaries import codes
+from assetmap.sources.spatial.vector import Layer
+from assetmap.sources.tabular.headers import plain_name
 
 KINDS = {
     "lad": "lad",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from assetmap.errors import BadFile
-from assetmap.sources.map_files import MapFile
+from assetmap.sources.spatial.map_files import MapFile
 
 _PARTS = (("dbf", "its columns"), ("shx", "the places of shapes"))
 

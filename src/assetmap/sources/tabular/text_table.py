@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from assetmap.issues import RawRow
-from assetmap.sources.csv_files import rows_in, rows_of
-from assetmap.sources.headers import plain_name
-from assetmap.sources.text_lines import opened
+from assetmap.sources.tabular.csv_files import rows_in, rows_of
+from assetmap.sources.tabular.headers import plain_name
+from assetmap.sources.tabular.text_lines import opened
 
 Source = Path | zipfile.Path
 """A file, or one inside a zip."""

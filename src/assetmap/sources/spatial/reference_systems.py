@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from assetmap import crs
 from assetmap.errors import BadFile
-from assetmap.sources import great_britain
+from assetmap.sources.spatial import great_britain
 
 _AIRY_1830 = (6_377_563.396, 299.3249646)
 _GRID = {

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from assetmap.errors import BadFile
 from assetmap.issues import RowIssue
 from assetmap.sources.limits import limits
-from assetmap.sources.postcode_columns import (
+from assetmap.sources.postcodes.columns import (
     councils,
     digits_of,
     ended_of,
@@ -22,10 +22,10 @@ from assetmap.sources.postcode_columns import (
     weighed,
     weights_of,
 )
-from assetmap.sources.postcode_table import PostcodeTable, joined
-from assetmap.sources.text_lines import check_is_file
-from assetmap.sources.text_table import TextTable, read_text_table
-from assetmap.sources.zipped_tables import tables_in
+from assetmap.sources.postcodes.table import PostcodeTable, joined
+from assetmap.sources.tabular.text_lines import check_is_file
+from assetmap.sources.tabular.text_table import TextTable, read_text_table
+from assetmap.sources.tabular.zipped_tables import tables_in
 
 NO_LATITUDE = 99
 """From here on a latitude is how ONS writes that a postcode has no place."""

@@ -12,10 +12,10 @@ import shapely
 from numpy.typing import NDArray
 
 from assetmap.errors import BadFile
-from assetmap.sources import layers, parquet_layers, reference_systems
 from assetmap.sources.file_kinds import SUFFIXES as SUFFIXES_BY_KIND
 from assetmap.sources.limits import limits
-from assetmap.sources.map_files import MapFile, map_file
+from assetmap.sources.spatial import layers, parquet_layers, reference_systems
+from assetmap.sources.spatial.map_files import MapFile, map_file
 
 _AREAL = (3, 6, 7)
 

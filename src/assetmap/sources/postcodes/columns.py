@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from assetmap.errors import BadFile
-from assetmap.sources.headers import plain_name
+from assetmap.sources.tabular.headers import plain_name
 
 _COLUMNS = {
     "postcode": r"pcds|postcode|pcd7|pcd8|pcd2?",

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from assetmap import crs
-from assetmap.sources import reference_systems
+from assetmap.sources.spatial import reference_systems
 
 Shapes = NDArray[np.object_]
 Repair = Literal["linework", "structure"]

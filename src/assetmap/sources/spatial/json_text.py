@@ -8,8 +8,8 @@ import orjson
 
 from assetmap.errors import BadFile
 from assetmap.sources.archives import suffix_of
-from assetmap.sources.map_files import MapFile
-from assetmap.sources.text_lines import undecodable
+from assetmap.sources.spatial.map_files import MapFile
+from assetmap.sources.tabular.text_lines import undecodable
 
 _SEPARATOR = b"\x1e"
 _SEQUENCES = (".geojsonl", ".geojsons", ".ndjson", ".jsonl")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from assetmap.errors import BadFile
 from assetmap.issues import RawRow, RowIssue
-from assetmap.sources.csv_files import rows_of
-from assetmap.sources.headers import plain_name
+from assetmap.sources.tabular.csv_files import rows_of
+from assetmap.sources.tabular.headers import plain_name
 
 NEEDED = ("LSOA_CODE", "PRACTICE_CODE", "NUMBER_OF_PATIENTS")
 _ALSO = ("SEX", "EXTRACT_DATE", "PCN_CODE")

@@ -12,7 +12,7 @@ import shapely
 from assetmap.errors import BadFile
 from assetmap.sources import archives
 from assetmap.sources.limits import Limits
-from assetmap.sources.map_files import MapFile
+from assetmap.sources.spatial.map_files import MapFile
 
 _DAMAGED = "cannot be read: it is not a file of the kind its name says, or is damaged"
 

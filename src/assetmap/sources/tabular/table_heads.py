@@ -8,12 +8,12 @@ from pathlib import Path
 
 from assetmap.errors import BadFile
 from assetmap.issues import RawRow, RowIssue
-from assetmap.sources.csv_files import head_records, rows_in, rows_of
-from assetmap.sources.headers import Record, plain_name
 from assetmap.sources.limits import limits
-from assetmap.sources.spreadsheets import is_spreadsheet, sheet_heads
-from assetmap.sources.text_lines import check_is_file, opened
-from assetmap.sources.zipped_tables import check_table, zipped_tables
+from assetmap.sources.tabular.csv_files import head_records, rows_in, rows_of
+from assetmap.sources.tabular.headers import Record, plain_name
+from assetmap.sources.tabular.spreadsheets import is_spreadsheet, sheet_heads
+from assetmap.sources.tabular.text_lines import check_is_file, opened
+from assetmap.sources.tabular.zipped_tables import check_table, zipped_tables
 
 _AREA = (
     r"(oa|outputarea|lsoa|msoa|dz|datazone|iz|sa|sdz|lad|ltla|utla|localauthority"

@@ -11,8 +11,8 @@ import pandas as pd
 import pyogrio
 
 from assetmap.errors import BadFile
-from assetmap.sources import json_text, shapefiles
-from assetmap.sources.map_files import MapFile
+from assetmap.sources.spatial import json_text, shapefiles
+from assetmap.sources.spatial.map_files import MapFile
 
 ARC_DEGREES = 1
 """Curves become lines of so many degrees of arc: 4 cm off where the radius is 1 km."""

@@ -14,7 +14,7 @@ from assetmap.sources.file_kinds import (
     kind_of,
 )
 from assetmap.sources.limits import Limits
-from assetmap.sources.text_lines import opened
+from assetmap.sources.tabular.text_lines import opened
 
 _DAMAGED = "cannot be read: it is not a file of the kind its name says, or is damaged"
 _ARCHIVES = ("zip", "gzip")

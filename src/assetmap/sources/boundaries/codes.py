@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from assetmap.sources.vector import Layer
+from assetmap.sources.spatial.vector import Layer
 
 _JOINED = re.compile(r"\s*([A-Z0-9]{3,12})\s+-\s+(\S.*)", re.S)
 _GSS = re.compile(r"[EWSNKJLM]\d{8}")

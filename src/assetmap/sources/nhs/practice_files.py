@@ -12,9 +12,9 @@ from typing import Literal
 
 from assetmap.errors import BadFile
 from assetmap.issues import RawRow
-from assetmap.sources import ods
-from assetmap.sources.cells import Cells, Record, read_cells
-from assetmap.sources.headers import plain_name
+from assetmap.sources.nhs import ods
+from assetmap.sources.tabular.cells import Cells, Record, read_cells
+from assetmap.sources.tabular.headers import plain_name
 
 Layout = Literal["organisations", "mapping", "points", "networks", "partners"]
 _HEAD = 10

@@ -1,0 +1,1 @@
+"""How publishers of boundaries name their columns, codes and releases."""

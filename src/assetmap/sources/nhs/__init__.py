@@ -1,0 +1,1 @@
+"""What the NHS sends: practices, networks, and patients by where they live."""

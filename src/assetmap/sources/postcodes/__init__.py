@@ -1,0 +1,1 @@
+"""What is sent of postcodes: ONSPD, NSPL, plain lists and data packages."""

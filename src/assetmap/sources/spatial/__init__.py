@@ -1,0 +1,1 @@
+"""Shapes in files: every format, any coordinate system, made fit to store."""

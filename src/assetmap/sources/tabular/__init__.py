@@ -1,0 +1,1 @@
+"""Tables in files: CSV, spreadsheets, and either of them in a zip."""
