@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
 from assetmap.db.engine import make_engine, snapshot_scope
-from assetmap.footprints import area_kernel
-from assetmap.footprints.areas import areas_by_edges, box_pairs
+from assetmap.footprints.areas import kernel as area_kernel
+from assetmap.footprints.areas.shared import areas_by_edges, box_pairs
 from assetmap.people import counts as people_counts
 from assetmap.reconciliation.crosswalks.run import By, make_crosswalk, question_of
 from bench import crosswalk_growth, crosswalk_memory, crosswalk_peers

@@ -6,9 +6,9 @@ import numpy as np
 import shapely
 from sqlalchemy.orm import Session
 
-from assetmap.footprints import area_kernel
-from assetmap.footprints.areas import areas_by_edges, box_pairs
-from assetmap.footprints.edges import Edges, edges_of
+from assetmap.footprints.areas import kernel as area_kernel
+from assetmap.footprints.areas.edges import Edges, edges_of
+from assetmap.footprints.areas.shared import areas_by_edges, box_pairs
 from assetmap.reconciliation.crosswalks.pairs import cells_of, people_overlaps
 from assetmap.reconciliation.crosswalks.store import people_at_points
 from bench.crosswalk_peers import Both

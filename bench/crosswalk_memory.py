@@ -39,7 +39,7 @@ def main(words: Sequence[str]) -> None:
     who, url, source, target = words
     with Session(make_engine(url, 1, 0)) as session:
         if who == "assetmap":
-            from assetmap.footprints import area_kernel
+            from assetmap.footprints.areas import kernel as area_kernel
 
             area_kernel.compiled()
             before = held()

@@ -15,9 +15,9 @@ from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints import store as footprint_store
-from assetmap.footprints.areas import areas_by_geos, box_pairs
-from assetmap.footprints.edges import Edges
-from assetmap.footprints.prepared import edges_of_set
+from assetmap.footprints.areas.edges import Edges
+from assetmap.footprints.areas.prepared import edges_of_set
+from assetmap.footprints.areas.shared import areas_by_geos, box_pairs
 
 AREAS_IN_SQL = """
 SELECT one.ordinal, other.ordinal, st_area(st_intersection(one.geom, other.geom))

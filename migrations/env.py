@@ -8,11 +8,11 @@ from sqlalchemy.pool import NullPool
 import assetmap.accounts.tables
 import assetmap.assets.tables
 import assetmap.boundaries.tables
-import assetmap.footprints.catchment_tables
+import assetmap.footprints.pcns.tables
 import assetmap.footprints.tables
 import assetmap.jobs.tables
 import assetmap.neighbourhoods.tables
-import assetmap.people.deprivation_tables
+import assetmap.people.deprivation.tables
 import assetmap.people.tables
 import assetmap.practices.tables
 import assetmap.reconciliation.crosswalks.tables  # noqa: F401

@@ -12,10 +12,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely.affinity import rotate, translate
 
-from assetmap.footprints import area_kernel, areas, edges
-from assetmap.footprints.areas import BY_EDGES, BY_GEOS, shared_by_shapes
-from assetmap.footprints.consensus_areas import consensus_in, consensus_squared
-from assetmap.footprints.edges import Edges, edges_of, packed, unpacked
+from assetmap.footprints.areas import edges
+from assetmap.footprints.areas import kernel as area_kernel
+from assetmap.footprints.areas import shared as areas
+from assetmap.footprints.areas.edges import Edges, edges_of, packed, unpacked
+from assetmap.footprints.areas.shared import BY_EDGES, BY_GEOS, shared_by_shapes
+from assetmap.footprints.consensus.areas import consensus_in, consensus_squared
 from tests.toy_town import EAST, NORTH
 
 CORNER = np.array([EAST, NORTH])

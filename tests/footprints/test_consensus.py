@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.affinity import scale, translate
 
-from assetmap.footprints.consensus import (
+from assetmap.footprints.consensus.consensus import (
     PopulationPoints,
     consensus,
     consensus_at_points,

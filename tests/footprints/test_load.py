@@ -11,8 +11,8 @@ from assetmap.footprints.from_blocks import (
     council_of_blocks,
     dissolved,
 )
-from assetmap.footprints.from_practices import Practice, nearest_practice
 from assetmap.footprints.model import crisp
+from assetmap.footprints.pcns.from_practices import Practice, nearest_practice
 from assetmap.people.postcode_rows import postcodes_of
 from assetmap.reconciliation import run
 from tests.people.test_postcodes import table

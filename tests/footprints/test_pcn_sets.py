@@ -10,17 +10,17 @@ import shapely
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySetNotValid
-from assetmap.footprints import catchments
-from assetmap.footprints.catchments import NoCatchments
-from assetmap.footprints.from_catchments import NoSubmittedCatchments
-from assetmap.footprints.load_registrations import UnknownLsoas
-from assetmap.footprints.pcn_sets import Asked
-from assetmap.footprints.pcns_by_practices import (
+from assetmap.footprints.pcns import store as catchments
+from assetmap.footprints.pcns.by_practices import (
     NoPlaces,
     make_nearest_practice,
     make_practice_submitted,
 )
-from assetmap.footprints.pcns_by_registrations import NoOwnAreas
+from assetmap.footprints.pcns.by_registrations import NoOwnAreas
+from assetmap.footprints.pcns.from_catchments import NoSubmittedCatchments
+from assetmap.footprints.pcns.load_registrations import UnknownLsoas
+from assetmap.footprints.pcns.sets import Asked
+from assetmap.footprints.pcns.store import NoCatchments
 from assetmap.practices.model import NoPracticeList
 from assetmap.sources.spatial.vector import read_layer
 from tests.practices.pcn_town import (

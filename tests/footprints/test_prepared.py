@@ -6,8 +6,8 @@ import shapely
 from sqlalchemy import text
 
 from assetmap.boundaries import items
-from assetmap.footprints.edges import edges_of
-from assetmap.footprints.prepared import edges_of_set, shared_ground_of_set
+from assetmap.footprints.areas.edges import edges_of
+from assetmap.footprints.areas.prepared import edges_of_set, shared_ground_of_set
 from tests.toy_town import SQUARES, add_set, box
 
 CATCHMENTS = {"U1": box(0, 0, 120, 100), "U2": box(80, 0, 200, 100)}

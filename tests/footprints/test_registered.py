@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetmap.footprints.from_registrations import Network, by_registrations
-from assetmap.footprints.registered import NO_PCN, registered_of
+from assetmap.footprints.pcns.from_registrations import Network, by_registrations
+from assetmap.footprints.pcns.registered import NO_PCN, registered_of
 
 ORACLE = {
     "L1": {"A": 600, "B": 300, "C": 100},

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from assetmap.footprints.model import crisp
 from assetmap.issues import RawRow
-from assetmap.people import deprivation
-from assetmap.people.deprivation_ingest import load_deprivation
-from assetmap.people.deprivation_model import (
+from assetmap.people.deprivation import store as deprivation
+from assetmap.people.deprivation.ingest import load_deprivation
+from assetmap.people.deprivation.model import (
     DeprivationNotFound,
     DomainScores,
     NoScores,

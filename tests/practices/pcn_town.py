@@ -18,9 +18,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from assetmap.footprints.load import load_counts
-from assetmap.footprints.load_registrations import load_registrations
-from assetmap.footprints.pcn_sets import Asked, PcnSet
-from assetmap.footprints.pcns_by_registrations import make_by_registrations
+from assetmap.footprints.pcns.by_registrations import make_by_registrations
+from assetmap.footprints.pcns.load_registrations import load_registrations
+from assetmap.footprints.pcns.sets import Asked, PcnSet
 from assetmap.issues import RawRow
 from assetmap.practices.ingest import load_practices
 from assetmap.practices.model import RegistrationSet, Source

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetmap.errors import BadFile
-from assetmap.footprints.load_registrations import (
+from assetmap.footprints.pcns.load_registrations import (
     NoLsoas,
     UnknownLsoas,
     load_registrations,

@@ -27,7 +27,7 @@ from assetmap.issues import RawRow
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.ingest import load_sketches
 from assetmap.neighbourhoods.model import Neighbourhood
-from assetmap.people.deprivation_ingest import load_deprivation
+from assetmap.people.deprivation.ingest import load_deprivation
 from assetmap.publish.app import make_app
 from assetmap.sources.deprivation_files import Domain
 from tests.assets.toy_assets import add, asset

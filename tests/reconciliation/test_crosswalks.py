@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from assetmap.boundaries.model import BoundarySetNotFound, BoundarySetNotValid
-from assetmap.footprints import area_kernel
+from assetmap.footprints.areas import kernel as area_kernel
 from assetmap.footprints.load import load_counts
 from assetmap.issues import RawRow
 from assetmap.people.model import NoPostcodes

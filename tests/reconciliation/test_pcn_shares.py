@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assetmap.footprints.catchments import NoCatchments
 from assetmap.footprints.model import crisp
+from assetmap.footprints.pcns.store import NoCatchments
 from assetmap.practices.model import PcnNotFound
 from assetmap.reconciliation import run, subjects
 from assetmap.reconciliation.comparison.run import compare_places

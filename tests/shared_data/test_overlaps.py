@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from assetmap.footprints.areas import areas_by_geos, box_pairs, shared_by_shapes
-from assetmap.footprints.edges import edges_of
+from assetmap.footprints.areas.edges import edges_of
+from assetmap.footprints.areas.shared import areas_by_geos, box_pairs, shared_by_shapes
 from assetmap.reconciliation import crosswalk, interpolate_counts, overlaps
 from assetmap.settings import Settings
 from assetmap.sources.spatial.shapes import mended

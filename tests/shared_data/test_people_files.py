@@ -10,7 +10,7 @@ from assetmap.footprints import store
 from assetmap.footprints.holding import Holding
 from assetmap.footprints.load import load_boundaries
 from assetmap.jobs.progress import unseen
-from assetmap.people import deprivation
+from assetmap.people.deprivation import store as deprivation
 from assetmap.publish.loads.deprivation import DeprivationOptions, load_deprivation
 from assetmap.publish.loads.people import (
     CountOptions,

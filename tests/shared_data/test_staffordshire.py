@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from assetmap.footprints import catchments
 from assetmap.footprints.load import load_boundaries, load_counts, load_postcodes
-from assetmap.footprints.load_registrations import UnknownLsoas, load_registrations
-from assetmap.footprints.pcn_sets import Asked
-from assetmap.footprints.pcns_by_practices import make_nearest_practice
-from assetmap.footprints.pcns_by_registrations import make_by_registrations
+from assetmap.footprints.pcns import store as catchments
+from assetmap.footprints.pcns.by_practices import make_nearest_practice
+from assetmap.footprints.pcns.by_registrations import make_by_registrations
+from assetmap.footprints.pcns.load_registrations import UnknownLsoas, load_registrations
+from assetmap.footprints.pcns.sets import Asked
 from assetmap.practices import organisations, store
 from assetmap.practices.ingest import load_practices
 from assetmap.practices.model import Source

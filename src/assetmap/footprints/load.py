@@ -17,8 +17,8 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet, SetDescription
 from assetmap.db.locks import one_load_at_a_time
 from assetmap.footprints import store
+from assetmap.footprints.areas.prepared import prepare_edges
 from assetmap.footprints.coding import Coder, spread, totals
-from assetmap.footprints.prepared import prepare_edges
 from assetmap.issues import RawRow, RowIssue
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import counts as people_counts

@@ -14,7 +14,7 @@ from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.crs import CRS84
 from assetmap.errors import Invalid
-from assetmap.footprints import consensus
+from assetmap.footprints.consensus import consensus
 from assetmap.footprints.model import BadFootprint, Footprint, crisp
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.drawing import drawing_of

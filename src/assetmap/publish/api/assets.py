@@ -15,7 +15,7 @@ from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.crs import NATIONAL_GRID
 from assetmap.errors import BadParameter
-from assetmap.footprints.consensus_grid import published_levels
+from assetmap.footprints.consensus.grid import published_levels
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.publish.deps import (
     AS_GEOJSON,

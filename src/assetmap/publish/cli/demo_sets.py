@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
-from assetmap.boundaries import successions
+from assetmap.boundaries import succession_store as successions
 from assetmap.boundaries.described import described_by
 from assetmap.boundaries.model import SetDescription
 from assetmap.db.migrate import project_folder
@@ -20,7 +20,7 @@ from assetmap.errors import BadFile
 from assetmap.footprints import load
 from assetmap.footprints import store as footprint_store
 from assetmap.footprints.from_blocks import council_of_blocks, dissolved
-from assetmap.footprints.from_practices import Practice, nearest_practice
+from assetmap.footprints.pcns.from_practices import Practice, nearest_practice
 from assetmap.jobs.progress import Progress
 from assetmap.people import counts as people_counts
 from assetmap.people import store as people_store

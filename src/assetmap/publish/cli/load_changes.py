@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from assetmap.boundaries import successions
+from assetmap.boundaries import succession_store as successions
 from assetmap.boundaries.model import BadBoundarySet
 from assetmap.boundaries.succession import SuccessionSet
 from assetmap.db.engine import session_scope

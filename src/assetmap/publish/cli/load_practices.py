@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from assetmap.db.engine import session_scope
-from assetmap.footprints.pcn_sets import NHS, NHS_SAYS
+from assetmap.footprints.pcns.sets import NHS, NHS_SAYS
 from assetmap.publish.cli.console import (
     err,
     migrated_engine,

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BadBoundarySet
 from assetmap.db.engine import session_scope
-from assetmap.footprints import pcns_by_practices
-from assetmap.footprints.from_registrations import FEWEST_PATIENTS
-from assetmap.footprints.pcn_sets import WAYS, Asked, PcnSet
-from assetmap.footprints.pcns_by_registrations import make_by_registrations
+from assetmap.footprints.pcns import by_practices as pcns_by_practices
+from assetmap.footprints.pcns.by_registrations import make_by_registrations
+from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
+from assetmap.footprints.pcns.sets import WAYS, Asked, PcnSet
 from assetmap.jobs.progress import Progress
 from assetmap.practices.registration_store import get_registrations
 from assetmap.publish.cli.console import (

@@ -8,10 +8,10 @@ import shapely
 from sqlalchemy.orm import Session
 
 from assetmap import crs
-from assetmap.footprints import consensus
-from assetmap.footprints.consensus import PopulationPoints
-from assetmap.footprints.consensus_grid import published_levels
-from assetmap.footprints.consensus_statistics import Statistics
+from assetmap.footprints.consensus import consensus
+from assetmap.footprints.consensus.consensus import PopulationPoints
+from assetmap.footprints.consensus.grid import published_levels
+from assetmap.footprints.consensus.statistics import Statistics
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES

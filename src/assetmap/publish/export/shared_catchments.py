@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries import items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
-from assetmap.footprints import catchments
-from assetmap.footprints.catchments import REGISTRATIONS, CatchmentSet, Cell
-from assetmap.footprints.from_registrations import FEWEST_PATIENTS
-from assetmap.footprints.registered import NO_PCN
+from assetmap.footprints.pcns import store as catchments
+from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
+from assetmap.footprints.pcns.registered import NO_PCN
+from assetmap.footprints.pcns.store import REGISTRATIONS, CatchmentSet, Cell
 from assetmap.publish.export.fragments import (
     Fragments,
     catchment_json,

@@ -11,8 +11,8 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.db.locks import one_load_at_a_time
 from assetmap.issues import RowIssue
 from assetmap.jobs.progress import Progress
-from assetmap.people.deprivation_ingest import load_deprivation as ingest
-from assetmap.people.deprivation_model import DeprivationSet
+from assetmap.people.deprivation.ingest import load_deprivation as ingest
+from assetmap.people.deprivation.model import DeprivationSet
 from assetmap.publish.loads.registry import FileLoad, Given, told
 from assetmap.publish.loads.releases import ReleaseOptions, release_of
 from assetmap.sources.deprivation_files import find_deprivation

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from assetmap.db.locks import one_load_at_a_time
-from assetmap.footprints import load_registrations as registrations
-from assetmap.footprints.pcn_sets import NHS, NHS_SAYS
+from assetmap.footprints.pcns import load_registrations as registrations
+from assetmap.footprints.pcns.sets import NHS, NHS_SAYS
 from assetmap.issues import RowIssue
 from assetmap.jobs.progress import Progress
 from assetmap.practices import ingest

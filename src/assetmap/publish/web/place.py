@@ -11,7 +11,7 @@ from assetmap import crs
 from assetmap.assets import store as asset_store
 from assetmap.assets.filters import AssetFilter
 from assetmap.assets.model import AssetPage
-from assetmap.footprints.consensus_grid import published_levels
+from assetmap.footprints.consensus.grid import published_levels
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.web.level_map import LEVELS, LevelMap, level_map

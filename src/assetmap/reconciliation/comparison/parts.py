@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from assetmap.assets.model import AssetsInBox
-from assetmap.footprints.consensus_faces import faces_of, held_by
+from assetmap.footprints.consensus.faces import faces_of, held_by
 from assetmap.footprints.model import TOLERANCE, Footprint
 from assetmap.reconciliation import by_assets
 from assetmap.reconciliation.comparison.outlines import centroid_distance_m, hausdorff_m

@@ -12,8 +12,8 @@ import numpy as np
 import shapely
 from sqlalchemy.orm import Session
 
-from assetmap.footprints import consensus
-from assetmap.footprints.consensus_grid import published_levels
+from assetmap.footprints.consensus import consensus
+from assetmap.footprints.consensus.grid import published_levels
 from assetmap.footprints.model import Footprint, crisp, graded
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.reconciliation.comparison.parts import CUT_AT, ground_of

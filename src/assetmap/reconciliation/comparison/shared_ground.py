@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from assetmap.footprints.consensus_faces import faces_of, held_by
+from assetmap.footprints.consensus.faces import faces_of, held_by
 from assetmap.footprints.model import Footprint, Numbers, Shapes
 from assetmap.sources.spatial.shapes import as_multipolygons
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetmap.boundaries.ground import NODING_GRID_M
-from assetmap.footprints.areas import Shared
-from assetmap.footprints.edges import SharedGround
+from assetmap.footprints.areas.edges import SharedGround
+from assetmap.footprints.areas.shared import Shared
 from assetmap.reconciliation.by_area import NOISE
 from assetmap.reconciliation.model import LEDGER_TOLERANCE, Floats, LedgerOpen
 

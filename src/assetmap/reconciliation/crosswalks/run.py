@@ -16,9 +16,9 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.coverage import SLIVER_M2, SLIVER_SHARE
 from assetmap.boundaries.model import BoundarySet
 from assetmap.errors import NotFound
-from assetmap.footprints import prepared
 from assetmap.footprints import store as footprint_store
-from assetmap.footprints.areas import Shapes, shared_ground
+from assetmap.footprints.areas import prepared
+from assetmap.footprints.areas.shared import Shapes, shared_ground
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet, NoPostcodes

@@ -6,8 +6,8 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
-from assetmap.people import deprivation
-from assetmap.people.deprivation_model import DeprivationSet
+from assetmap.people.deprivation import store as deprivation
+from assetmap.people.deprivation.model import DeprivationSet
 from assetmap.people.model import POSTCODES
 from assetmap.reconciliation import store
 from assetmap.reconciliation.counting import counts_for

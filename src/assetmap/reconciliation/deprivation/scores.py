@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assetmap.people.deprivation_model import DECILES, DomainScores, Scores
+from assetmap.people.deprivation.model import DECILES, DomainScores, Scores
 
 Floats = NDArray[np.float64]
 

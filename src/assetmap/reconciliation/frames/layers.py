@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 
 from assetmap.errors import Invalid
-from assetmap.footprints.areas import Shapes
-from assetmap.footprints.edges import Edges, edges_of
+from assetmap.footprints.areas.edges import Edges, edges_of
+from assetmap.footprints.areas.shared import Shapes
 from assetmap.sources.spatial.shapes import as_multipolygons, mended
 
 Repairing = Literal["repair", "refuse"]

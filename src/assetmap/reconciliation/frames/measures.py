@@ -13,8 +13,8 @@ import pandas as pd
 import shapely
 
 from assetmap.boundaries.coverage import overlaps as pieces_that_several_hold
-from assetmap.footprints.areas import Shapes, shared_by_shapes, shared_ground
-from assetmap.footprints.edges import Edges, edges_of, shared_ground_of
+from assetmap.footprints.areas.edges import Edges, edges_of, shared_ground_of
+from assetmap.footprints.areas.shared import Shapes, shared_by_shapes, shared_ground
 from assetmap.reconciliation.crosswalks.pairs import (
     Cells,
     Overlaps,

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
-from assetmap.boundaries import successions
+from assetmap.boundaries import succession_store as successions
 from assetmap.boundaries.model import KIND_NAMES, BoundarySet
 from assetmap.boundaries.succession import (
     Chains,

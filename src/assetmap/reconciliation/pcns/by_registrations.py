@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
-from assetmap.footprints import catchments
-from assetmap.footprints.catchments import Cell
-from assetmap.footprints.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.model import as_shapes, graded
+from assetmap.footprints.pcns import store as catchments
+from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
+from assetmap.footprints.pcns.store import Cell
 from assetmap.practices.model import PcnNotFound
 from assetmap.reconciliation.comparison.parts import CUT_AT
 from assetmap.reconciliation.comparison.places import Place

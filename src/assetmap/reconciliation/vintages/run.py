@@ -11,9 +11,9 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.statements import binary_rows
 from assetmap.errors import TooLarge
-from assetmap.footprints import prepared
 from assetmap.footprints import store as footprint_store
-from assetmap.footprints.areas import shared_ground
+from assetmap.footprints.areas import prepared
+from assetmap.footprints.areas.shared import shared_ground
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation.model import Floats

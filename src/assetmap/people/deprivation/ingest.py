@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from assetmap.errors import BadValue
 from assetmap.issues import RawRow, RowIssue, refused, required
-from assetmap.people import deprivation
-from assetmap.people.deprivation_model import (
+from assetmap.people.deprivation import store as deprivation
+from assetmap.people.deprivation.model import (
     DECILES,
     DeprivationSet,
     DomainScores,

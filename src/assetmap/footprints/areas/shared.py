@@ -13,8 +13,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from assetmap.footprints import area_kernel
-from assetmap.footprints.edges import Edges, Floats, Places, edges_of
+from assetmap.footprints.areas import kernel as area_kernel
+from assetmap.footprints.areas.edges import Edges, Floats, Places, edges_of
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from assetmap.footprints.consensus_faces import BLOCK, faces_of, held_by
-from assetmap.footprints.consensus_grid import published_levels
-from assetmap.footprints.consensus_statistics import Statistics, Tally, statistics
+from assetmap.footprints.consensus.faces import BLOCK, faces_of, held_by
+from assetmap.footprints.consensus.grid import published_levels
+from assetmap.footprints.consensus.statistics import Statistics, Tally, statistics
 from assetmap.footprints.model import (
     TOLERANCE,
     BadFootprint,

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from assetmap.db.copying import Packed, copy_packed
 from assetmap.db.statements import binary_rows
-from assetmap.people.deprivation_model import (
+from assetmap.people.deprivation.model import (
     DeprivationNotFound,
     DeprivationSet,
     DomainScores,
     Scores,
 )
-from assetmap.people.deprivation_tables import DeprivationDomainRow, DeprivationSetRow
+from assetmap.people.deprivation.tables import DeprivationDomainRow, DeprivationSetRow
 from assetmap.people.model import Release
 
 _COLUMNS = tuple(each.name for each in fields(DeprivationSet))

@@ -10,17 +10,17 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.locks import one_load_at_a_time
 from assetmap.errors import Invalid
-from assetmap.footprints import catchments
-from assetmap.footprints.catchments import CatchmentSet
 from assetmap.footprints.from_blocks import dissolved
-from assetmap.footprints.from_registrations import (
+from assetmap.footprints.pcns import store as catchments
+from assetmap.footprints.pcns.from_registrations import (
     FEWEST_PATIENTS,
     Made,
     Network,
     by_registrations,
 )
-from assetmap.footprints.load_registrations import UnknownLsoas
-from assetmap.footprints.pcn_sets import (
+from assetmap.footprints.pcns.load_registrations import UnknownLsoas
+from assetmap.footprints.pcns.registered import NO_PCN
+from assetmap.footprints.pcns.sets import (
     Asked,
     PcnSet,
     described,
@@ -28,7 +28,7 @@ from assetmap.footprints.pcn_sets import (
     members_on,
     told,
 )
-from assetmap.footprints.registered import NO_PCN
+from assetmap.footprints.pcns.store import CatchmentSet
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.practices import organisations, registration_store
 from assetmap.practices.model import Membership, RegistrationSet

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assetmap.footprints.catchments import Catchment, Cell
-from assetmap.footprints.registered import (
+from assetmap.footprints.pcns.registered import (
     NO_PCN,
     Catchments,
     Places,
     Registered,
     registered_of,
 )
+from assetmap.footprints.pcns.store import Catchment, Cell
 
 FEWEST_PATIENTS = 5
 """Cells of fewer patients are never published, nor anything that tells of one."""

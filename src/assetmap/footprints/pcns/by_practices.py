@@ -7,9 +7,9 @@ from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.locks import one_load_at_a_time
 from assetmap.errors import Invalid
-from assetmap.footprints.from_catchments import submitted
-from assetmap.footprints.from_practices import Practice, nearest_practice
-from assetmap.footprints.pcn_sets import (
+from assetmap.footprints.pcns.from_catchments import submitted
+from assetmap.footprints.pcns.from_practices import Practice, nearest_practice
+from assetmap.footprints.pcns.sets import (
     NHS_SAYS,
     Asked,
     PcnSet,

@@ -13,7 +13,7 @@ from assetmap.boundaries.model import BoundarySet
 from assetmap.boundaries.tables import BoundarySetRow
 from assetmap.db.copying import copy_rows
 from assetmap.errors import NotFound
-from assetmap.footprints.catchment_tables import (
+from assetmap.footprints.pcns.tables import (
     CatchmentRow,
     CatchmentSetRow,
     CatchmentShareRow,

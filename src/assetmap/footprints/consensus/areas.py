@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from assetmap.footprints.areas import shared_by_shapes
-from assetmap.footprints.edges import Floats
+from assetmap.footprints.areas.edges import Floats
+from assetmap.footprints.areas.shared import shared_by_shapes
 
 
 def consensus_in(sketches: Any, votes: Floats, targets: Any) -> Floats:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.copying import copy_rows, raw_connection
-from assetmap.footprints.edges import (
+from assetmap.footprints.areas.edges import (
     Edges,
     SharedGround,
     edges_of,

@@ -1,0 +1,1 @@
+"""The ground that polygons share, from edges prepared once."""

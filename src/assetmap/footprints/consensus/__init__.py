@@ -1,0 +1,1 @@
+"""Where residents' sketches of one place agree, and how far."""

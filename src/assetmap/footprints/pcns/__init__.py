@@ -1,0 +1,1 @@
+"""What primary care networks cover: by registrations, practices and catchments."""

@@ -1,0 +1,1 @@
+"""How deprived building blocks are: scores, ranks and deciles."""
