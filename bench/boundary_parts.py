@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from assetmap.publish.cli import demo_sets
+from assetmap.publish.cli.demo import sets as demo_sets
 from assetmap.sources.source_toml import packaged_file
 
 Part = tuple[str, float, float]

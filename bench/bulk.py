@@ -12,7 +12,7 @@ from assetmap.boundaries.model import BoundarySet
 from assetmap.db.engine import make_engine
 from assetmap.footprints import store
 from assetmap.footprints.coding import Coder
-from assetmap.publish.export.asked import asked_postcodes
+from assetmap.publish.export.lookups.asked import asked_postcodes
 from assetmap.reconciliation.lookups.lookup import columns_of, held_by, spatially
 from bench.drawn import SEED
 from bench.home import Home

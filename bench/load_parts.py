@@ -36,7 +36,7 @@ def load(url: str) -> Loaded:
     with stretch("start the program", parts):
         from assetmap.db import migrate
         from assetmap.db.engine import make_engine, session_scope
-        from assetmap.publish.cli import demo  # noqa: F401 - all that it brings along
+        from assetmap.publish.cli.demo import command as demo  # noqa: F401 - all that it brings along
 
         used = make_engine(url, 2, 0)
     with stretch("migrations", parts):
@@ -54,7 +54,8 @@ def load(url: str) -> Loaded:
 def _parts() -> "list[tuple[str, Callable[[Session], None]]]":
     """What is loaded, in the order of ``assetmap demo``."""
     from assetmap.jobs.progress import unseen
-    from assetmap.publish.cli import demo_places, demo_sets
+    from assetmap.publish.cli.demo import places as demo_places
+    from assetmap.publish.cli.demo import sets as demo_sets
 
     return [
         ("lsoa-2011", lambda s: demo_sets.load_packaged(s, "lsoa-2011", unseen)),
@@ -69,8 +70,8 @@ def _parts() -> "list[tuple[str, Callable[[Session], None]]]":
 def _tables(used: "Engine") -> None:
     """Make, and throw away, the tables that ``assetmap demo`` prints."""
     from assetmap.db.engine import session_scope
-    from assetmap.publish.cli import demo_places
-    from assetmap.publish.export.tables import table
+    from assetmap.publish.cli.demo import places as demo_places
+    from assetmap.publish.export.reconciliation.tables import table
     from assetmap.reconciliation.run import reconcile
     from assetmap.reconciliation.subjects import of_neighbourhood
 
@@ -94,7 +95,7 @@ def migrated(url: str) -> None:
 def postcodes(url: str) -> None:
     """Load the packaged postcodes, and find what they lie in."""
     from assetmap.jobs.progress import unseen
-    from assetmap.publish.cli import demo_sets
+    from assetmap.publish.cli.demo import sets as demo_sets
 
     _in_session(url, lambda session: demo_sets.load_postcodes(session, unseen))
 

@@ -21,7 +21,7 @@ from assetmap.db.engine import make_engine, session_scope
 from assetmap.footprints.load import load_boundaries
 from assetmap.jobs.progress import unseen
 from assetmap.people.model import POSTCODES
-from assetmap.publish.cli import demo_sets
+from assetmap.publish.cli.demo import sets as demo_sets
 from assetmap.settings import settings
 from assetmap.sources.boundaries.layouts import Wanted, understood
 from assetmap.sources.spatial.vector import read_layer

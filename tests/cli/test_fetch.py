@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from assetmap.publish.cli import fetch as fetch_command
+from assetmap.publish.cli.fetch import command as fetch_command
 from assetmap.sources.source_toml import read_source
 from tests.cli.conftest import run_command
 from tests.databases import process_on

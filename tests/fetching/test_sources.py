@@ -10,8 +10,8 @@ import pytest
 from assetmap.boundaries.described import described_by
 from assetmap.boundaries.model import KINDS
 from assetmap.db.migrate import project_folder
-from assetmap.publish.cli.fetch import fetchable
-from assetmap.publish.cli.load_fetched import load_commands, options_of, words_of
+from assetmap.publish.cli.fetch.command import fetchable
+from assetmap.publish.cli.fetch.loading import load_commands, options_of, words_of
 from assetmap.sources.fetch.plan import plan_of
 from assetmap.sources.source_toml import read_source
 

@@ -21,7 +21,7 @@ from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.publish import deps, problems
 from assetmap.publish.api import assets, health, neighbourhoods
 from assetmap.publish.export.figures import share, web_link
-from assetmap.publish.export.tables import table
+from assetmap.publish.export.reconciliation.tables import table
 from assetmap.publish.ogc import collections
 from assetmap.publish.web import pages
 from assetmap.publish.web.landing import prefers_json

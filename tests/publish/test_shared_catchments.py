@@ -3,7 +3,7 @@
 import orjson
 
 from assetmap.boundaries import store as boundary_store
-from assetmap.publish.export.shared_catchments import find_located, located
+from assetmap.publish.export.lookups.shared_catchments import find_located, located
 from tests.practices.pcn_town import (
     add_ground,
     add_practices,

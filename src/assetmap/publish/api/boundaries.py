@@ -14,7 +14,7 @@ from assetmap.publish.deps import (
     base_url,
     json_answer,
 )
-from assetmap.publish.export.relations import (
+from assetmap.publish.export.lookups.relations import (
     CHILD,
     PARENT,
     neighbours_json,

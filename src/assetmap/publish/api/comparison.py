@@ -18,7 +18,7 @@ from assetmap.publish.deps import (
     json_answer,
     parsed,
 )
-from assetmap.publish.export.comparison import comparison_json
+from assetmap.publish.export.comparison.members import comparison_json
 from assetmap.reconciliation.comparison.places import (
     Place,
     Publishing,

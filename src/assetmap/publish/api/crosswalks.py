@@ -22,8 +22,8 @@ from assetmap.jobs.model import Job, Order
 from assetmap.publish.api.jobs import accepted
 from assetmap.publish.authority import write_engine
 from assetmap.publish.deps import AsAt, DbSession, StrictRoute, json_answer
-from assetmap.publish.export.crosswalk_about import Shown, dictionary
-from assetmap.publish.export.crosswalks import MEDIA_TYPES, Format, written
+from assetmap.publish.export.crosswalks.about import Shown, dictionary
+from assetmap.publish.export.crosswalks.files import MEDIA_TYPES, Format, written
 from assetmap.reconciliation.crosswalks import run as run_crosswalk
 from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.job import CROSSWALK, CrosswalkWanted

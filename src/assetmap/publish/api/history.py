@@ -9,8 +9,8 @@ from assetmap.boundaries.model import KINDS
 from assetmap.errors import BadParameter
 from assetmap.people.model import PostcodeNotFound
 from assetmap.publish.deps import AsAt, DbSession, StrictRoute, json_answer
-from assetmap.publish.export import asked
-from assetmap.publish.export.history import code_json, place_json
+from assetmap.publish.export.lookups import asked
+from assetmap.publish.export.lookups.history import code_json, place_json
 from assetmap.reconciliation.lookups.history import history_of_code, history_of_place
 
 router = APIRouter(tags=["look-ups"], route_class=StrictRoute)

@@ -14,7 +14,7 @@ from assetmap.publish.deps import (
     body_bytes,
     json_answer,
 )
-from assetmap.publish.export import interpolation
+from assetmap.publish.export.crosswalks import interpolation
 from assetmap.reconciliation.crosswalks import run as run_crosswalk
 from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.run import Question

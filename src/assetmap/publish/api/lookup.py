@@ -20,9 +20,11 @@ from assetmap.publish.deps import (
     json_answer,
     parsed,
 )
-from assetmap.publish.export import asked, lookups, lookups_bulk
-from assetmap.publish.export.asked import Asked
-from assetmap.publish.export.lookups_csv import csv_answer
+from assetmap.publish.export.lookups import asked
+from assetmap.publish.export.lookups import bulk as lookups_bulk
+from assetmap.publish.export.lookups import single as lookups
+from assetmap.publish.export.lookups.asked import Asked
+from assetmap.publish.export.lookups.csv_answers import csv_answer
 from assetmap.settings import settings
 from assetmap.sources.postcodes.form import BadPostcode
 

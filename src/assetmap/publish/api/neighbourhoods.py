@@ -22,10 +22,10 @@ from assetmap.publish.deps import (
     json_answer,
     next_page,
 )
-from assetmap.publish.export.answers import reconciliation_json
 from assetmap.publish.export.consensus import consensus_json
-from assetmap.publish.export.layers import reconciliation_layers
 from assetmap.publish.export.paging import page_of
+from assetmap.publish.export.reconciliation.answers import reconciliation_json
+from assetmap.publish.export.reconciliation.layers import reconciliation_layers
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import of_neighbourhood
 from assetmap.settings import settings

@@ -20,14 +20,14 @@ from assetmap.publish.deps import (
     next_page,
     parsed,
 )
-from assetmap.publish.export.paging import page_of
-from assetmap.publish.export.pcn_shares import serving_json
-from assetmap.publish.export.pcns import (
+from assetmap.publish.export.nhs.pcn_shares import serving_json
+from assetmap.publish.export.nhs.pcns import (
     known_on,
     list_json,
     pcn_json,
     said,
 )
+from assetmap.publish.export.paging import page_of
 from assetmap.reconciliation.pcns.shares import serving
 
 router = APIRouter(tags=["PCNs"], route_class=StrictRoute)

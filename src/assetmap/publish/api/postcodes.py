@@ -19,7 +19,7 @@ from assetmap.publish.deps import (
     next_link,
     parsed,
 )
-from assetmap.publish.export.postcode_lists import (
+from assetmap.publish.export.lookups.postcode_lists import (
     LIVE,
     Status,
     behind,

@@ -18,9 +18,9 @@ from assetmap.publish.deps import (
     json_answer,
     next_page,
 )
+from assetmap.publish.export.nhs.pcns import practices_json
+from assetmap.publish.export.nhs.practices import changes_json
 from assetmap.publish.export.paging import page_of
-from assetmap.publish.export.pcns import practices_json
-from assetmap.publish.export.practices import changes_json
 
 router = APIRouter(prefix="/practices", tags=["PCNs"], route_class=StrictRoute)
 

@@ -19,7 +19,7 @@ from assetmap.publish.deps import (
     json_answer,
     parsed,
 )
-from assetmap.publish.export.answers import reconciliation_json
+from assetmap.publish.export.reconciliation.answers import reconciliation_json
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.comparison.places import Publishing, place_of_neighbourhood
 from assetmap.reconciliation.pcns.by_registrations import of_pcn

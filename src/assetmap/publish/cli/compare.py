@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from assetmap.db.engine import session_scope
 from assetmap.errors import BadFile
 from assetmap.publish.cli.console import err, migrated_engine, out, print_json, telling
-from assetmap.publish.export.comparison import comparison_json
-from assetmap.publish.export.comparison_picture import comparison_picture
-from assetmap.publish.export.comparison_words import table
-from assetmap.publish.export.drawing import svg
-from assetmap.publish.export.drawing_png import png
-from assetmap.publish.export.tables import sources
+from assetmap.publish.export.comparison.members import comparison_json
+from assetmap.publish.export.comparison.picture import comparison_picture
+from assetmap.publish.export.comparison.words import table
+from assetmap.publish.export.drawing.png import png
+from assetmap.publish.export.drawing.svg import svg
+from assetmap.publish.export.reconciliation.tables import sources
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.comparison.places import (
     Place,

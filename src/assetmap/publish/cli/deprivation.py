@@ -17,7 +17,8 @@ from assetmap.publish.cli.console import (
     telling,
     watching,
 )
-from assetmap.publish.cli.load_options import (
+from assetmap.publish.cli.load.queueing import enqueue
+from assetmap.publish.cli.options import (
     Day,
     File,
     Queue,
@@ -26,9 +27,8 @@ from assetmap.publish.cli.load_options import (
     day_of,
     said,
 )
-from assetmap.publish.cli.queueing import enqueue
 from assetmap.publish.export.deprivation import deprivation_json, deprivation_table
-from assetmap.publish.export.tables import sources
+from assetmap.publish.export.reconciliation.tables import sources
 from assetmap.publish.loads.deprivation import (
     DEPRIVATION,
     DeprivationOptions,

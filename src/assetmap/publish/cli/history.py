@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 from assetmap.db.engine import session_scope
 from assetmap.people.model import PostcodeNotFound
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
-from assetmap.publish.cli.load_options import day_of, today
-from assetmap.publish.export import asked
-from assetmap.publish.export.asked import Asked
-from assetmap.publish.export.history import (
+from assetmap.publish.cli.options import day_of, today
+from assetmap.publish.export.lookups import asked
+from assetmap.publish.export.lookups.asked import Asked
+from assetmap.publish.export.lookups.history import (
     code_json,
     code_text,
     place_json,
     place_text,
 )
-from assetmap.publish.export.tables import sources
+from assetmap.publish.export.reconciliation.tables import sources
 from assetmap.reconciliation.lookups.history import history_of_code, history_of_place
 from assetmap.sources.postcodes.form import find_postcode_form
 

@@ -7,8 +7,8 @@ import typer
 
 from assetmap.publish.cli.console import err, out, print_json, report, telling
 from assetmap.publish.cli.crosswalk import BadOutput, Counts, Day, Measured, answered
-from assetmap.publish.export import interpolation
-from assetmap.publish.export.interpolation import Interpolated
+from assetmap.publish.export.crosswalks import interpolation
+from assetmap.publish.export.crosswalks.interpolation import Interpolated
 from assetmap.sources.tabular.csv_files import rows_of
 
 Sharing = Literal["fractional", "whole"]

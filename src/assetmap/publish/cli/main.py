@@ -10,17 +10,13 @@ from assetmap.publish.cli import (
     crosswalk,
     crosswalks,
     database,
-    demo,
     deprivation,
     doctor,
-    fetch,
     history,
     interpolate,
     jobs,
     keys,
-    load,
     lookup,
-    make,
     pcns,
     postcodes,
     practices,
@@ -29,6 +25,10 @@ from assetmap.publish.cli import (
     serve,
     worker,
 )
+from assetmap.publish.cli.demo import command as demo
+from assetmap.publish.cli.fetch import command as fetch
+from assetmap.publish.cli.load import commands as load
+from assetmap.publish.cli.make import commands as make
 
 app = typer.Typer(
     help="Whose neighbourhood is this, and what is in it?",

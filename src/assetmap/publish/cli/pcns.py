@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
-from assetmap.publish.export.pcn_shares import serving_json, serving_table
+from assetmap.publish.export.nhs.pcn_shares import serving_json, serving_table
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.pcns.shares import serving
 from assetmap.reconciliation.subjects import Subject

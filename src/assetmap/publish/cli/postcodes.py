@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import err, migrated_engine, telling
 from assetmap.publish.cli.lookup import write
-from assetmap.publish.export.postcode_lists import (
+from assetmap.publish.export.lookups.postcode_lists import (
     LIVE,
     Status,
     postcodes_csv,

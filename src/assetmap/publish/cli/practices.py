@@ -8,7 +8,7 @@ import typer
 from assetmap.db.engine import session_scope
 from assetmap.practices.standing import changes_between
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
-from assetmap.publish.export.practices import changes_json, changes_table
+from assetmap.publish.export.nhs.practices import changes_json, changes_table
 
 app = typer.Typer(help="GP practices and their PCNs.", no_args_is_help=True)
 

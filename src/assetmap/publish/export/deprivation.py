@@ -3,7 +3,7 @@
 from typing import Any
 
 from assetmap.people.model import PEOPLE
-from assetmap.publish.export.answers import NOT_PEOPLE
+from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.deprivation.run import Deprivation
 from assetmap.reconciliation.deprivation.scores import Deprived
 

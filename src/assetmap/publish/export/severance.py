@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assetmap.publish.export.answers import NOT_PEOPLE
+from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.severance.assets import OUTSIDE, REACH
 from assetmap.reconciliation.severance.run import SetParting, Severances
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assetmap.boundaries.model import BoundarySet
-from assetmap.publish.export.answers import NOT_PEOPLE
 from assetmap.publish.export.figures import whole
+from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.vintages.changes import KINDS, Change, Vintage
 from assetmap.reconciliation.vintages.run import Vintages
 

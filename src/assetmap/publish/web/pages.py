@@ -12,7 +12,7 @@ from assetmap.boundaries.model import KIND_NAMES
 from assetmap.errors import AssetmapError, NotFound
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.publish.deps import DbSession, base_url, json_answer
-from assetmap.publish.export import lookups
+from assetmap.publish.export.lookups import single as lookups
 from assetmap.publish.problems import status_of
 from assetmap.publish.web.landing import TITLE, landing, prefers_json
 from assetmap.publish.web.operations import operations_of

@@ -1,0 +1,1 @@
+"""``assetmap demo``: real sets for England and Wales, and six places."""

@@ -1,0 +1,1 @@
+"""``assetmap fetch``: data from the publishers' own services, and loading it."""

@@ -1,0 +1,1 @@
+"""``assetmap make``: boundary sets made of others."""

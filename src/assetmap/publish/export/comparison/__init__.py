@@ -1,0 +1,1 @@
+"""A comparison as numbers, as words and as a picture."""

@@ -1,0 +1,1 @@
+"""Crosswalks and counts carried along them: as CSV, JSON and Parquet."""

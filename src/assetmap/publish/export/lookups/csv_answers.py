@@ -1,0 +1,99 @@
+"""Bulk look-ups as CSV: the rows that were sent, each with what holds it."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries.model import BoundarySet
+from assetmap.db.locks import hold_postcodes
+from assetmap.publish.export.lookups.asked import Asked
+from assetmap.publish.export.lookups.bulk import check_count, chosen_sets
+from assetmap.publish.export.lookups.fragments import fragments_of, picked
+from assetmap.publish.export.lookups.table import asked_rows, read_lookup_table
+from assetmap.reconciliation.lookups.lookup import Place, columns_of, held_by
+from assetmap.settings import Settings
+
+ADDED = ("lookup_error", "lookup_note")
+_FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_NUMBER = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
+
+
+@dataclass(frozen=True)
+class CsvAnswer:
+    """The rows that were sent, with what holds them; ``missed`` of them are marked."""
+
+    text: str
+    rows: int
+    missed: int
+
+
+def csv_answer(
+    session: Session,
+    sent: bytes,
+    sets: Sequence[str] | None,
+    as_at: date,
+    settings: Settings,
+) -> CsvAnswer:
+    """The rows of a CSV that tell places, each with what holds it, in their order.
+
+    Two columns are added for each set, code and name; then ``lookup_error`` and
+    ``lookup_note``. Cells are parted as they were in what was sent.
+
+    Raises:
+        BadCsv: it is not UTF-8, cannot be read, or no columns tell a place.
+        TooManyPlaces: it has more rows than one request takes.
+    """
+    table = read_lookup_table(sent)
+    check_count(len(table.rows), settings)
+    hold_postcodes(session)
+    chosen = chosen_sets(session, sets, as_at)
+    asked = asked_rows(session, table)
+    places = [each.place for each in asked if each.place is not None]
+    held = iter(_cells(session, places, chosen))
+    nothing = ("",) * (2 * len(chosen))
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=table.delimiter, lineterminator="\n")
+    added = [f"{row.name}_{what}" for row in chosen for what in ("code", "name")]
+    writer.writerow([*map(safe_cell, table.header), *added, *ADDED])
+    writer.writerows(
+        [
+            *map(safe_cell, row),
+            *(nothing if each.place is None else next(held)),
+            each.error or "",
+            note(each),
+        ]
+        for row, each in zip(table.rows, asked, strict=True)
+    )
+    missed = len(asked) - len(places)
+    return CsvAnswer(out.getvalue(), len(asked), missed)
+
+
+def _cells(
+    session: Session, places: Sequence[Place], sets: Sequence[BoundarySet]
+) -> list[tuple[str, ...]]:
+    """Code and name of what holds each place, set by set."""
+    columns: list[list[str]] = []
+    for held in held_by(session, columns_of(places), sets):
+        made = fragments_of(session, held.boundary_set)
+        columns.append(picked(made.codes, held, "; "))
+        columns.append(picked(made.names, held, "; "))
+    return list(zip(*columns, strict=True)) if columns else [()] * len(places)
+
+
+def note(asked: Asked) -> str:
+    """What else a row is told: that its postcode has ended, or what it may be."""
+    if asked.did_you_mean:
+        return f"did you mean {' or '.join(asked.did_you_mean)}?"
+    return "terminated" if asked.is_live is False else ""
+
+
+def safe_cell(text: str) -> str:
+    """The text, so that no spreadsheet takes it for a formula; a number stays one."""
+    if text[:1] in _FORMULA and text and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text

@@ -1,0 +1,63 @@
+"""One place of a look-up as the public contract writes it, joined from ready pieces."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from assetmap.neighbourhoods.model import NeighbourhoodAt
+from assetmap.publish.export.lookups.asked import Asked
+from assetmap.reconciliation.lookups.lookup import Place
+
+Json = dict[str, Any]
+
+NOTHING = b',"boundaries":[],"catchments":[],"neighbourhoods":[]'
+
+
+def head(asked: Asked, place: Place | None) -> bytes:
+    """What was asked and where that is; an error if it is nowhere. Not closed."""
+    said: Json = {
+        "query": asked.query,
+        "point": None if place is None else _point(place),
+    }
+    if "postcode" in asked.query and place is not None:
+        said |= {"is_live": asked.is_live, "ended": asked.ended}
+    if asked.error is not None:
+        said["error"] = asked.error
+    if asked.did_you_mean:
+        said["did_you_mean"] = asked.did_you_mean
+    return orjson.dumps(said)[:-1]
+
+
+def _point(place: Place) -> Json:
+    return {
+        "lon": round(place.lon, 6),
+        "lat": round(place.lat, 6),
+        "easting": round(place.east, 2),
+        "northing": round(place.north, 2),
+    }
+
+
+def lists(boundaries: bytes, catchments: bytes, near: bytes) -> bytes:
+    """What holds the place: members that follow the head."""
+    return b',"boundaries":[%b],"catchments":[%b],"neighbourhoods":%b' % (
+        boundaries,
+        catchments,
+        near,
+    )
+
+
+def neighbourhoods_json(near: Sequence[NeighbourhoodAt]) -> bytes:
+    """The neighbourhoods that a place is in."""
+    return orjson.dumps(
+        [
+            {
+                "slug": each.slug,
+                "name": each.name,
+                "consensus": each.share,
+                "sketches": each.sketches,
+                "is_simulated": each.is_simulated,
+            }
+            for each in near
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Practices, networks and who serves a place."""

@@ -1,0 +1,1 @@
+"""A reconciliation as numbers, as a map and as a short table."""
