@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from assetmap.boundaries.discrepancies import MOST_NAMED, Discrepancy
-from assetmap.boundaries.ground import ROUNDING_M, Ground, ground_of
+from assetmap.boundaries.ground import ROUNDING_M, Ground, ground_of, met
 from assetmap.boundaries.model import Boundaries, Overlap, Quality
 
 SLIVER_M2 = 1.0
@@ -138,9 +138,7 @@ def _overlap(
 
 def _gaps(boundaries: Boundaries, ground: Ground) -> list[Discrepancy]:
     holes = _mistakes(ground.holes)
-    hole, shape = shapely.STRtree(boundaries.shapes).query(
-        holes, predicate="dwithin", distance=ROUNDING_M
-    )
+    hole, shape = met(holes, boundaries.shapes, "dwithin", ROUNDING_M)
     around: list[list[int]] = [[] for _ in holes]
     for place, each in zip(hole.tolist(), shape.tolist(), strict=True):
         around[place].append(each)

@@ -8,6 +8,7 @@ the faces of area times that number must be the area of all shapes, which is che
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -129,15 +130,33 @@ def _noded(lines: Shapes, shapes: Shapes, shared: Ints, grid_m: float | None) ->
     is_ground = areas > ROUNDING_M * shapely.length(faces)
     faces, areas = faces[is_ground], areas[is_ground]
     points = _inner_points(faces, shapes[shared])
-    face, holder = shapely.STRtree(shapes).query(points, predicate="within")
+    face, holder = met(points, shapes, "within")
     lost_m2 = float(shapely.area(shapes).sum() - areas[face].sum())
     return _Faces(faces, face, holder, lost_m2)
+
+
+def met(
+    asked: Shapes,
+    shapes: Shapes,
+    predicate: Literal["within", "dwithin"] | None = None,
+    distance: float | None = None,
+) -> tuple[Ints, Ints]:
+    """Pairs of what is asked about and a shape of which it meets a part, each once.
+
+    Parts are looked up, not shapes: one of parts all over the country has a box as
+    large, and every test of it goes through all of them.
+    """
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    how: dict[str, Any] = {"predicate": predicate, "distance": distance}
+    which, part = shapely.STRtree(parts).query(asked, **how)
+    pairs = np.unique(which * len(shapes) + owner[part])
+    return pairs // max(len(shapes), 1), pairs % max(len(shapes), 1)
 
 
 def _inner_points(faces: Shapes, shapes: Shapes) -> Shapes:
     """A point inside each face, on no edge of the shapes."""
     points = shapely.point_on_surface(faces)
-    tree = shapely.STRtree(shapes)
+    tree = shapely.STRtree(shapely.get_parts(shapes))
     for turn in range(MOST_TURNS):
         on_edge = np.unique(tree.query(points, predicate="touches")[0])
         if len(on_edge) == 0:
@@ -183,7 +202,7 @@ def _mixed(
     """Faces in which others than their point's holders have a share, and who has."""
     if len(several) == 0 or len(near) == 0:
         return several[:0], (several[:0], several[:0])
-    face, shape = shapely.STRtree(shapes[near]).query(faces.shapes[several])
+    face, shape = met(faces.shapes[several], shapes[near])
     face, shape = several[face], near[shape]
     size = len(shapes)
     is_known = np.isin(face * size + shape, faces.face * size + faces.holder)
