@@ -98,12 +98,12 @@ class Coder:
     ) -> None:
         """Give points that are left out to the nearest boundary of their country."""
         lost = np.flatnonzero((found == 0) & (countries != b"?"))
+        there = [each for each in np.unique(countries[lost]) if self._has(each)]
+        lost = lost[np.isin(countries[lost], there)]
         points: Any = shapely.points(xs[lost], ys[lost])
-        for country in np.unique(countries[lost]):
+        for country in there:
             own, tree = self._of_country(country)
             mine = np.flatnonzero(countries[lost] == country)
-            if len(own) == 0:
-                continue
             which, part = tree.query_nearest(
                 points[mine], max_distance=self.parts.snap_m, all_matches=True
             )
@@ -111,6 +111,10 @@ class Coder:
             kept = ~self._is_inland(points, place, ordinal)
             order = np.lexsort((-ordinal[kept], place[kept]))
             found[lost[place[kept][order]]] = ordinal[kept][order]
+
+    def _has(self, country: bytes) -> bool:
+        """Whether any boundary may take points of a country."""
+        return len(self._of_country(country)[0]) > 0
 
     def _of_country(self, country: bytes) -> tuple[Ordinals, shapely.STRtree]:
         """The parts that a point of a country may go to, and a tree of them."""
