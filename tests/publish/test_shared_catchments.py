@@ -3,7 +3,10 @@
 import orjson
 
 from assetmap.boundaries import store as boundary_store
-from assetmap.publish.export.lookups.shared_catchments import find_located, located
+from assetmap.publish.export.lookups.shared_catchments import (
+    find_with_fragments,
+    with_fragments,
+)
 from tests.practices.pcn_town import (
     add_ground,
     add_practices,
@@ -30,7 +33,7 @@ def test_small_shares_and_few_patients_are_left_out(session):
         "E01000003": {"P00004": 500, "P00002": 500},
     }
     row = make(session, add_registrations(session, patients)).row
-    blocks, shares = located(session, row)
+    blocks, shares = with_fragments(session, row)
     assert blocks.name == "lsoa-2021"
     assert told(shares, 1) == [("U00001", 0.98), ("U00003", 0.011)]
     assert told(shares, 2) == [("U00001", 0.96)]
@@ -40,15 +43,15 @@ def test_small_shares_and_few_patients_are_left_out(session):
 def test_what_was_read_is_found_again_while_its_areas_serve(session):
     row = build(session).row
     serving = boundary_store.list_sets(session)
-    assert find_located(row, serving) is None
-    made = located(session, row)
-    assert find_located(row, serving) == made
-    assert find_located(row, [row]) is None
+    assert find_with_fragments(row, serving) is None
+    made = with_fragments(session, row)
+    assert find_with_fragments(row, serving) == made
+    assert find_with_fragments(row, [row]) is None
 
 
 def test_a_set_that_only_says_so_is_told_as_any_other(session):
     row = add_set(session, "said", SQUARES, kind="pcn", made_how="registrations")
-    found, fragments = located(session, row)
+    found, fragments = with_fragments(session, row)
     assert found == row
     assert told(fragments, 1) == [("E", None)]
-    assert find_located(row, [row]) == (row, fragments)
+    assert find_with_fragments(row, [row]) == (row, fragments)

@@ -30,6 +30,7 @@ from assetmap.assets.tables import AssetCategoryRow, AssetRow
 from assetmap.crs import CRS84, NATIONAL_GRID
 from assetmap.db.copying import copy_rows, ewkb
 from assetmap.db.statements import binary_rows, statement
+from assetmap.sources.days import today
 
 LARGEST_ID = 2**63 - 1
 
@@ -201,7 +202,7 @@ def count_by_category(session: Session, wanted: AssetFilter) -> dict[str, int]:
 
 def count_without_place(session: Session, as_at: date | None = None) -> int:
     """How many open assets are shown at no place: they have none, or it is hidden."""
-    day = as_at or _today()
+    day = as_at or today()
     rows = binary_rows(session, "assets", "count_unplaced", as_at=day)
     count: int = rows[0][0]
     return count
@@ -217,7 +218,7 @@ def assets_in_box(
 ) -> AssetsInBox:
     """The assets open on a day that are shown in a box of the grid, or may be."""
     box = {"west": xmin, "south": ymin, "east": xmax, "north": ymax}
-    day = as_at or _today()
+    day = as_at or today()
     rows = binary_rows(session, "assets", "open_near", **box, as_at=day)
     ids, names, codes, said, shapes = list(zip(*rows, strict=True)) or [()] * 5
     return AssetsInBox(
@@ -227,10 +228,6 @@ def assets_in_box(
         np.array(shapely.from_wkb(shapes), dtype=object),
         tuple(sorted({each for each in said if each})),
     )
-
-
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 - the civil date of where the service runs
 
 
 def attributions(session: Session) -> list[str]:

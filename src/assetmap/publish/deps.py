@@ -21,6 +21,7 @@ from assetmap.db.glances import Glances
 from assetmap.db.stale import renew_dead
 from assetmap.errors import BadParameter, Invalid, TooLarge
 from assetmap.settings import settings
+from assetmap.sources.days import today
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -138,7 +139,7 @@ AsAt = Annotated[
 
 def day_asked(as_at: date | None) -> date:
     """The day that a request asks about; the civil date of the service without one."""
-    return as_at or date.today()  # noqa: DTZ011 - a civil date
+    return as_at or today()
 
 
 Limit = Annotated[int, Query(ge=1, description="Most items on a page")]

@@ -18,6 +18,7 @@ from assetmap.reconciliation.by_people import Blocks, blocks_of
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.gather import Coded, surroundings
 from assetmap.reconciliation.model import Points, Reconciliation, Target
+from assetmap.sources.days import today
 
 
 def reconcile(
@@ -82,7 +83,7 @@ def _chosen(
 ) -> list[BoundarySet]:
     if sets is not None:
         return boundary_store.get_sets(session, list(dict.fromkeys(sets)), as_at)
-    day = as_at if as_at is not None else date.today()  # noqa: DTZ011 - a civil date
+    day = as_at if as_at is not None else today()
     return list(boundary_store.list_sets(session, day))
 
 

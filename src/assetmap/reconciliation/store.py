@@ -206,7 +206,7 @@ def boundaries_at(
     return [(rank, set_id, ordinal) for rank, set_id, ordinal in rows]
 
 
-def spot_rows(
+def found_place_rows(
     session: Session, name: str, values: Mapping[str, Any]
 ) -> list[tuple[Any, ...]]:
     """The row of a grid point, or of a postcode that is known."""

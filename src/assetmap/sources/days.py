@@ -1,4 +1,4 @@
-"""Days as publishers write them."""
+"""Days: as publishers write them, and today's."""
 
 import re
 from datetime import date, datetime
@@ -43,3 +43,8 @@ def day_of(column: str, text: str) -> date | None:
     if found is None:
         raise BadValue(column, text, "is not a day as YYYYMMDD or 01Oct2025")
     return found
+
+
+def today() -> date:
+    """The civil date of where the service or the command runs."""
+    return date.today()  # noqa: DTZ011 - a civil date, not an instant

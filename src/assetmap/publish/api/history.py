@@ -1,6 +1,5 @@
 """Valid time: what held a place before and now, and what became of a code."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -12,6 +11,7 @@ from assetmap.publish.deps import AsAt, DbSession, StrictRoute, json_answer
 from assetmap.publish.export.lookups import asked
 from assetmap.publish.export.lookups.history import code_json, place_json
 from assetmap.reconciliation.lookups.history import history_of_code, history_of_place
+from assetmap.sources.days import today
 
 router = APIRouter(tags=["look-ups"], route_class=StrictRoute)
 
@@ -36,7 +36,7 @@ def read_history(
         (place,) = asked.asked_postcodes(session, [postcode])
     if place.place is None:
         raise PostcodeNotFound(str(place.query["postcode"]))
-    day = as_at or date.today()  # noqa: DTZ011 - a civil date
+    day = as_at or today()
     found = history_of_place(session, place.place, day, _kinds(kinds))
     return json_answer(request, place_json(place, found, day))
 

@@ -1,6 +1,5 @@
 """Look-ups: what holds a place."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -26,6 +25,7 @@ from assetmap.publish.export.lookups import single as lookups
 from assetmap.publish.export.lookups.asked import Asked
 from assetmap.publish.export.lookups.csv_answers import csv_answer
 from assetmap.settings import settings
+from assetmap.sources.days import today
 from assetmap.sources.postcodes.form import BadPostcode
 
 router = APIRouter(tags=["look-ups"], route_class=StrictRoute)
@@ -105,8 +105,3 @@ def named_sets(sets: str | None) -> list[str] | None:
     if sets is None:
         return None
     return [each.strip() for each in sets.split(",") if each.strip()]
-
-
-def today() -> date:
-    """The civil date of where the service runs."""
-    return date.today()  # noqa: DTZ011

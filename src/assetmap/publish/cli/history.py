@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assetmap.db.engine import session_scope
 from assetmap.people.model import PostcodeNotFound
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
-from assetmap.publish.cli.options import day_of, today
+from assetmap.publish.cli.options import day_of
 from assetmap.publish.export.lookups import asked
 from assetmap.publish.export.lookups.asked import Asked
 from assetmap.publish.export.lookups.history import (
@@ -21,6 +21,7 @@ from assetmap.publish.export.lookups.history import (
 )
 from assetmap.publish.export.reconciliation.tables import sources
 from assetmap.reconciliation.lookups.history import history_of_code, history_of_place
+from assetmap.sources.days import today
 from assetmap.sources.postcodes.form import find_postcode_form
 
 _DEGREES = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*")

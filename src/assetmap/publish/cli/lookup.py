@@ -27,6 +27,7 @@ from assetmap.publish.export.lookups.single import answer_postcode
 from assetmap.publish.export.lookups.table import asked_rows, read_lookup_table
 from assetmap.publish.export.reconciliation.tables import sources
 from assetmap.settings import Settings, settings
+from assetmap.sources.days import today
 from assetmap.sources.tabular.text_lines import opened
 
 
@@ -47,7 +48,7 @@ def lookup(
     The rows of a file come back in their order, each with what holds its postcode,
     grid point or degrees. Exits 1 if a row could not be looked up.
     """
-    day = as_at.date() if as_at else date.today()  # noqa: DTZ011 - a civil date
+    day = as_at.date() if as_at else today()
     missed = 0
     with telling(), session_scope(migrated_engine()) as session:
         if Path(what).is_file() or "." in what:

@@ -60,8 +60,3 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 def day_of(value: datetime | None) -> date | None:
     """The day of an option, if it was given."""
     return value.date() if value else None
-
-
-def today() -> date:
-    """The civil date of a load."""
-    return date.today()  # noqa: DTZ011 - of where the command runs

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -17,6 +16,7 @@ from assetmap.practices import ingest
 from assetmap.practices.model import Source
 from assetmap.publish.deps import Day
 from assetmap.publish.loads.registry import FileLoad, Given, told
+from assetmap.sources.days import today
 from assetmap.sources.nhs.practice_files import read_practice_file
 from assetmap.sources.nhs.registrations import registration_rows
 from assetmap.sources.spatial.vector import sha256_of
@@ -81,10 +81,10 @@ def load_practices(
     progress("Reading", 0, 0)
     tables = read_practice_file(given.path)
     one_load_at_a_time(session)
-    today = date.today()  # noqa: DTZ011 - the civil date of a load
+    day = today()
     source = _source(given, options)
     return ingest.load_practices(
-        session, tables, source, options.day, today, options.partial
+        session, tables, source, options.day, day, options.partial
     )
 
 

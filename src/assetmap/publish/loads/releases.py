@@ -1,12 +1,12 @@
 """What is said of the release that a file of people holds."""
 
-from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, Field
 
 from assetmap.people.model import Release
 from assetmap.publish.deps import Day
+from assetmap.sources.days import today
 from assetmap.sources.spatial.vector import sha256_of
 
 
@@ -31,5 +31,5 @@ def release_of(path: Path, said: ReleaseOptions, what: str) -> Release:
         said.attribution or f"Source: {said.publisher}",
         path.name,
         sha256_of(path) if path.is_file() else "",
-        said.vintage or date.today(),  # noqa: DTZ011 - the civil date of a load
+        said.vintage or today(),
     )

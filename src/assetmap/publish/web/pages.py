@@ -1,6 +1,5 @@
 """Pages: the neighbourhoods, one place, a look-up, and the interface described."""
 
-from datetime import date
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
@@ -21,6 +20,7 @@ from assetmap.publish.web.rendering import PageRoute, page
 from assetmap.publish.web.sources import sources_of
 from assetmap.publish.web.views import place_of
 from assetmap.settings import settings
+from assetmap.sources.days import today
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -86,8 +86,8 @@ def look_up_page(session: DbSession, postcode: str | None = None) -> Response:
 
 
 def _looked_up(session: Session, postcode: str) -> dict[str, Any]:
-    today = date.today()  # noqa: DTZ011 - the civil date of where the service runs
-    text = lookups.answer_postcode(session, postcode, None, today, settings())
+    day = today()
+    text = lookups.answer_postcode(session, postcode, None, day, settings())
     found: dict[str, Any] = orjson.loads(text)
     return found
 

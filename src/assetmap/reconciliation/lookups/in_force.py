@@ -22,11 +22,11 @@ from assetmap.reconciliation.lookups.lookup import Place
 State = tuple[str | None, str | None]
 
 _MOST_STATES = 100
-_kept: dict[State, "Serving"] = {}
+_kept: dict[State, "InForce"] = {}
 
 
 @dataclass(frozen=True)
-class Serving:
+class InForce:
     """The sets that hold on a day, by name; ``counted`` is what counts ask to say."""
 
     sets: tuple[BoundarySet, ...]
@@ -40,7 +40,7 @@ class Serving:
 
 
 @dataclass(frozen=True)
-class Spot:
+class FoundPlace:
     """A place that was found, and the state in which it was.
 
     ``hits`` are set and ordinal of the boundaries of all sets that hold it, or None
@@ -56,11 +56,11 @@ class Spot:
     ended: str | None = None
 
 
-def serving_of(session: Session, as_at: date, state: State | None = None) -> Serving:
-    """What serves on a day; kept under the state in which it was read, if told."""
-    found = find_serving(state) if state else None
+def in_force_on(session: Session, as_at: date, state: State | None = None) -> InForce:
+    """What is in force on a day; kept under the state in which it was read, if told."""
+    found = find_in_force(state) if state else None
     if found is None:
-        found = Serving(
+        found = InForce(
             tuple(boundary_store.list_sets(session, as_at)),
             codes.postcode_load(session),
             tuple(people_counts.attributions(session)),
@@ -70,12 +70,12 @@ def serving_of(session: Session, as_at: date, state: State | None = None) -> Ser
     return found
 
 
-def find_serving(state: State) -> Serving | None:
-    """What serves in a state, if it was read before."""
+def find_in_force(state: State) -> InForce | None:
+    """What is in force in a state, if it was read before."""
     return _kept.get(state)
 
 
-def _keep(state: State, found: Serving) -> None:
+def _keep(state: State, found: InForce) -> None:
     if len(_kept) >= _MOST_STATES:
         _kept.clear()
     _kept[state] = found
@@ -91,21 +91,23 @@ def question(
     return "point", {"east": given.east, "north": given.north, **values}
 
 
-def find_spot(
+def find_place(
     session: Session, given: Place | str, as_at: date, grid_m: float
-) -> Spot | None:
-    """The spot of a place or of a postcode; None if that is not known."""
+) -> FoundPlace | None:
+    """A place or a postcode as it was found; None if that is not known."""
     name, values = question(given, as_at, grid_m)
-    rows = store.spot_rows(session, name, values)
-    return spot_of(rows[0], given) if rows else None
+    rows = store.found_place_rows(session, name, values)
+    return found_place_of(rows[0], given) if rows else None
 
 
-def spot_of(row: Sequence[Any], given: Place | str) -> Spot:
+def found_place_of(row: Sequence[Any], given: Place | str) -> FoundPlace:
     """What a row of either statement says."""
     if isinstance(given, str):
         is_live, ended, east, north, lon, lat, country, has_sketches, *state = row
         place = Place(east, north, lon, lat, country)
-        return Spot(place, has_sketches, (state[0], state[1]), None, is_live, ended)
+        return FoundPlace(
+            place, has_sketches, (state[0], state[1]), None, is_live, ended
+        )
     sets, ordinals, has_sketches, *state = row
     hits = frozenset(zip(sets or (), ordinals or (), strict=True))
-    return Spot(given, has_sketches, (state[0], state[1]), hits)
+    return FoundPlace(given, has_sketches, (state[0], state[1]), hits)

@@ -10,6 +10,7 @@ from assetmap.boundaries.model import BoundarySet
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.model import Reconciliation
 from assetmap.reconciliation.run import reconcile
+from assetmap.sources.days import today
 
 
 def relatives(
@@ -29,7 +30,7 @@ def relatives(
     """
     subject = subjects.of_boundaries(session, name, [code])
     if sets is None:
-        day = as_at or date.today()  # noqa: DTZ011 - a civil date
+        day = as_at or today()
         own = boundary_store.get_set(session, name)
         held = boundary_store.list_sets(session, day)
         sets = [each.name for each in held if _may_hold(each, own)]

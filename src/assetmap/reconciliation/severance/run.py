@@ -28,6 +28,7 @@ from assetmap.reconciliation.severance.assets import (
 )
 from assetmap.reconciliation.severance.demand import uses_of
 from assetmap.reconciliation.severance.sets import Parting, Sided, own_sides, part_by
+from assetmap.sources.days import today
 
 MOST_ASSETS = 2_000
 EDGE_M = 250.0
@@ -135,7 +136,7 @@ def _chosen(
     if sets is not None:
         named = list(dict.fromkeys(sets))
         return [boundary_store.get_set(session, each, as_at) for each in named]
-    day = as_at if as_at is not None else date.today()  # noqa: DTZ011 - a civil date
+    day = as_at if as_at is not None else today()
     found = boundary_store.list_sets(session, day)
     return [row for row in found if not row.is_building_block]
 

@@ -22,7 +22,8 @@ from assetmap.publish.cli.console import (
     telling,
     watching,
 )
-from assetmap.publish.cli.options import Day, ReportTo, day_of, today
+from assetmap.publish.cli.options import Day, ReportTo, day_of
+from assetmap.sources.days import today
 from assetmap.sources.spatial.vector import read_layer
 
 

@@ -26,9 +26,9 @@ from assetmap.publish.export.lookups.rows import (
     lists,
     neighbourhoods_json,
 )
-from assetmap.publish.export.lookups.shared_catchments import located
+from assetmap.publish.export.lookups.shared_catchments import with_fragments
 from assetmap.publish.export.lookups.single import neighbourhoods
-from assetmap.reconciliation.lookups.in_force import serving_of
+from assetmap.reconciliation.lookups.in_force import in_force_on
 from assetmap.reconciliation.lookups.lookup import Place, columns_of, held_by
 from assetmap.settings import Settings
 
@@ -91,7 +91,7 @@ def answered(
 ) -> bytes:
     """What holds each place that was asked about, as JSON, in their order."""
     rows = b",".join(_results(session, asked, sets, settings))
-    said = serving_of(session, as_at).said(sets)
+    said = in_force_on(session, as_at).said(sets)
     tail = orjson.dumps({"as_at": as_at, "attribution": said})[1:]
     return b'{"results":[%b],%b' % (rows, tail)
 
@@ -139,7 +139,7 @@ def _lists(
     """The boundaries, and the catchments, that hold each place."""
     boundaries: list[list[bytes]] = []
     catchments: list[list[bytes]] = []
-    told = [located(session, row) for row in sets]
+    told = [with_fragments(session, row) for row in sets]
     found = held_by(session, columns_of(places), [row for row, _ in told])
     for (_, made), held in zip(told, found, strict=True):
         kept = catchments if made.boundary_set.kind == "pcn" else boundaries

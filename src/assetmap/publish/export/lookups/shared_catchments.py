@@ -32,7 +32,7 @@ DECIMALS = 3
 MOST_KEPT = 8
 """Sets kept in memory: about 20 MB for one of the whole country."""
 
-Located = tuple[BoundarySet, Fragments]
+WithFragments = tuple[BoundarySet, Fragments]
 """The set in which a place is looked for, and what is told by what it finds there."""
 
 _Load = tuple[int, datetime]
@@ -41,7 +41,7 @@ _blocks: dict[_Load, str | None] = {}
 _kept: dict[tuple[_Load, _Load], Fragments] = {}
 
 
-def located(session: Session, row: BoundarySet) -> Located:
+def with_fragments(session: Session, row: BoundarySet) -> WithFragments:
     """A set, or for one by registrations its small areas, with what is told of each."""
     if row.made_how != REGISTRATIONS:
         return row, fragments_of(session, row)
@@ -59,7 +59,9 @@ def located(session: Session, row: BoundarySet) -> Located:
         return blocks, _kept[key]
 
 
-def find_located(row: BoundarySet, sets: Sequence[BoundarySet]) -> Located | None:
+def find_with_fragments(
+    row: BoundarySet, sets: Sequence[BoundarySet]
+) -> WithFragments | None:
     """The same, if it was read before and its small areas are among the sets."""
     name = _blocks.get(_load(row), "") if row.made_how == REGISTRATIONS else None
     if name is None:

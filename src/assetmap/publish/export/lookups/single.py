@@ -22,15 +22,18 @@ from assetmap.publish.export.lookups.asked import (
 )
 from assetmap.publish.export.lookups.fragments import Fragments
 from assetmap.publish.export.lookups.rows import head, lists, neighbourhoods_json
-from assetmap.publish.export.lookups.shared_catchments import find_located, located
+from assetmap.publish.export.lookups.shared_catchments import (
+    find_with_fragments,
+    with_fragments,
+)
 from assetmap.reconciliation.lookups.in_force import (
-    Serving,
-    Spot,
-    find_serving,
-    find_spot,
+    FoundPlace,
+    InForce,
+    find_in_force,
+    find_place,
+    found_place_of,
+    in_force_on,
     question,
-    serving_of,
-    spot_of,
 )
 from assetmap.reconciliation.lookups.lookup import Place, columns_of, held_by
 from assetmap.settings import Settings
@@ -73,22 +76,24 @@ def answer(
         PostcodeNotFound: it is not loaded, or its publisher gives it no place.
         BoundarySetNotFound, BoundarySetNotValid: a named set is not there that day.
     """
-    spot = find_spot(session, asked.given, as_at, settings.published_grid_m)
-    if spot is None:
+    found_place = find_place(session, asked.given, as_at, settings.published_grid_m)
+    if found_place is None:
         raise unknown_postcode(session, str(asked.given))
-    serving = serving_of(session, as_at, spot.state)
-    chosen: Sequence[BoundarySet] = serving.sets
+    in_force = in_force_on(session, as_at, found_place.state)
+    chosen: Sequence[BoundarySet] = in_force.sets
     if sets is not None:
         chosen = [boundary_store.get_set(session, name, as_at) for name in sets]
-    made = [located(session, row) for row in chosen]
-    held = held_by(session, columns_of([spot.place]), [row for row, _ in made])
+    made = [with_fragments(session, row) for row in chosen]
+    held = held_by(session, columns_of([found_place.place]), [row for row, _ in made])
     near = (
-        neighbourhoods(session, [spot.place], settings)[0] if spot.has_sketches else []
+        neighbourhoods(session, [found_place.place], settings)[0]
+        if found_place.has_sketches
+        else []
     )
     found = [
         (of_set, each.ordinals(0)) for (_, of_set), each in zip(made, held, strict=True)
     ]
-    return _told(asked, spot, found, near, serving, as_at)
+    return _told(asked, found_place, found, near, in_force, as_at)
 
 
 async def answer_at_a_glance(
@@ -104,36 +109,36 @@ async def answer_at_a_glance(
     """
     name, values = question(asked.given, as_at, settings.published_grid_m)
     rows = await glances.rows("reconciliation", name, **values)
-    spot = spot_of(rows[0], asked.given) if rows else None
-    serving = find_serving(spot.state) if spot else None
-    chosen = _named(serving, sets) if serving else None
-    if spot is None or serving is None or chosen is None:
+    found_place = found_place_of(rows[0], asked.given) if rows else None
+    in_force = find_in_force(found_place.state) if found_place else None
+    chosen = _named(in_force, sets) if in_force else None
+    if found_place is None or in_force is None or chosen is None:
         return None
-    found = _found(spot, serving, chosen)
-    near = await _near(glances, spot, settings)
+    found = _found(found_place, in_force, chosen)
+    near = await _near(glances, found_place, settings)
     if found is None or near is None:
         return None
-    return _told(asked, spot, found, near, serving, as_at)
+    return _told(asked, found_place, found, near, in_force, as_at)
 
 
 def _named(
-    serving: Serving, sets: Sequence[str] | None
+    in_force: InForce, sets: Sequence[str] | None
 ) -> Sequence[BoundarySet] | None:
     """The sets that are named, of those that serve; None if one is not among them."""
     if sets is None:
-        return serving.sets
-    by_name = {row.name: row for row in serving.sets}
+        return in_force.sets
+    by_name = {row.name: row for row in in_force.sets}
     return [by_name[each] for each in sets] if set(sets) <= set(by_name) else None
 
 
 async def _near(
-    glances: Glances, spot: Spot, settings: Settings
+    glances: Glances, found_place: FoundPlace, settings: Settings
 ) -> Sequence[NeighbourhoodAt] | None:
-    """The neighbourhoods at a spot; None if the database does not answer."""
-    if not spot.has_sketches:
+    """The neighbourhoods at a found place; None if the database does not answer."""
+    if not found_place.has_sketches:
         return ()
     values = neighbourhood_store.places_asked(
-        [(spot.place.east, spot.place.north)],
+        [(found_place.place.east, found_place.place.north)],
         settings.min_sketches,
         settings.published_grid_m,
     )
@@ -142,18 +147,18 @@ async def _near(
 
 
 def _found(
-    spot: Spot, serving: Serving, chosen: Sequence[BoundarySet]
+    found_place: FoundPlace, in_force: InForce, chosen: Sequence[BoundarySet]
 ) -> list[Found] | None:
-    """What of each set holds a spot; None if that is not in memory."""
-    made = [find_located(row, serving.sets) for row in chosen]
+    """What of each set holds a found place; None if that is not in memory."""
+    made = [find_with_fragments(row, in_force.sets) for row in chosen]
     known = [each for each in made if each is not None]
     if len(known) < len(made):
         return None
     rows = [row for row, _ in known]
-    if spot.hits is None:
-        ordinals = _coded(spot.place, serving.postcodes, rows)
+    if found_place.hits is None:
+        ordinals = _coded(found_place.place, in_force.postcodes, rows)
     else:
-        ordinals = _hit(spot.hits, rows)
+        ordinals = _hit(found_place.hits, rows)
     if ordinals is None:
         return None
     return [(told, each) for (_, told), each in zip(known, ordinals, strict=True)]
@@ -185,21 +190,24 @@ def _coded(
 
 def _told(
     asked: Asked,
-    spot: Spot,
+    found_place: FoundPlace,
     found: Sequence[Found],
     near: Sequence[NeighbourhoodAt],
-    serving: Serving,
+    in_force: InForce,
     as_at: date,
 ) -> bytes:
-    """The answer about a spot."""
+    """The answer about a found place."""
     boundaries: list[bytes] = []
     catchments: list[bytes] = []
     for made, ordinals in found:
         kept = catchments if made.boundary_set.kind == "pcn" else boundaries
         kept += [made.json[each] for each in ordinals if made.json[each]]
-    said = serving.said([made.boundary_set for made, _ in found])
+    said = in_force.said([made.boundary_set for made, _ in found])
     return b"%b%b,%b" % (
-        head(replace(asked, is_live=spot.is_live, ended=spot.ended), spot.place),
+        head(
+            replace(asked, is_live=found_place.is_live, ended=found_place.ended),
+            found_place.place,
+        ),
         lists(b",".join(boundaries), b",".join(catchments), neighbourhoods_json(near)),
         orjson.dumps({"as_at": as_at, "attribution": said})[1:],
     )
