@@ -11,6 +11,7 @@ from assetmap.boundaries.model import BadBoundarySet
 from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
 from assetmap.publish.cli.options import day_of
+from assetmap.publish.export.figures import sources
 from assetmap.publish.export.lookups.relations import (
     CHILD,
     PARENT,
@@ -18,7 +19,6 @@ from assetmap.publish.export.lookups.relations import (
     neighbours_json,
     relations_json,
 )
-from assetmap.publish.export.reconciliation.tables import sources
 from assetmap.reconciliation.lookups.neighbours import WITHIN_M, neighbours
 from assetmap.reconciliation.lookups.relatives import relatives
 

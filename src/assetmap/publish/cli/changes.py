@@ -6,7 +6,7 @@ import typer
 
 from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
-from assetmap.publish.export.reconciliation.tables import sources
+from assetmap.publish.export.figures import sources
 from assetmap.publish.export.vintages import vintages_json, vintages_table
 from assetmap.reconciliation.vintages.run import compare_vintages
 

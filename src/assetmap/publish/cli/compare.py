@@ -16,7 +16,7 @@ from assetmap.publish.export.comparison.picture import comparison_picture
 from assetmap.publish.export.comparison.words import table
 from assetmap.publish.export.drawing.png import png
 from assetmap.publish.export.drawing.svg import svg
-from assetmap.publish.export.reconciliation.tables import sources
+from assetmap.publish.export.figures import sources
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.comparison.places import (
     Place,

@@ -18,7 +18,7 @@ from assetmap.publish.cli.console import (
 )
 from assetmap.publish.export.crosswalks.about import Shown, about
 from assetmap.publish.export.crosswalks.files import Format, beside_csv, written
-from assetmap.publish.export.reconciliation.tables import sources
+from assetmap.publish.export.figures import sources
 from assetmap.reconciliation.crosswalks import run as run_crosswalk
 from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.run import Answer, By

@@ -1,4 +1,4 @@
-"""``assetmap load deprivation`` and ``assetmap deprivation``: how deprived it is."""
+"""``assetmap deprivation``: how deprived the people of a place are."""
 
 from datetime import datetime
 from pathlib import Path
@@ -9,85 +9,18 @@ from sqlalchemy.orm import Session
 
 from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import (
-    err,
     migrated_engine,
     out,
     print_json,
-    report,
     telling,
-    watching,
-)
-from assetmap.publish.cli.load.queueing import enqueue
-from assetmap.publish.cli.options import (
-    Day,
-    File,
-    Queue,
-    ReportTo,
-    Sheet,
-    day_of,
-    said,
 )
 from assetmap.publish.export.deprivation import deprivation_json, deprivation_table
-from assetmap.publish.export.reconciliation.tables import sources
-from assetmap.publish.loads.deprivation import (
-    DEPRIVATION,
-    DeprivationOptions,
-    load_deprivation,
-)
-from assetmap.publish.loads.registry import Given
+from assetmap.publish.export.figures import sources
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.deprivation.run import deprivation_of
 from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
 from assetmap.sources.spatial.vector import SUFFIXES, read_layer
-
-
-def load(
-    path: File,
-    boundary_set: Annotated[str, typer.Option("--blocks", help="Set of the codes.")],
-    name: Annotated[str, typer.Option(help="Name of these scores.")] = "imd",
-    code: Annotated[
-        str | None, typer.Option(help="Column of the code, if it is not found.")
-    ] = None,
-    only: Annotated[str, typer.Option(help="Only codes that begin so, e.g. E.")] = "",
-    title: str = "",
-    vintage: Day = None,
-    publisher: str = "not stated",
-    licence: str = "not stated",
-    attribution: str = "",
-    sheet: Sheet = None,
-    report_to: ReportTo = None,
-    queue: Queue = False,
-) -> None:
-    """Load scores of deprivation by building block from FILE: the English indices.
-
-    Score, rank and decile of every domain in it. Exits 1 if any row was refused.
-    """
-    with telling():
-        options = said(
-            DeprivationOptions,
-            title=title,
-            vintage=day_of(vintage),
-            publisher=publisher,
-            licence=licence,
-            attribution=attribution,
-            sheet=sheet,
-            blocks=boundary_set,
-            name=name,
-            code=code,
-            only=only,
-        )
-        if queue:
-            enqueue(DEPRIVATION, path, options)
-            return
-        with watching() as progress, session_scope(migrated_engine()) as session:
-            stored, domains, issues = load_deprivation(
-                session, Given(path), options, progress
-            )
-            blocks = stored.blocks
-    err.print(f"{name}: scores of {blocks:,} blocks of {boundary_set}", markup=False)
-    err.print(f"  {', '.join(domains)}", markup=False)
-    raise typer.Exit(report(issues, report_to))
 
 
 def deprivation(

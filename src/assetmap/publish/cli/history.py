@@ -11,6 +11,7 @@ from assetmap.db.engine import session_scope
 from assetmap.people.model import PostcodeNotFound
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
 from assetmap.publish.cli.options import day_of
+from assetmap.publish.export.figures import sources
 from assetmap.publish.export.lookups import asked
 from assetmap.publish.export.lookups.asked import Asked
 from assetmap.publish.export.lookups.history import (
@@ -19,7 +20,6 @@ from assetmap.publish.export.lookups.history import (
     place_json,
     place_text,
 )
-from assetmap.publish.export.reconciliation.tables import sources
 from assetmap.reconciliation.lookups.history import history_of_code, history_of_place
 from assetmap.sources.days import today
 from assetmap.sources.postcodes.form import find_postcode_form

@@ -21,11 +21,11 @@ from assetmap.publish.cli.console import (
     print_json,
     telling,
 )
+from assetmap.publish.export.figures import sources
 from assetmap.publish.export.lookups.bulk import answered, chosen_sets
 from assetmap.publish.export.lookups.csv_answers import csv_answer
 from assetmap.publish.export.lookups.single import answer_postcode
 from assetmap.publish.export.lookups.table import asked_rows, read_lookup_table
-from assetmap.publish.export.reconciliation.tables import sources
 from assetmap.settings import Settings, settings
 from assetmap.sources.days import today
 from assetmap.sources.tabular.text_lines import opened

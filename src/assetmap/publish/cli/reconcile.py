@@ -9,8 +9,9 @@ import typer
 from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
 from assetmap.publish.cli.options import SwapAxes
+from assetmap.publish.export.figures import sources
 from assetmap.publish.export.reconciliation.answers import reconciliation_json
-from assetmap.publish.export.reconciliation.tables import sources, table
+from assetmap.publish.export.reconciliation.tables import table
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.run import reconcile as run
 from assetmap.settings import settings

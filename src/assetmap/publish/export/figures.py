@@ -1,5 +1,6 @@
-"""Numbers and addresses as people read them."""
+"""Numbers, addresses and sources as people read them."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 
@@ -43,3 +44,8 @@ def web_link(text: str | None) -> str | None:
 def area(area_m2: float) -> str:
     """An area in the unit that suits its size."""
     return km2(area_m2) if area_m2 >= 1e5 else f"{area_m2:,.1f} m²"
+
+
+def sources(attribution: Iterable[str]) -> str:
+    """What the sources of answers ask to be said of them, a line each."""
+    return "\n".join(["Sources:", *(f"  {each}" for each in attribution)])

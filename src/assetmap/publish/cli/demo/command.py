@@ -14,7 +14,8 @@ from assetmap.publish.cli.console import engine, err, out, telling, watching
 from assetmap.publish.cli.demo import places as demo_places
 from assetmap.publish.cli.demo import sets as demo_sets
 from assetmap.publish.cli.serve import serve
-from assetmap.publish.export.reconciliation.tables import sources, table
+from assetmap.publish.export.figures import sources
+from assetmap.publish.export.reconciliation.tables import table
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import of_neighbourhood
 from assetmap.settings import settings

@@ -4,26 +4,24 @@ import os
 import pwd
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from assetmap.boundaries.described import facts_in
-from assetmap.db.engine import session_scope
 from assetmap.db.migrate import project_folder
 from assetmap.errors import BadFile
 from assetmap.publish.cli.console import (
     err,
     exit_code,
-    migrated_engine,
     print_json,
     report,
     telling,
-    watching,
     write_report,
 )
-from assetmap.publish.cli.load.queueing import enqueue
+from assetmap.publish.cli.load.running import done_or_queued
 from assetmap.publish.cli.options import (
     About,
     Day,
@@ -125,12 +123,9 @@ def boundaries(
         )
         if source:
             options = _completed(options, read_source(_source_at(source)))
-        if queue:
-            enqueue(BOUNDARIES, path, options)
-            return
         given = Given(path, loaded_by or who_loads())
-        with watching() as progress, session_scope(migrated_engine()) as session:
-            done = load_boundaries(session, given, options, progress, dry_run)
+        work = partial(load_boundaries, is_dry_run=dry_run)
+        done = done_or_queued(BOUNDARIES, work, given, options, queue)
     tell = _tell_json if as_json else _tell
     raise typer.Exit(tell(done, report_to, dry_run))
 

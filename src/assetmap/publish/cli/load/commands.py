@@ -10,7 +10,6 @@ from assetmap.neighbourhoods import ingest as sketch_ingest
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
-from assetmap.publish.cli import deprivation
 from assetmap.publish.cli.console import (
     err,
     migrated_engine,
@@ -21,6 +20,7 @@ from assetmap.publish.cli.console import (
 from assetmap.publish.cli.load import assets as load_assets
 from assetmap.publish.cli.load import boundaries as load_boundaries
 from assetmap.publish.cli.load import changes as load_changes
+from assetmap.publish.cli.load import deprivation as load_deprivation
 from assetmap.publish.cli.load import people as load_people
 from assetmap.publish.cli.load import practices as load_practices
 from assetmap.publish.cli.options import Encoding, File, ReportTo, SwapAxes
@@ -30,7 +30,7 @@ app = typer.Typer(help="Load files into the database.", no_args_is_help=True)
 app.command("boundaries")(load_boundaries.boundaries)
 app.command("postcodes")(load_people.postcodes)
 app.command("counts")(load_people.counts)
-app.command("deprivation")(deprivation.load)
+app.command("deprivation")(load_deprivation.deprivation)
 app.command("changes")(load_changes.changes)
 app.command("assets")(load_assets.assets)
 app.command("practices")(load_practices.practices)

@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from assetmap.db.engine import session_scope
-from assetmap.publish.cli.console import err, migrated_engine, report, telling, watching
-from assetmap.publish.cli.load.queueing import enqueue
+from assetmap.publish.cli.console import err, report, telling
+from assetmap.publish.cli.load.running import done_or_queued
 from assetmap.publish.cli.options import (
     Day,
     File,
@@ -58,11 +57,7 @@ def postcodes(
             replace=replace,
             weight=weight,
         )
-        if queue:
-            enqueue(POSTCODES, path, options)
-            return
-        with watching() as progress, session_scope(migrated_engine()) as session:
-            done = load_postcodes(session, Given(path), options, progress)
+        done = done_or_queued(POSTCODES, load_postcodes, Given(path), options, queue)
     err.print(
         f"{done.sent:,} rows: {done.stored:,} postcodes loaded, "
         f"{done.without_place:,} of them without a place; {done.now:,} are known now"
@@ -110,12 +105,8 @@ def counts(
             count=count,
             only=only,
         )
-        if queue:
-            enqueue(COUNTS, path, options)
-            return
-        with watching() as progress, session_scope(migrated_engine()) as session:
-            done = load_counts(session, Given(path), options, progress)
-            total, columns = done.stored.total, done.columns
+        done = done_or_queued(COUNTS, load_counts, Given(path), options, queue)
+    total, columns = done.stored.total, done.columns
     err.print(f"{name}: {total:,.0f} people counted by the blocks of {boundary_set}")
     if (done.table.code, done.table.count) != ("code", "count"):
         err.print(f"  {columns}", markup=False)

@@ -4,17 +4,14 @@ from typing import Annotated
 
 import typer
 
-from assetmap.db.engine import session_scope
 from assetmap.footprints.pcns.sets import NHS, NHS_SAYS
 from assetmap.publish.cli.console import (
     err,
-    migrated_engine,
     out,
     report,
     telling,
-    watching,
 )
-from assetmap.publish.cli.load.queueing import enqueue
+from assetmap.publish.cli.load.running import done_or_queued
 from assetmap.publish.cli.options import (
     Day,
     File,
@@ -66,11 +63,7 @@ def practices(
             licence=licence,
             attribution=attribution,
         )
-        if queue:
-            enqueue(PRACTICES, path, options)
-            return
-        with watching() as progress, session_scope(migrated_engine()) as session:
-            done = load_practices(session, Given(path), options, progress)
+        done = done_or_queued(PRACTICES, load_practices, Given(path), options, queue)
     for line in load_words(path.name, done):
         err.print(line, markup=False)
     raise typer.Exit(report(done.issues, report_to))
@@ -113,12 +106,10 @@ def registrations(
             licence=licence,
             attribution=attribution,
         )
-        if queue:
-            enqueue(REGISTRATIONS, path, options)
-            return
-        with watching() as progress, session_scope(migrated_engine()) as session:
-            loaded = load_registrations(session, Given(path), options, progress)
-            done = loaded.done
+        loaded = done_or_queued(
+            REGISTRATIONS, load_registrations, Given(path), options, queue
+        )
+    done = loaded.done
     for line in registration_words(done.row, done.is_new):
         out.print(line, markup=False)
     raise typer.Exit(report(loaded.issues, report_to))

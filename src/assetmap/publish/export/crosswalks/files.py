@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from assetmap.publish.export.crosswalks.about import Shown, about, columns, dictionary
-from assetmap.publish.export.lookups.csv_answers import safe_cell
+from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.reconciliation.crosswalks.rows import Rows, normalised, without_slivers
 from assetmap.reconciliation.crosswalks.run import Answer
 from assetmap.reconciliation.crosswalks.store import Sides

@@ -11,7 +11,7 @@ import numpy as np
 
 from assetmap.errors import BadParameter
 from assetmap.issues import RawRow
-from assetmap.publish.export.lookups.csv_answers import safe_cell
+from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.reconciliation.crosswalks.interpolation import (
     Carried,
     carried,

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.locks import hold_postcodes
+from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.publish.export.lookups.asked import Asked
 from assetmap.publish.export.lookups.bulk import check_count, chosen_sets
 from assetmap.publish.export.lookups.fragments import fragments_of, picked
@@ -19,8 +19,6 @@ from assetmap.reconciliation.lookups.lookup import Place, columns_of, held_by
 from assetmap.settings import Settings
 
 ADDED = ("lookup_error", "lookup_note")
-_FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-_NUMBER = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -90,10 +88,3 @@ def note(asked: Asked) -> str:
     if asked.did_you_mean:
         return f"did you mean {' or '.join(asked.did_you_mean)}?"
     return "terminated" if asked.is_live is False else ""
-
-
-def safe_cell(text: str) -> str:
-    """The text, so that no spreadsheet takes it for a formula; a number stays one."""
-    if text[:1] in _FORMULA and text and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text

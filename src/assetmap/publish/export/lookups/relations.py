@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assetmap.boundaries.model import BoundarySet
+from assetmap.publish.export.reconciliation.answers import share_of
 from assetmap.reconciliation.lookups.neighbours import Neighbour
 from assetmap.reconciliation.model import Against, Reconciliation, Row
 
@@ -67,19 +68,15 @@ def _told(result: Reconciliation, row: Row, wanted: str, own: str) -> Json:
         "name": boundary.name,
         "overlap_m2": row.overlap_m2,
         f"overlap_{measure}": row.overlap_people,
-        f"share_of_{wanted}_area": _share(row.overlap_m2, boundary.area_m2),
-        f"share_of_{wanted}_{measure}": _share(row.overlap_people, boundary.total),
-        f"share_of_{own}_area": _share(row.overlap_m2, result.area_m2),
-        f"share_of_{own}_{measure}": _share(row.overlap_people, result.people),
+        f"share_of_{wanted}_area": share_of(row.overlap_m2, boundary.area_m2),
+        f"share_of_{wanted}_{measure}": share_of(row.overlap_people, boundary.total),
+        f"share_of_{own}_area": share_of(row.overlap_m2, result.area_m2),
+        f"share_of_{own}_{measure}": share_of(row.overlap_people, result.people),
     }
 
 
 def _outside(result: Reconciliation, against: Against) -> Json:
     return {"m2": against.area.outside, result.measure: against.people.outside}
-
-
-def _share(part: float, whole: float) -> float | None:
-    return min(part / whole, 1.0) if whole > 0 else None
 
 
 def neighbours_json(

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from assetmap.publish.export.figures import share, whole
+from assetmap.publish.export.figures import share, sources, whole
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
-from assetmap.publish.export.reconciliation.tables import sources
 from assetmap.reconciliation.pcns.shares import Ledger, Served, Serving
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from assetmap.practices.changes import Change
 from assetmap.practices.ingest import Loaded
 from assetmap.practices.model import RegistrationSet
 from assetmap.practices.standing import Report
-from assetmap.publish.export.reconciliation.tables import sources
+from assetmap.publish.export.figures import sources
 
 Json = dict[str, Any]
 

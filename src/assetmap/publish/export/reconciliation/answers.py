@@ -141,12 +141,12 @@ def _row(row: Row, result: Reconciliation, overlapping: bool) -> Json:
         "code": boundary.code,
         "name": boundary.name,
         "overlap_m2": row.overlap_m2,
-        "share_of_footprint_area": _share(row.overlap_m2, result.area_m2),
-        "share_of_boundary_area": _share(row.overlap_m2, boundary.area_m2),
+        "share_of_footprint_area": share_of(row.overlap_m2, result.area_m2),
+        "share_of_boundary_area": share_of(row.overlap_m2, boundary.area_m2),
         "agreement_area": _agreement(row.overlap_m2, result.area_m2, boundary.area_m2),
         f"overlap_{measure}": row.overlap_people,
-        f"share_of_footprint_{measure}": _share(row.overlap_people, result.people),
-        f"share_of_boundary_{measure}": _share(row.overlap_people, boundary.total),
+        f"share_of_footprint_{measure}": share_of(row.overlap_people, result.people),
+        f"share_of_boundary_{measure}": share_of(row.overlap_people, boundary.total),
         f"agreement_{measure}": _agreement(
             row.overlap_people, result.people, boundary.total
         ),
@@ -161,7 +161,7 @@ def _row(row: Row, result: Reconciliation, overlapping: bool) -> Json:
     return body
 
 
-def _share(part: float, whole: float) -> float | None:
+def share_of(part: float, whole: float) -> float | None:
     """Part over whole; None where there is no whole to have a share of."""
     return min(part / whole, 1.0) if whole > 0 else None
 

@@ -1,6 +1,6 @@
 """A reconciliation as a short table that a person reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from assetmap.boundaries.model import KIND_NAMES
 from assetmap.people.model import POSTCODES
@@ -32,11 +32,6 @@ def table(result: Reconciliation, notes: tuple[str, ...] = ()) -> str:
             lines += _set_lines(result, against)
     lines += list(_severed(result))
     return "\n".join(lines)
-
-
-def sources(attribution: Iterable[str]) -> str:
-    """What the sources of answers ask to be said of them, a line each."""
-    return "\n".join(["Sources:", *(f"  {each}" for each in attribution)])
 
 
 def _rank(against: Against) -> tuple[int, str]:
