@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pyarrow.parquet as pq
 import pytest
 
-from assetmap.db.engine import snapshot_scope
+from assetmap.db.engine import session_scope, snapshot_scope
+from assetmap.jobs import asking, store
 from assetmap.jobs.progress import unseen
 from assetmap.publish.api import crosswalks
 from assetmap.publish.authority import write_engine
@@ -132,3 +134,27 @@ def test_one_too_large_to_wait_for_is_made_by_a_job(client, monkeypatch):
     assert client.get(address).status_code == 200
     job = client.get(urlsplit(told.headers["location"]).path).json()
     assert job["state"] == "queued"
+
+
+def test_strangers_cannot_fill_the_queue_with_crosswalks(client, monkeypatch):
+    monkeypatch.setattr(crosswalks, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(crosswalks, "MOST_WAITING", 1)
+    cancel_what_waits()
+    address = "/crosswalks/pcns/wards?by=area"
+    first = client.get(address)
+    # Another day asks for no other crosswalk: it gives the job that waits.
+    another_day = client.get(f"{address}&as_at=2024-06-01")
+    assert another_day.headers["location"] == first.headers["location"]
+    refused = client.get("/crosswalks/pcns/blocks?by=area")
+    check_problem(refused, 503, "too-many-waiting")
+    assert "retry-after" in refused.headers
+    assert client.get(address).status_code == 202
+    # Once the one is over there is room again.
+    cancel_what_waits()
+    assert client.get("/crosswalks/pcns/blocks?by=area").status_code == 202
+
+
+def cancel_what_waits():
+    with session_scope(write_engine()) as session:
+        for job in store.list_jobs(session, ["queued"]):
+            asking.cancel(session, job.id, Path("spool"))

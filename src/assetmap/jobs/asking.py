@@ -23,6 +23,12 @@ class TooMuchAtOnce(Unavailable):
     title = "Asked for too often at once"
 
 
+class TooManyWaiting(Unavailable):
+    """As many jobs wait as anybody may ask for without a key."""
+
+    title = "Too many jobs waiting"
+
+
 def ask(session: Session, order: Order) -> tuple[Job, bool]:
     """The job that does what is ordered, and whether it is a new one.
 
@@ -44,6 +50,24 @@ def ask(session: Session, order: Order) -> tuple[Job, bool]:
         if row is not None:
             return store.job_of(_alike(row, mark)), False
     raise TooMuchAtOnce("The same job was asked for too often at once; try again.")
+
+
+def ask_within(session: Session, order: Order, most: int) -> Job:
+    """The job that does what anybody may order: with a new one no more than ``most``.
+
+    Those that wait or run are counted, of one kind. The same order gives the same job,
+    however many there are.
+
+    Raises:
+        TooManyWaiting: there are as many already; the transaction must be undone.
+    """
+    job, is_new = ask(session, order)
+    if is_new and store.count_under_way(session, order.kind, most + 1) > most:
+        raise TooManyWaiting(
+            f"{most} jobs of this kind wait or run; try again when one is done.",
+            waiting=most,
+        )
+    return job
 
 
 def _alike(row: JobRow, mark: str) -> JobRow:

@@ -84,6 +84,13 @@ def list_jobs(
     return [job_of(row) for row in session.scalars(query)]
 
 
+def count_under_way(session: Session, kind: str, most: int) -> int:
+    """How many jobs of a kind wait or run; counted up to ``most``."""
+    query = select(JobRow.id).where(JobRow.state.in_(UNFINISHED), JobRow.kind == kind)
+    counted = select(func.count()).select_from(query.limit(most).subquery())
+    return session.scalar(counted) or 0
+
+
 def ask_to_cancel(session: Session, job: UUID) -> Job:
     """Cancel a job that waits; ask one that runs to stop. A cancelled one stays so.
 

@@ -37,6 +37,9 @@ router = APIRouter(
 MOST_AT_ONCE = 100_000
 """Boundaries of both sets together: a request computes no more, which is seconds."""
 
+MOST_WAITING = 4
+"""Crosswalks that anybody may have waiting: each holds up loads while it is made."""
+
 Measured = Annotated[By, Query(description="What weights are by")]
 Counts = Annotated[
     str | None, Query(description="Which counts of people; absent: the newest")
@@ -83,9 +86,8 @@ def read_crosswalk(
     try:
         answer = crosswalk_of(session, ask)
     except CrosswalkNotReady:
-        wanted = CrosswalkWanted(
-            source=source, target=target, by=by, counts=counts, as_at=as_at
-        )
+        # The day was checked: the same crosswalk is not asked for once for each day.
+        wanted = CrosswalkWanted(source=source, target=target, by=by, counts=counts)
         return accepted(request, _ordered(wanted))
     shown = Shown(slivers, normalise)
     tag = _tag(answer, format, shown)
@@ -128,10 +130,14 @@ def read_dictionary(
 
 
 def _ordered(wanted: CrosswalkWanted) -> Job:
-    """The job that makes a crosswalk; whoever asks meanwhile is given the same one."""
+    """The job that makes a crosswalk; whoever asks meanwhile is given the same one.
+
+    Raises:
+        TooManyWaiting: enough others wait.
+    """
     order = Order(CROSSWALK.name, wanted.model_dump(mode="json"), "a reader")
     with session_scope(write_engine()) as session:
-        return asking.ask(session, order)[0]
+        return asking.ask_within(session, order, MOST_WAITING)
 
 
 def crosswalk_of(session: Session, ask: Any) -> Answer:

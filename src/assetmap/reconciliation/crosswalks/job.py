@@ -1,7 +1,6 @@
 """A crosswalk that is too large to wait for, made by a job."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -20,7 +19,6 @@ class CrosswalkWanted(BaseModel):
     target: str
     by: By
     counts: str | None = None
-    as_at: date | None = None
 
 
 def run(
@@ -31,7 +29,7 @@ def run(
     answer = make_crosswalk(
         session,
         lambda it: question_of(
-            it, wanted.source, wanted.target, wanted.by, wanted.as_at, wanted.counts
+            it, wanted.source, wanted.target, wanted.by, counts=wanted.counts
         ),
         progress,
     )
