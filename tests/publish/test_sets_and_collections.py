@@ -70,6 +70,20 @@ def test_collections_are_listed_page_by_page(client):
     assert names == [["blocks", "old-wards"], ["pcns", "wards"], ["assets"]]
 
 
+def test_collections_that_hold_on_a_day_are_listed(client):
+    then = client.get("/collections?as_at=2012-06-01").json()["collections"]
+    assert [each["id"] for each in then] == ["old-wards", "assets"]
+    check_problem(client.get("/collections?as_at=yesterday"), 400)
+
+
+def test_items_are_asked_for_as_at_a_day(client):
+    path = "/collections/old-wards/items?as_at="
+    assert client.get(f"{path}2012-06-01").json()["numberReturned"] == 1
+    # The day before valid_to holds; valid_to itself does not.
+    assert client.get(f"{path}2014-12-31").status_code == 200
+    check_problem(client.get(f"{path}2015-01-01"), 422, "boundary-set-not-valid")
+
+
 def test_one_set_is_told_with_the_way_to_its_items(client):
     body = client.get("/boundary-sets/old-wards").json()
     assert (body["valid_from"], body["valid_to"]) == ("2010-01-01", "2015-01-01")

@@ -135,6 +135,10 @@ AsAt = Annotated[
     Day | None,
     Query(description="The day asked about, YYYY-MM-DD; absent: today"),
 ]
+HoldingOn = Annotated[
+    Day | None,
+    Query(description="Only what holds on this day, YYYY-MM-DD; absent: all"),
+]
 
 
 def day_asked(as_at: date | None) -> date:

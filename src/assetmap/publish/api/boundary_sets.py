@@ -9,8 +9,8 @@ from assetmap.boundaries.model import KINDS, BoundarySet
 from assetmap.errors import BadParameter
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
-    AsAt,
     DbSession,
+    HoldingOn,
     Limit,
     Offset,
     StrictRoute,
@@ -29,7 +29,7 @@ router = APIRouter(
 def list_boundary_sets(
     request: Request,
     session: DbSession,
-    as_at: AsAt = None,
+    as_at: HoldingOn = None,
     kind: Annotated[str | None, Query(description="As in the answer")] = None,
     limit: Limit = DEFAULT_LIMIT,
     offset: Offset = 0,

@@ -12,8 +12,10 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     GEOJSON,
+    Day,
     DbSession,
     GeoJsonResponse,
+    HoldingOn,
     Limit,
     Offset,
     StrictRoute,
@@ -32,19 +34,24 @@ CRS84_NAME = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 Bbox = Annotated[str | None, Query(description="west,south,east,north in degrees")]
 After = Annotated[str | None, Query(description="From a next link")]
+OnDay = Annotated[
+    Day | None,
+    Query(description="Day that it must hold on, YYYY-MM-DD; absent: of assets today"),
+]
 
 
 @router.get("")
 def list_collections(
     request: Request,
     session: DbSession,
+    as_at: HoldingOn = None,
     limit: Limit = DEFAULT_LIMIT,
     offset: Offset = 0,
 ) -> Response:
-    """Every boundary set, and the assets; page by page."""
+    """Every boundary set, or those that hold on a day, and the assets."""
     found = [
         _collection(request, row.name, row.title, row.attribution)
-        for row in boundary_store.list_sets(session)
+        for row in boundary_store.list_sets(session, as_at)
     ]
     found.append(_assets(request, session))
     page, more = page_of(found, limit, offset)
@@ -74,16 +81,17 @@ def list_items(
     offset: Offset = 0,
     after: After = None,
     bbox: Bbox = None,
+    as_at: OnDay = None,
 ) -> Response:
     """The items of a collection as GeoJSON; follow the link ``next`` for more."""
     most, start, box = limited(limit), place_of(after), box_of(bbox)
     if name == ASSETS:
-        wanted = AssetFilter(bbox=box)
+        wanted = AssetFilter(bbox=box, as_at=as_at)
         page = asset_store.geojson_page(session, wanted, most, start, offset)
         return items_answer(
             request, page.features, page.next_after, most, page.attributions
         )
-    row = boundary_store.get_set(session, name)
+    row = boundary_store.get_set(session, name, as_at)
     found = boundary_items.geojson_items(session, row, most + 1, start, offset, box)
     last = found[most - 1][0] if len(found) > most else None
     features = [feature for _, feature in found[:most]]
