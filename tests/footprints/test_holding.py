@@ -1,6 +1,11 @@
 """Compiled code finds the same points in shapes as GEOS does, on edges too."""
 
+import os
+import shutil
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -83,3 +88,48 @@ def test_many_points_are_found_by_compiled_code(monkeypatch):
 def test_no_shapes_hold_no_points(way):
     found = getattr(Holding(np.empty(0, dtype=object)), way)
     assert pairs(found(np.zeros(3), np.zeros(3))) == []
+
+
+def test_without_a_compiler_geos_answers_for_many_points_too(monkeypatch):
+    shapes = np.array([shapely.box(0, 0, 5, 5), shapely.box(5, 0, 9, 5)], dtype=object)
+    xs, ys = np.random.default_rng(1).uniform(0, 10, (2, holding.MANY))
+    usual = pairs(Holding(shapes).pairs(xs, ys))
+    monkeypatch.delitem(
+        sys.modules, "assetmap.footprints.holding_compiled", raising=False
+    )
+    monkeypatch.setitem(sys.modules, "numba", None)
+    holding.has_compiler.cache_clear()
+
+    assert not holding.has_compiler()
+    assert pairs(Holding(shapes).pairs(xs, ys)) == usual
+    holding.has_compiler.cache_clear()
+
+
+TRY = """
+import importlib.util, sys
+found = importlib.util.spec_from_file_location("loops", sys.argv[1])
+module = importlib.util.module_from_spec(found)
+sys.modules["loops"] = module
+found.loader.exec_module(module)
+print(type(module.pairs_of).__name__, module.pairs_of._cache.__class__.__name__)
+"""
+
+
+def test_machine_code_that_cannot_be_kept_is_made_anew(tmp_path):
+    """Neither beside the module nor in the user's folders can a file be made."""
+    source = Path(holding.__file__).with_name("holding_compiled.py")
+    copy = shutil.copy(source, tmp_path / "loops.py")
+    (tmp_path / "__pycache__").write_text("a file where a folder would be")
+    nowhere = {
+        name: str(tmp_path / "__pycache__" / "no")
+        for name in ("HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR")
+    }
+    ran = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", TRY, str(copy)],
+        env=dict(os.environ) | nowhere,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == ["CPUDispatcher", "NullCache"]

@@ -1,13 +1,16 @@
 """Which shapes hold which points: GEOS's own answer, at speed for many points."""
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -55,6 +58,17 @@ def rings_of(shapes: NDArray[np.object_]) -> Rings:
     )
 
 
+@cache
+def has_compiler() -> bool:
+    """Whether the loops can be compiled here; without, GEOS does all, in more time."""
+    try:
+        import assetmap.footprints.holding_compiled  # noqa: F401
+    except ImportError as error:
+        log.info("Points are looked for by GEOS alone: %s", error)
+        return False
+    return True
+
+
 class Holding:
     """Valid Polygons and MultiPolygons that are asked for the points they hold."""
 
@@ -75,7 +89,8 @@ class Holding:
 
         Pairs come in no particular order, and one may come twice.
         """
-        return (self.compiled if len(xs) >= MANY else self.by_geos)(xs, ys)
+        is_quick = len(xs) >= MANY and has_compiler()
+        return (self.compiled if is_quick else self.by_geos)(xs, ys)
 
     def by_geos(self, xs: Floats, ys: Floats) -> Pairs:
         """The pairs, point by point."""

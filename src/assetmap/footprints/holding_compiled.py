@@ -4,11 +4,14 @@ Whether a point lies left or right of an edge is taken from plain arithmetic onl
 its error bound proves the sign (Shewchuk 1997); elsewhere it is left open.
 """
 
+import logging
 from typing import Any
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -20,7 +23,12 @@ _OUT, _IN, _DOUBTFUL = 0, 1, 2
 
 
 def _compiled(work: Any) -> Any:
-    return numba.njit(cache=True, nogil=True)(work)
+    """Machine code that holds no lock, kept on disk where that can be written to."""
+    try:
+        return numba.njit(cache=True, nogil=True)(work)
+    except (RuntimeError, OSError) as error:
+        log.info("Machine code cannot be kept on disk: %s", error)
+        return numba.njit(nogil=True)(work)
 
 
 @_compiled
