@@ -123,7 +123,7 @@ def test_every_boundary_set_is_documented_with_its_source(name):
     if "fetch" in told:
         check_fetched_set(name, told)
         return
-    assert f"### {name}\n" in page("data.md")
+    assert f"## {name}\n" in page("data/demonstration.md")
     readme = PAGES[0].read_text(encoding="utf-8")
     assert f"| `{name}` |" in readme
     for statement in re.split(r"(?<=\d)\. ", told["attribution"]):
@@ -132,7 +132,7 @@ def test_every_boundary_set_is_documented_with_its_source(name):
 
 def check_fetched_set(name, told):
     """A set that is fetched stands in the table, with its licence and its words."""
-    text = page("data.md")
+    text = page("data/fetching.md")
     row = re.search(rf"^\| `{name}` \|.*$", text, re.M)[0]
     assert f"| {told['title']} |" in row
     assert f"| {told['fetch']['address_is']} |" in row
@@ -145,12 +145,12 @@ def check_fetched_set(name, told):
 
 
 def test_every_key_of_a_fetch_is_documented():
-    text = page("data.md").split("The keys of `[fetch]`:")[1]
+    text = page("data/source-toml.md").split("The keys of `[fetch]`:")[1]
     assert all(f"`{key}`" in text for key in plan.KEYS)
 
 
 def test_every_key_of_a_source_is_documented():
-    text = page("data.md")
+    text = page("data/source-toml.md")
     for name in SETS:
         told = tomllib.loads((BOUNDARIES / name / "source.toml").read_text("utf-8"))
         for key in told:
