@@ -138,6 +138,15 @@ def test_what_can_be_told_at_once_is_not_left_to_the_worker(queue, write, tmp_pa
     assert not spool.exists() or list(spool.iterdir()) == []
 
 
+def test_jobs_and_what_they_load_say_who_asked(queue, work, tmp_path):
+    words = ("load", "boundaries", geopackage(tmp_path), *SET, "--queue")
+    job = queue(*words, "--loaded-by", "Ada").out.strip()
+    assert "Ada" in queue("jobs", "list").out
+    assert json.loads(queue("jobs", "show", job, "--json").out)["asked_by"] == "Ada"
+    work()
+    assert json.loads(queue("quality", SET[1], "--json").out)["loaded_by"] == "Ada"
+
+
 def test_a_job_is_cancelled_and_a_failed_one_run_again(queue, work, write):
     waits = queue("load", "postcodes", write("p.csv", POSTCODES), "--queue").out.strip()
     assert "cancelled" in queue("jobs", "cancel", waits).said

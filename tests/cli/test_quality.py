@@ -45,6 +45,16 @@ def test_the_table_names_who_shares_what_and_where(run, faulty):
     assert gap.startswith("400.000 m² between E, NE, NW, W at 383100, 398")
 
 
+def test_it_says_who_loaded_the_set_and_when(run, tmp_path):
+    path = tmp_path / "w.gpkg"
+    frame(SQUARES).to_file(path)
+    assert run("load", "boundaries", path, *SET, "--loaded-by", "Ada").code == 0
+    told = run("quality", "wards")
+    assert told.out.splitlines()[-1].startswith("Loaded 2")
+    assert told.out.splitlines()[-1].endswith(" by Ada")
+    assert json.loads(run("quality", "wards", "--json").out)["loaded_by"] == "Ada"
+
+
 def test_the_json_holds_all_of_it(run, faulty):
     body = json.loads(run("quality", "wards", "--json").out)
     assert body["summary"]["gaps_m2"] == pytest.approx(400)

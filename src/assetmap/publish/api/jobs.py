@@ -21,7 +21,7 @@ from assetmap.publish.deps import (
     limited,
     next_page,
 )
-from assetmap.publish.export.jobs import job_body
+from assetmap.publish.export.jobs import job_and_who, job_body
 from assetmap.settings import settings
 
 router = APIRouter(tags=["jobs"], route_class=StrictRoute)
@@ -45,7 +45,7 @@ def list_jobs(
     found = store.list_jobs(session, _states(state), most + 1, offset)
     more = offset + most if len(found) > most else None
     body = {
-        "jobs": [job_body(each) for each in found[:most]],
+        "jobs": [job_and_who(each) for each in found[:most]],
         "next": next_page(request, limit, more),
     }
     return json_answer(request, body)

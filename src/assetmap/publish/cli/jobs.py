@@ -11,7 +11,7 @@ from assetmap.jobs import asking, store
 from assetmap.jobs.model import STATES, Job
 from assetmap.publish import loads
 from assetmap.publish.cli.console import err, migrated_engine, out, print_json, telling
-from assetmap.publish.export.jobs import job_body
+from assetmap.publish.export.jobs import job_and_who
 from assetmap.settings import settings
 
 app = typer.Typer(help="Long work in the queue.", no_args_is_help=True)
@@ -39,7 +39,7 @@ def list_jobs(
         with session_scope(migrated_engine()) as session:
             found = store.list_jobs(session, state or [], limit)
     if as_json:
-        print_json({"jobs": [job_body(each) for each in found]})
+        print_json({"jobs": [job_and_who(each) for each in found]})
         return
     for each in found:
         out.print(_line(each), markup=False)
@@ -47,7 +47,8 @@ def list_jobs(
 
 def _line(job: Job) -> str:
     done = f"{job.done:,}/{job.total:,} " if job.total else ""
-    return f"{job.id}  {job.state:<9}  {job.kind:<16}  {done}{job.message}".rstrip()
+    what = f"{job.id}  {job.state:<9}  {job.kind:<16}  {job.who:<16}"
+    return f"{what}  {done}{job.message}".rstrip()
 
 
 @app.command()
@@ -56,9 +57,9 @@ def show(job: Id, as_json: AsJson = False) -> None:
     with telling(), session_scope(migrated_engine()) as session:
         found = store.get_job(session, job)
     if as_json:
-        print_json(job_body(found))
+        print_json(job_and_who(found))
     else:
-        for key, value in job_body(found).items():
+        for key, value in job_and_who(found).items():
             if value not in (None, "", False):
                 out.print(f"{key}: {value}", markup=False)
     raise typer.Exit(2 if found.state in ("failed", "cancelled") else 0)

@@ -52,9 +52,12 @@ def quality(
             err.print(f"{to} written: {len(found):,} discrepancies", markup=False)
     if as_json:
         listed = [discrepancy_json(each) for each in found]
-        print_json(summary_json(row) | {"discrepancies": listed})
+        body = summary_json(row) | {"loaded_by": row.loaded_by}
+        print_json(body | {"discrepancies": listed})
     elif to is None:
         out.print(quality_table(row, found), markup=False)
+        day = f"{row.loaded_at:%Y-%m-%d %H:%M %Z}"
+        out.print(f"\nLoaded {day} by {row.loaded_by}", markup=False)
 
 
 def _check(to: Path | None) -> None:

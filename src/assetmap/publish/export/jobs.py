@@ -25,6 +25,11 @@ def job_body(job: Job) -> dict[str, Any]:
     }
 
 
+def job_and_who(job: Job) -> dict[str, Any]:
+    """The same with who asked for it: not for everybody who knows the job's id."""
+    return {**job_body(job), "asked_by": job.who}
+
+
 def _problem(job: Job) -> dict[str, Any]:
     told = job.error or {}
     return {

@@ -1,7 +1,5 @@
 """``assetmap load boundaries``: a boundary set from a file of any form."""
 
-import os
-import pwd
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
@@ -21,7 +19,7 @@ from assetmap.publish.cli.console import (
     telling,
     write_report,
 )
-from assetmap.publish.cli.load.running import done_or_queued
+from assetmap.publish.cli.load.running import done_or_queued, given
 from assetmap.publish.cli.options import (
     About,
     Day,
@@ -40,8 +38,6 @@ from assetmap.publish.loads.boundaries import (
     Done,
     load_boundaries,
 )
-from assetmap.publish.loads.registry import Given
-from assetmap.settings import settings
 from assetmap.sources.source_toml import Source, read_source
 from assetmap.sources.spatial.reference_systems import named
 
@@ -123,22 +119,11 @@ def boundaries(
         )
         if source:
             options = _completed(options, read_source(_source_at(source)))
-        given = Given(path, loaded_by or who_loads())
         work = partial(load_boundaries, is_dry_run=dry_run)
-        done = done_or_queued(BOUNDARIES, work, given, options, queue)
+        file = given(path, loaded_by)
+        done = done_or_queued(BOUNDARIES, work, file, options, queue)
     tell = _tell_json if as_json else _tell
     raise typer.Exit(tell(done, report_to, dry_run))
-
-
-def who_loads() -> str:
-    """Who loads, by the setting, or as the operating system calls them."""
-    said = settings().loaded_by
-    if said:
-        return said
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"user {os.getuid()}"
 
 
 def _source_at(path: Path) -> Path:

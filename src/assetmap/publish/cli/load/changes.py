@@ -12,6 +12,7 @@ from assetmap.boundaries.succession import SuccessionSet
 from assetmap.db.engine import session_scope
 from assetmap.issues import RowIssue
 from assetmap.publish.cli.console import err, migrated_engine, report, telling
+from assetmap.publish.cli.load.running import who_loads
 from assetmap.publish.cli.options import About, File, ReportTo, day_of
 from assetmap.sources.changes import read_changes
 from assetmap.sources.source_toml import Source, read_source
@@ -55,7 +56,7 @@ def changes(
         issues: list[RowIssue] = []
         read = read_changes(path, day_of(on), issues, area)
         with session_scope(migrated_engine()) as session:
-            found, is_new = successions.load(session, about, read)
+            found, is_new = successions.load(session, about, read, who_loads())
     done = "loaded" if is_new else "are loaded already; nothing changed"
     err.print(f"{about.name}: {len(found):,} changes of codes {done}", markup=False)
     raise typer.Exit(report(issues, report_to))

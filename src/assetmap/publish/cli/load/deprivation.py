@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from assetmap.publish.cli.console import err, report, telling
-from assetmap.publish.cli.load.running import done_or_queued
+from assetmap.publish.cli.load.running import done_or_queued, given
 from assetmap.publish.cli.options import (
     Day,
     File,
@@ -20,7 +20,6 @@ from assetmap.publish.loads.deprivation import (
     DeprivationOptions,
     load_deprivation,
 )
-from assetmap.publish.loads.registry import Given
 
 
 def deprivation(
@@ -59,7 +58,7 @@ def deprivation(
             only=only,
         )
         stored, domains, issues = done_or_queued(
-            DEPRIVATION, load_deprivation, Given(path), options, queue
+            DEPRIVATION, load_deprivation, given(path), options, queue
         )
     err.print(
         f"{name}: scores of {stored.blocks:,} blocks of {boundary_set}", markup=False

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from assetmap.publish.cli.console import err, report, telling
-from assetmap.publish.cli.load.running import done_or_queued
+from assetmap.publish.cli.load.running import done_or_queued, given
 from assetmap.publish.cli.options import (
     Day,
     File,
@@ -23,7 +23,6 @@ from assetmap.publish.loads.people import (
     load_counts,
     load_postcodes,
 )
-from assetmap.publish.loads.registry import Given
 
 
 def postcodes(
@@ -57,7 +56,7 @@ def postcodes(
             replace=replace,
             weight=weight,
         )
-        done = done_or_queued(POSTCODES, load_postcodes, Given(path), options, queue)
+        done = done_or_queued(POSTCODES, load_postcodes, given(path), options, queue)
     err.print(
         f"{done.sent:,} rows: {done.stored:,} postcodes loaded, "
         f"{done.without_place:,} of them without a place; {done.now:,} are known now"
@@ -105,7 +104,7 @@ def counts(
             count=count,
             only=only,
         )
-        done = done_or_queued(COUNTS, load_counts, Given(path), options, queue)
+        done = done_or_queued(COUNTS, load_counts, given(path), options, queue)
     total, columns = done.stored.total, done.columns
     err.print(f"{name}: {total:,.0f} people counted by the blocks of {boundary_set}")
     if (done.table.code, done.table.count) != ("code", "count"):

@@ -11,7 +11,7 @@ from assetmap.publish.cli.console import (
     report,
     telling,
 )
-from assetmap.publish.cli.load.running import done_or_queued
+from assetmap.publish.cli.load.running import done_or_queued, given
 from assetmap.publish.cli.options import (
     Day,
     File,
@@ -29,7 +29,6 @@ from assetmap.publish.loads.practices import (
     load_practices,
     load_registrations,
 )
-from assetmap.publish.loads.registry import Given
 
 OGL = "OGL-3.0"
 
@@ -63,7 +62,7 @@ def practices(
             licence=licence,
             attribution=attribution,
         )
-        done = done_or_queued(PRACTICES, load_practices, Given(path), options, queue)
+        done = done_or_queued(PRACTICES, load_practices, given(path), options, queue)
     for line in load_words(path.name, done):
         err.print(line, markup=False)
     raise typer.Exit(report(done.issues, report_to))
@@ -107,7 +106,7 @@ def registrations(
             attribution=attribution,
         )
         loaded = done_or_queued(
-            REGISTRATIONS, load_registrations, Given(path), options, queue
+            REGISTRATIONS, load_registrations, given(path), options, queue
         )
     done = loaded.done
     for line in registration_words(done.row, done.is_new):
