@@ -20,7 +20,7 @@ def flower(petals: int, vertices: int = 20_000) -> shapely.Polygon:
 
 
 def test_a_line_that_runs_over_itself_a_million_times_is_refused():
-    with pytest.raises(BadSketch, match="runs over itself some"):
+    with pytest.raises(BadSketch, match="runs over itself more than"):
         drawing_of(flower(9_000), DEGREES)
 
 
@@ -54,3 +54,33 @@ def test_a_hole_outside_its_shell_adds_no_ground():
     found = drawing_of(shapely.Polygon(shell, [hole]), DEGREES)
     assert found.shape.area == pytest.approx(plain)
     assert "was not valid" in found.repaired
+
+
+def scribble(vertices: int, seed: int = 1) -> shapely.Polygon:
+    """A line from anywhere to anywhere within a square near Gloucester."""
+    points = np.random.default_rng(seed).uniform(
+        [-2.3, 51.7], [-2.1, 51.9], (vertices, 2)
+    )
+    return shapely.Polygon(points)
+
+
+def test_a_short_line_that_crosses_itself_all_over_is_refused():
+    with pytest.raises(BadSketch, match="more than 50,000 times"):
+        drawing_of(scribble(900), DEGREES)
+
+
+def test_a_line_that_crosses_itself_as_hands_do_is_mended():
+    assert "Self-intersection" in drawing_of(scribble(40), DEGREES).repaired
+
+
+def test_ten_thousand_squares_that_touch_are_joined():
+    corners = np.stack(np.meshgrid(np.arange(100), np.arange(100)), -1).reshape(-1, 2)
+    west, south = (corners * 0.001 + [-2.3, 51.7]).T
+    tiles = shapely.multipolygons(shapely.box(west, south, west + 0.001, south + 0.001))
+    assert len(drawing_of(tiles, DEGREES).shape.geoms) == 1
+
+
+def test_a_thousand_drawings_of_one_square_are_refused():
+    again = shapely.multipolygons([shapely.box(-2.3, 51.7, -2.2, 51.8)] * 1_000)
+    with pytest.raises(BadSketch, match="runs over itself"):
+        drawing_of(again, DEGREES)

@@ -1,6 +1,8 @@
 """Several footprints joined into one, over REST."""
 
+import numpy as np
 import pytest
+import shapely
 from shapely.geometry import mapping
 
 from tests.publish.problems import check_problem
@@ -84,3 +86,11 @@ def test_a_union_that_cannot_be_made_says_why(client, union, status):
 def test_a_union_is_the_only_way_of_naming_a_footprint(client):
     sent = {"footprint": {"union": [W], "neighbourhood": "middle"}}
     check_problem(client.post("/reconciliation", json=sent), 422, "bad-body")
+
+
+def test_drawings_that_cross_each_other_all_over_are_not_joined(client):
+    rng, square = np.random.default_rng(1), ([-2.27, 53.47], [-2.25, 53.49])
+    lines = [shapely.Polygon(rng.uniform(*square, (40, 2))) for _ in range(50)]
+    tangle = [{"geometry": mapping(each)} for each in lines]
+    body = check_problem(post(client, *tangle), 422, "bad-geometry")
+    assert "more than 50,000 times" in body["detail"]

@@ -22,8 +22,10 @@ from assetmap.sources.spatial.shapes import (
     published,
 )
 
-MOST_PLAIN_EDGES = 2_000
-MOST_MEETINGS = 2_000_000
+MOST_CROSSINGS = 50_000
+MOST_NEAR = 2_000_000
+"""Pairs of edges whose boxes meet: so many are looked at, and no more."""
+_AT_ONCE = 64
 _POLYGON = shapely.GeometryType.POLYGON
 
 
@@ -53,7 +55,7 @@ def drawing_of(
     grid, wgs84 = (each[0] for each in both_shapes([flat], sent_crs))
     if grid is None or wgs84 is None or not _on_grid(shapely.get_coordinates(grid)):
         raise BadSketch("lies off Great Britain")
-    _check_tangle(grid)
+    check_tangle(grid)
     reason = None if shapely.is_valid(grid) else shapely.is_valid_reason(grid)
     shape = mended([grid])[0] if reason else as_multipolygon(grid)
     area = _checked_area(shape, reason, largest_m2)
@@ -66,29 +68,35 @@ def drawing_of(
     return Drawing(shape, published([shape])[0], told)
 
 
-def _check_tangle(grid: Any) -> None:
-    """Let pass only lines that can be sorted out in seconds.
+def check_tangle(grid: Any) -> None:
+    """Let pass only lines that can be sorted out in a second or two.
 
-    Edges whose boxes meet may cross, and a line that crosses itself a million times
-    makes more ground than it has edges. The number is estimated from a sample.
+    Lines that cross a hundred thousand times make more ground than they have edges, and
+    all of it has to be measured. Crossings are counted from the first edge on until
+    they are too many. ``grid`` is a shape, or shapes that are to be joined.
+
+    Raises:
+        BadSketch: they cross too often.
     """
     points, ring = shapely.get_coordinates(
         shapely.get_rings(shapely.get_parts(grid)), return_index=True
     )
     within = ring[1:] == ring[:-1]
-    if within.sum() <= MOST_PLAIN_EDGES:
-        return
     edges: Any = shapely.linestrings(
         np.stack([points[:-1][within], points[1:][within]], axis=1)
     )
-    sample = edges[:: len(edges) // 64]
-    _, met = shapely.STRtree(edges).query(sample)
-    meetings = len(met) / len(sample) * len(edges)
-    if meetings > MOST_MEETINGS:
-        raise BadSketch(
-            f"runs over itself some {meetings:,.0f} times; "
-            f"{MOST_MEETINGS:,} is the most"
-        )
+    tree, near, crossings = shapely.STRtree(edges), 0, 0.0
+    for start in range(0, len(edges), _AT_ONCE):
+        some = edges[start : start + _AT_ONCE]
+        one, other = tree.query(some)
+        near += len(one)
+        if near <= MOST_NEAR:
+            crossings += shapely.crosses(some[one], edges[other]).sum() / 2
+        if near > MOST_NEAR or crossings > MOST_CROSSINGS:
+            raise BadSketch(
+                f"runs over itself more than {MOST_CROSSINGS:,} times: draw its "
+                "outline alone"
+            )
 
 
 def _polygons(sent: Any) -> Any:

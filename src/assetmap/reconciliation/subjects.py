@@ -17,12 +17,13 @@ from assetmap.errors import Invalid
 from assetmap.footprints.consensus import consensus
 from assetmap.footprints.model import BadFootprint, Footprint, crisp
 from assetmap.neighbourhoods import store as neighbourhood_store
-from assetmap.neighbourhoods.drawing import drawing_of
+from assetmap.neighbourhoods.drawing import check_tangle, drawing_of
 from assetmap.neighbourhoods.model import BadSketch, TooFewSketches
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.gather import Coded
 from assetmap.sources.spatial.geojson import BadGeometry
 
+DRAWN = "drawn"
 LARGEST_DRAWN_M2 = 1_000_000e6
 """Great Britain and the sea around it: a drawn footprint may be a whole country."""
 
@@ -57,7 +58,7 @@ def of_drawing(sent: Any, label: str = "drawn") -> Subject:
     except BadSketch as bad:
         raise BadGeometry(f"The shape {bad.reason}.") from bad
     notes = () if drawing.repaired is None else (f"The shape {drawing.repaired}.",)
-    return Subject(crisp(drawing.shape, label, "drawn"), None, notes)
+    return Subject(crisp(drawing.shape, label, DRAWN), None, notes)
 
 
 def of_shapes(shapes: Any, sent_crs: pyproj.CRS, label: str) -> Subject:
@@ -143,6 +144,7 @@ def of_union(subjects: Sequence[Subject]) -> Subject:
 
     Raises:
         BadFootprint: one is graded.
+        BadGeometry: drawings among them cross each other too often to be joined.
     """
     for each in subjects:
         if each.footprint.kind != "crisp":
@@ -151,12 +153,20 @@ def of_union(subjects: Sequence[Subject]) -> Subject:
                 "can be joined: give it a threshold."
             )
     parts = [each.footprint for each in subjects]
+    _check_drawn([part.shapes[0] for part in parts if part.made_how == DRAWN])
     joined = shapely.union_all([part.shapes[0] for part in parts])
     label = ", ".join(dict.fromkeys(part.label for part in parts))
     inputs = tuple(dict.fromkeys(each for part in parts for each in part.inputs))
     notes = tuple(dict.fromkeys(note for each in subjects for note in each.notes))
     footprint = crisp(joined, label, f"union of {len(parts)}", inputs)
     return Subject(footprint, _coded_union(subjects), notes)
+
+
+def _check_drawn(shapes: Sequence[Any]) -> None:
+    try:
+        check_tangle(shapes)
+    except BadSketch as bad:
+        raise BadGeometry(f"The shapes drawn, joined, {bad.reason}.") from bad
 
 
 def _coded_union(subjects: Sequence[Subject]) -> Coded | None:
