@@ -86,6 +86,26 @@ def test_refused_features_are_listed_written_and_exit_1(run, tmp_path):
     ]
 
 
+def test_no_csv_that_leaves_holds_a_formula(run, tmp_path):
+    shapes = {"=W": SQUARES["W"], "@E": box(190, 0, 300, 100), "-1+X": SQUARES["E"]}
+    frame(shapes | {"": box(300, 0, 400, 100)}).to_file(tmp_path / "w.gpkg")
+    refused, quality = tmp_path / "refused.csv", tmp_path / "quality.csv"
+    run("load", "boundaries", tmp_path / "w.gpkg", *SET, "--report", refused)
+    run("quality", "wards", "-o", quality)
+    places = tmp_path / "places.csv"
+    places.write_text("easting,northing\n383050,398050\n383150,398050\n")
+    found = run("lookup", places)
+    assert "'=W" in found.out
+    cells = [
+        cell
+        for text in (refused.read_text("utf-8"), quality.read_text("utf-8"), found.out)
+        for row in csv.reader(text.splitlines())
+        for cell in row
+    ]
+    assert any("@E" in cell for cell in cells)
+    assert not [each for each in cells if each.startswith(("=W", "@E", "-1+X"))]
+
+
 def test_a_set_that_cannot_be_used_leaves_nothing_behind(run, tmp_path):
     frame({"": SQUARES["W"]}).to_file(tmp_path / "w.gpkg")
     found = run("load", "boundaries", tmp_path / "w.gpkg", *SET)

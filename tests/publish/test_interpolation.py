@@ -72,3 +72,17 @@ def test_overlapping_targets_get_equal_parts_or_the_whole(client):
 )
 def test_what_cannot_be_carried_is_a_problem(client, text, query, status, slug):
     check_problem(sent(client, text, query), status, slug)
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("blocks,name\nW,30\n", "count=name"),
+        ("code,homes\nW,30\n", "count=homes&moe=homes:homes"),
+        ("code,n,n_known_share\nW,3,1\n", "count=n&count=n_known_share"),
+    ],
+)
+def test_no_column_of_the_answer_hides_another(client, text, query):
+    for form in ("csv", "json"):
+        told = check_problem(sent(client, text, f"{query}&format={form}"), 422)
+        assert "give yours another name" in told["detail"]

@@ -23,6 +23,7 @@ from assetmap.db.engine import database_url, make_engine
 from assetmap.errors import AssetmapError
 from assetmap.issues import RowIssue
 from assetmap.jobs.progress import Progress as Watched
+from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.settings import settings
 
 out = Console(highlight=False, soft_wrap=True)
@@ -128,13 +129,5 @@ def write_report(issues: Sequence[RowIssue], to: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["file", "line", "column", "value", "reason", "outcome"])
         for each in issues:
-            writer.writerow(
-                [
-                    each.file,
-                    each.line,
-                    each.column,
-                    each.value,
-                    each.reason,
-                    each.outcome,
-                ]
-            )
+            texts = map(safe_cell, (each.column, each.value, each.reason, each.outcome))
+            writer.writerow([safe_cell(each.file), each.line, *texts])

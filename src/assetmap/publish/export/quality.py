@@ -9,6 +9,7 @@ from assetmap.boundaries.discrepancies import REASONS
 from assetmap.boundaries.model import BoundarySet
 from assetmap.errors import BadParameter
 from assetmap.publish.deps import dumped
+from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.publish.export.figures import area
 
 Json = dict[str, Any]
@@ -157,5 +158,11 @@ def quality_csv(found: Sequence[Mapping[str, Any]]) -> str:
     for each in found:
         told = discrepancy_json(each)
         told.pop("id")
-        writer.writerow(told | {"codes": " ".join(told["codes"])})
+        told["codes"] = " ".join(told["codes"])
+        writer.writerow({name: _safe(value) for name, value in told.items()})
     return text.getvalue()
+
+
+def _safe(value: Any) -> Any:
+    """Text as no spreadsheet takes it for a formula; a number as it is."""
+    return safe_cell(value) if isinstance(value, str) else value

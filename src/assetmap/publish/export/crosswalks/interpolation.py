@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from assetmap.reconciliation.crosswalks.interpolation import (
     weights_of,
 )
 from assetmap.reconciliation.crosswalks.own_table import (
+    BadTable,
     Columns,
     OwnTable,
     checked,
@@ -75,7 +77,12 @@ def interpolated(
     *,
     fractional: bool,
 ) -> Interpolated:
-    """A table of counts by source, in the boundaries of the target set."""
+    """A table of counts by source, in the boundaries of the target set.
+
+    Raises:
+        BadTable: it cannot be read, or two columns of the answer had one name.
+    """
+    _check_names(header(columns))
     table = read_table(rows, columns, sides.source.codes, answer.run.source)
     weights = weights_of(
         answer.rows,
@@ -97,14 +104,28 @@ def interpolated(
     )
 
 
-def header(found: Interpolated) -> list[str]:
+def header(columns: Columns) -> list[str]:
     """The columns of the answer."""
     names = ["code", "name"]
-    for each in found.counts:
+    for each in columns.carried:
         names += [each, f"{each}_known_share", f"{each}_missing_sources"]
-        if each in found.columns.margins:
-            names.append(found.columns.margins[each])
-    return [*names, *found.rates]
+        if each in columns.margins:
+            names.append(columns.margins[each])
+    return [
+        *names,
+        *dict.fromkeys(f"{one}_per_{other}" for one, other in columns.rates),
+    ]
+
+
+def _check_names(names: Sequence[str]) -> None:
+    """Let pass only names of which each stands once: as JSON one would hide another."""
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise BadTable(
+                f"The answer would have {times} columns named {name!r}: give yours "
+                "another name.",
+                column=name,
+            )
 
 
 def rows_of(found: Interpolated) -> Iterator[list[Any]]:
@@ -180,7 +201,7 @@ def csv_text(found: Interpolated) -> str:
     """The answer as CSV; what is not known is an empty cell."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([safe_cell(each) for each in header(found)])
+    writer.writerow([safe_cell(each) for each in header(found.columns)])
     for row in rows_of(found):
         writer.writerow([_text(each) for each in row])
     return out.getvalue()
@@ -196,7 +217,7 @@ def _text(value: Any) -> str:
 
 def json_body(found: Interpolated, answer: Answer, *, fractional: bool) -> Json:
     """The answer as JSON: its rows, the totals, and every value at fault."""
-    names = header(found)
+    names = header(found.columns)
     return {
         "source": answer.run.source,
         "target": answer.run.target,

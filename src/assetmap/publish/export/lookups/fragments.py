@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items
 from assetmap.boundaries.model import BoundarySet
+from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.reconciliation.lookups.lookup import Held
 
 MOST_BOUNDARIES = 400_000
@@ -68,8 +69,8 @@ def _made(row: BoundarySet, labels: Sequence[tuple[str, str]]) -> Fragments:
     return Fragments(
         row,
         _objects([b"", *(write(row, code, name) for code, name in labels)]),
-        _objects(["", *(code for code, _ in labels)]),
-        _objects(["", *(name for _, name in labels)]),
+        _objects(["", *(safe_cell(code) for code, _ in labels)]),
+        _objects(["", *(safe_cell(name) for _, name in labels)]),
     )
 
 
