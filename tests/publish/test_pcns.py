@@ -215,3 +215,10 @@ def test_what_is_asked_without_a_day_is_of_today(client):
         "U00003",
     ]
     assert client.get("/practices").json()["list"] == "2026-01-01"
+
+
+def test_a_network_by_registrations_has_no_edge_that_postcodes_lie_in(client):
+    for footprint in ({"pcn": "U00001"}, {"union": [{"pcn": "U00001"}]}):
+        answer = client.post("/postcodes", json={"footprint": footprint})
+        told = check_problem(answer, 422, "bad-footprint")
+        assert "graded" in told["detail"]

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from assetmap.footprints.model import BadFootprint
 from assetmap.publish.api.listening import listening
 from assetmap.publish.api.schemas import OneFootprintIn, PostcodesIn
 from assetmap.publish.deps import (
@@ -101,6 +102,11 @@ def _area(session: Session, part: OneFootprintIn, sent: PostcodesIn) -> Area:
         said = Publishing(chosen.min_sketches, chosen.published_grid_m)
         return areas.area_of_neighbourhood(
             session, part.neighbourhood, part.threshold, said
+        )
+    if part.pcn is not None:
+        raise BadFootprint(
+            f"{part.pcn} is graded by where its patients live, and only ground with an "
+            "edge holds postcodes: name a boundary of a set of PCNs by set and code."
         )
     codes = part.codes or [part.code or ""]
     return areas.area_of_boundaries(session, part.set or "", codes, sent.as_at)
