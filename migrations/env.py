@@ -14,6 +14,7 @@ import assetmap.jobs.tables
 import assetmap.neighbourhoods.tables
 import assetmap.people.deprivation.tables
 import assetmap.people.tables
+import assetmap.practices.registrations.tables
 import assetmap.practices.tables
 import assetmap.reconciliation.crosswalks.tables  # noqa: F401
 from assetmap.db.base import Table

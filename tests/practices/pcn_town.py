@@ -23,7 +23,8 @@ from assetmap.footprints.pcns.load_registrations import load_registrations
 from assetmap.footprints.pcns.sets import Asked, PcnSet
 from assetmap.issues import RawRow
 from assetmap.practices.ingest import load_practices
-from assetmap.practices.model import RegistrationSet, Source
+from assetmap.practices.model import Source
+from assetmap.practices.registrations.model import RegistrationSet
 from assetmap.sources.nhs.practice_files import PracticeTable
 from tests.toy_town import RELEASE, SQUARES, add_postcodes, add_set
 

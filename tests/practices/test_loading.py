@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from assetmap.crs import to_grid
 from assetmap.errors import BadFile
 from assetmap.practices import organisations, store
+from assetmap.practices.changes_report import BadPeriod, changes_between
 from assetmap.practices.ingest import load_practices
 from assetmap.practices.model import (
     ListTooShort,
@@ -17,7 +18,6 @@ from assetmap.practices.model import (
     PcnNotFound,
     Source,
 )
-from assetmap.practices.standing import BadPeriod, changes_between
 from assetmap.practices.tables import PracticeMembershipRow
 from assetmap.sources.nhs.practice_files import read_practice_file
 from tests.practices.nhs_files import (

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetmap.issues import RawRow
+from assetmap.practices.dated_records import consistent
 from assetmap.practices.membership import Seen, clashes, disagreements, memberships
 from assetmap.practices.model import Membership, Spell
-from assetmap.practices.spells import consistent
 
 OCTOBER, JANUARY, APRIL = date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1)
 P = "P00001"

@@ -14,15 +14,15 @@ from assetmap.footprints.pcns.load_registrations import (
     load_registrations,
 )
 from assetmap.issues import RawRow
-from assetmap.practices import registration_store as store
-from assetmap.practices.model import (
+from assetmap.practices.model import Source
+from assetmap.practices.registrations import store
+from assetmap.practices.registrations.counting import counted, patients_of
+from assetmap.practices.registrations.model import (
     NoRegistrations,
     RegistrationsNotFound,
     RepeatedRegistration,
-    Source,
     unplaced_kind,
 )
-from assetmap.practices.registrations import counted, patients_of
 from assetmap.sources.nhs.registrations import registration_rows
 from tests.toy_town import SQUARES, add_set
 

@@ -20,9 +20,9 @@ from assetmap.footprints.pcns.by_registrations import make_by_registrations
 from assetmap.footprints.pcns.load_registrations import UnknownLsoas, load_registrations
 from assetmap.footprints.pcns.sets import Asked
 from assetmap.practices import organisations, store
+from assetmap.practices.changes_report import standing_on
 from assetmap.practices.ingest import load_practices
 from assetmap.practices.model import Source
-from assetmap.practices.standing import standing_on
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.pcns.shares import serving
 from assetmap.settings import Settings

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from assetmap.errors import BadFile
 from assetmap.issues import RowIssue
 from assetmap.practices import organisations, store
+from assetmap.practices.dated_records import consistent
 from assetmap.practices.membership import clashes, disagreements, memberships
 from assetmap.practices.model import (
     Area,
@@ -20,7 +21,6 @@ from assetmap.practices.model import (
     Source,
 )
 from assetmap.practices.rows import Read, extract_day, read_table
-from assetmap.practices.spells import consistent
 from assetmap.sources.nhs.practice_files import PracticeTable
 
 Places = Callable[[Sequence[str]], dict[str, tuple[float, float, float, float]]]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer
-from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 from sqlalchemy.sql.expression import column
@@ -138,55 +138,3 @@ class PracticeMembershipRow(Table):
     began_how: Mapped[str]
     began_after: Mapped[date | None] = mapped_column(Date)
     ended_after: Mapped[date | None] = mapped_column(Date)
-
-
-class RegistrationSetRow(Table):
-    """Patients by practice and LSOA on one day; ``unplaced`` is patients by kind."""
-
-    __tablename__ = "registration_set"
-    __table_args__ = (CheckConstraint("placed >= 0", name="placed"),)
-
-    id: Mapped[int] = id_column()
-    name: Mapped[str] = mapped_column(unique=True)
-    extract_date: Mapped[date] = mapped_column(Date)
-    blocks: Mapped[str]
-    title: Mapped[str]
-    publisher: Mapped[str]
-    licence: Mapped[str]
-    attribution: Mapped[str]
-    source: Mapped[str]
-    sha256: Mapped[str]
-    placed: Mapped[int] = mapped_column(Integer)
-    unplaced: Mapped[dict[str, int]] = mapped_column(JSONB)
-    version: Mapped[int]
-    loaded_by: Mapped[str]
-    loaded_at: Mapped[datetime] = now_column()
-
-
-class RegistrationRow(Table):
-    """Patients of one practice who live in one LSOA: never published as it is."""
-
-    __tablename__ = "registration"
-    __table_args__ = (CheckConstraint("patients > 0", name="patients"),)
-
-    registration_set_id: Mapped[int] = mapped_column(
-        ForeignKey("registration_set.id", ondelete="CASCADE"), primary_key=True
-    )
-    block_code: Mapped[str] = mapped_column(primary_key=True)
-    practice_code: Mapped[str] = mapped_column(primary_key=True)
-    patients: Mapped[int] = mapped_column(Integer)
-
-
-class RegistrationUnplacedRow(Table):
-    """Patients of one practice who live in no LSOA that is known, and why."""
-
-    __tablename__ = "registration_unplaced"
-    __table_args__ = (CheckConstraint("patients > 0", name="patients"),)
-
-    registration_set_id: Mapped[int] = mapped_column(
-        ForeignKey("registration_set.id", ondelete="CASCADE"), primary_key=True
-    )
-    practice_code: Mapped[str] = mapped_column(primary_key=True)
-    block_code: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    patients: Mapped[int] = mapped_column(Integer)

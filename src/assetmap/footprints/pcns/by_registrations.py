@@ -30,8 +30,10 @@ from assetmap.footprints.pcns.sets import (
 )
 from assetmap.footprints.pcns.store import CatchmentSet
 from assetmap.jobs.progress import Progress, unseen
-from assetmap.practices import organisations, registration_store
-from assetmap.practices.model import Membership, RegistrationSet
+from assetmap.practices import organisations
+from assetmap.practices.model import Membership
+from assetmap.practices.registrations import store as registration_store
+from assetmap.practices.registrations.model import RegistrationSet
 from assetmap.sources.spatial.vector import Layer
 
 

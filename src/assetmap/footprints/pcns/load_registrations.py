@@ -12,11 +12,12 @@ from assetmap.boundaries.model import BoundarySet
 from assetmap.db.locks import one_load_at_a_time
 from assetmap.errors import Invalid
 from assetmap.issues import RawRow, RowIssue
-from assetmap.practices import registration_store
-from assetmap.practices import registrations as reading
 from assetmap.practices import store as practice_store
-from assetmap.practices.model import RegistrationSet, Source
-from assetmap.practices.registrations import Counted
+from assetmap.practices.model import Source
+from assetmap.practices.registrations import counting as reading
+from assetmap.practices.registrations import store as registration_store
+from assetmap.practices.registrations.counting import Counted
+from assetmap.practices.registrations.model import RegistrationSet
 
 _SHOWN = 10
 

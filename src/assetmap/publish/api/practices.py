@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from assetmap.practices import store
-from assetmap.practices.standing import changes_between, standing_on
+from assetmap.practices.changes_report import changes_between, standing_on
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     AsAt,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from assetmap.db.engine import session_scope
-from assetmap.practices.standing import changes_between
+from assetmap.practices.changes_report import changes_between
 from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
 from assetmap.publish.export.nhs.practices import changes_json, changes_table
 

@@ -14,7 +14,7 @@ from assetmap.footprints.pcns.by_registrations import make_by_registrations
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.pcns.sets import WAYS, Asked, PcnSet
 from assetmap.jobs.progress import Progress
-from assetmap.practices.registration_store import get_registrations
+from assetmap.practices.registrations.store import get_registrations
 from assetmap.publish.cli.console import (
     err,
     migrated_engine,

@@ -5,9 +5,9 @@ from typing import Any
 
 from assetmap.practices.changes import KINDS as CHANGES
 from assetmap.practices.changes import Change
+from assetmap.practices.changes_report import Report
 from assetmap.practices.ingest import Loaded
-from assetmap.practices.model import RegistrationSet
-from assetmap.practices.standing import Report
+from assetmap.practices.registrations.model import RegistrationSet
 from assetmap.publish.export.figures import sources
 
 Json = dict[str, Any]

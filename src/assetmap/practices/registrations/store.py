@@ -9,13 +9,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assetmap.db.copying import copy_rows
-from assetmap.practices.model import (
+from assetmap.practices.model import Source
+from assetmap.practices.registrations.model import (
     Patients,
     RegistrationSet,
     RegistrationsNotFound,
-    Source,
 )
-from assetmap.practices.tables import (
+from assetmap.practices.registrations.tables import (
     RegistrationRow,
     RegistrationSetRow,
     RegistrationUnplacedRow,

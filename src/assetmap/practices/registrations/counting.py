@@ -7,14 +7,13 @@ from datetime import date
 
 from assetmap.errors import BadFile, BadValue
 from assetmap.issues import RawRow, RowIssue, refused
-from assetmap.practices.model import (
+from assetmap.practices.model import NO_PCN, ods_code
+from assetmap.practices.registrations.model import (
     ELSEWHERE,
-    NO_PCN,
     UNKNOWN,
     NoRegistrations,
     Patients,
     RepeatedRegistration,
-    ods_code,
     unplaced_kind,
 )
 from assetmap.sources.days import day_of

@@ -1,0 +1,1 @@
+"""Registered patients: by practice and LSOA, and those whose home is not known."""
