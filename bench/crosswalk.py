@@ -11,7 +11,8 @@ from assetmap.db.engine import make_engine, snapshot_scope
 from assetmap.footprints.areas import kernel as area_kernel
 from assetmap.footprints.areas.shared import areas_by_edges, box_pairs
 from assetmap.people import counts as people_counts
-from assetmap.reconciliation.crosswalks.run import By, make_crosswalk, question_of
+from assetmap.reconciliation.crosswalks.question import By, question_of
+from assetmap.reconciliation.crosswalks.run import make_crosswalk
 from bench import crosswalk_growth, crosswalk_memory, crosswalk_peers
 from bench.crosswalk_peers import Both
 from bench.home import Home

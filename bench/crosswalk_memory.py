@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from assetmap.db.engine import make_engine
-from assetmap.reconciliation.crosswalks.run import computed, question_of
+from assetmap.reconciliation.crosswalks.question import question_of
+from assetmap.reconciliation.crosswalks.run import computed
 
 
 def peak(who: str, url: str, source: str, target: str) -> int:

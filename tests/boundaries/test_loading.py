@@ -17,6 +17,7 @@ from assetmap.boundaries.model import (
     BoundarySetNotValid,
     SeriesOverlap,
 )
+from assetmap.boundaries.replacing import MOST_VERTICES
 from assetmap.boundaries.tables import BoundaryPartRow, BoundaryRow, OverlapCellRow
 from assetmap.footprints.load import load_boundaries
 from assetmap.sources.spatial.vector import Layer
@@ -282,5 +283,5 @@ def test_a_large_boundary_is_kept_in_parts_of_few_vertices_that_make_it_up(sessi
     query = select(func.ST_AsBinary(BoundaryPartRow.geom))
     parts = shapely.from_wkb([bytes(each) for each in session.scalars(query)])
     assert len(parts) > 5
-    assert max(shapely.get_num_coordinates(parts)) <= store.MOST_VERTICES
+    assert max(shapely.get_num_coordinates(parts)) <= MOST_VERTICES
     assert shapely.area(parts).sum() == pytest.approx(star.area, rel=1e-9)

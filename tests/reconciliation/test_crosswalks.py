@@ -17,13 +17,12 @@ from assetmap.issues import RawRow
 from assetmap.people.model import NoPostcodes
 from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.pairs import cells_of, people_overlaps
+from assetmap.reconciliation.crosswalks.question import CountsNotFound, question_of
 from assetmap.reconciliation.crosswalks.rows import normalised, without_slivers
 from assetmap.reconciliation.crosswalks.run import (
-    CountsNotFound,
     computed,
     find_crosswalk,
     make_crosswalk,
-    question_of,
 )
 from tests.toy_town import RELEASE, SQUARES, add_postcodes, add_set, box
 

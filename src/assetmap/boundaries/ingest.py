@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assetmap.boundaries import coverage, names, report, store
+from assetmap.boundaries import coverage, names, replacing, report
 from assetmap.boundaries.discrepancies import (
     Discrepancy,
     counts_of,
@@ -57,17 +57,17 @@ def load(
         BadBoundarySet: no feature could be used.
     """
     description = replace(description, sha256=description.sha256 or layer.sha256)
-    same = store.find_same(session, description)
+    same = replacing.find_same(session, description)
     if same is not None:
         return Loaded(same, is_new=False, issues=[])
     progress("Checking shapes", 0, len(layer.shapes))
     boundaries, found = boundaries_of(layer, code, name, name_cy)
     progress("Storing boundaries", 0, len(boundaries.codes))
-    set_id = store.add(session, description, boundaries, loaded_by)
+    set_id = replacing.add(session, description, boundaries, loaded_by)
     progress("Checking coverage", 0, len(boundaries.codes))
     # PostgreSQL cuts boundaries up while their fit is checked here.
     with ThreadPoolExecutor(1) as beside:
-        cutting = beside.submit(store.subdivide, session, set_id)
+        cutting = beside.submit(replacing.subdivide, session, set_id)
         ground = ground_of(boundaries.shapes)
         tiles = description.is_meant_to_tile
         found += coverage.places(boundaries, ground, tiles)
@@ -77,9 +77,9 @@ def load(
     checked = coverage.quality(boundaries.shapes, ground)
     facts = _facts(layer, boundaries, found, issues) | checked.facts
     facts |= _told_of_tiling(tiles)
-    store.add_cells(session, set_id, ground.cells)
+    replacing.add_cells(session, set_id, ground.cells)
     report.add_discrepancies(session, set_id, found)
-    row = store.finish(session, set_id, replace(checked, facts=facts))
+    row = replacing.finish(session, set_id, replace(checked, facts=facts))
     return Loaded(row, is_new=True, issues=issues)
 
 

@@ -27,7 +27,8 @@ from assetmap.publish.export.crosswalks.files import MEDIA_TYPES, Format, writte
 from assetmap.reconciliation.crosswalks import run as run_crosswalk
 from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.job import CROSSWALK, CrosswalkWanted
-from assetmap.reconciliation.crosswalks.run import Answer, By, Question
+from assetmap.reconciliation.crosswalks.question import By, Question, question_of
+from assetmap.reconciliation.crosswalks.run import Answer
 from assetmap.settings import settings
 
 router = APIRouter(
@@ -81,7 +82,7 @@ def read_crosswalk(
     """The share of each source in each target, and what lies outside them all."""
 
     def ask(it: Session) -> Question:
-        return run_crosswalk.question_of(it, source, target, by, as_at, counts)
+        return question_of(it, source, target, by, as_at, counts)
 
     try:
         answer = crosswalk_of(session, ask)
@@ -121,7 +122,7 @@ def read_dictionary(
     """The data dictionary of a crosswalk as CSV, and how it was made."""
 
     def ask(it: Session) -> Question:
-        return run_crosswalk.question_of(it, source, target, by, as_at, counts)
+        return question_of(it, source, target, by, as_at, counts)
 
     answer = crosswalk_of(session, ask)
     shown = Shown(slivers, normalise)

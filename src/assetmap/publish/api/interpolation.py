@@ -15,9 +15,8 @@ from assetmap.publish.deps import (
     json_answer,
 )
 from assetmap.publish.export.crosswalks import interpolation
-from assetmap.reconciliation.crosswalks import run as run_crosswalk
 from assetmap.reconciliation.crosswalks import store as saved
-from assetmap.reconciliation.crosswalks.run import Question
+from assetmap.reconciliation.crosswalks.question import Question, question_of
 from assetmap.sources.tabular.csv_files import rows_in
 
 router = APIRouter(
@@ -68,7 +67,7 @@ def interpolate(
     rows = list(rows_in(io.BytesIO(body), "body", columns.numbers))
 
     def ask(it: Session) -> Question:
-        return run_crosswalk.question_of(it, source, target, by, as_at, counts)
+        return question_of(it, source, target, by, as_at, counts)
 
     answer = crosswalk_of(session, ask)
     sides = saved.sides_of(session, answer.run)

@@ -21,7 +21,8 @@ from assetmap.publish.export.crosswalks.files import Format, beside_csv, written
 from assetmap.publish.export.figures import sources
 from assetmap.reconciliation.crosswalks import run as run_crosswalk
 from assetmap.reconciliation.crosswalks import store as saved
-from assetmap.reconciliation.crosswalks.run import Answer, By
+from assetmap.reconciliation.crosswalks.question import By, question_of
+from assetmap.reconciliation.crosswalks.run import Answer
 from assetmap.reconciliation.crosswalks.store import Sides
 
 SourceSet = Annotated[str, typer.Argument(help="The set to come from.")]
@@ -82,7 +83,7 @@ def answered(
     with watching() as progress, snapshot_scope(migrated_engine()) as session:
         answer = run_crosswalk.make_crosswalk(
             session,
-            lambda it: run_crosswalk.question_of(it, source, target, by, day, counts),
+            lambda it: question_of(it, source, target, by, day, counts),
             progress,
         )
         sides = saved.sides_of(session, answer.run)

@@ -16,7 +16,8 @@ from assetmap.publish.cli.console import (
     telling,
     watching,
 )
-from assetmap.reconciliation.crosswalks.run import By, make_crosswalk, question_of
+from assetmap.reconciliation.crosswalks.question import By, question_of
+from assetmap.reconciliation.crosswalks.run import make_crosswalk
 from assetmap.reconciliation.crosswalks.store import Run, list_runs
 
 

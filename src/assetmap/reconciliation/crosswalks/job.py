@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from assetmap.db.locks import one_load_at_a_time
 from assetmap.jobs.progress import Progress
 from assetmap.jobs.registry import LOADS, Work, register
-from assetmap.reconciliation.crosswalks.run import By, make_crosswalk, question_of
+from assetmap.reconciliation.crosswalks.question import By, question_of
+from assetmap.reconciliation.crosswalks.run import make_crosswalk
 
 
 class CrosswalkWanted(BaseModel):

@@ -1,0 +1,102 @@
+"""Which crosswalk is asked for: its loads, its measure and the key of what is saved."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.coverage import SLIVER_M2, SLIVER_SHARE
+from assetmap.boundaries.model import BoundarySet
+from assetmap.errors import NotFound
+from assetmap.people import counts as people_counts
+from assetmap.people.model import POSTCODES, CountSet, NoPostcodes
+
+By = Literal["area", "people"]
+METHOD = 1
+"""Raised when the same inputs would give other rows: saved ones are then stale."""
+
+
+class CountsNotFound(NotFound):
+    """No counts have this name."""
+
+    title = "Counts not found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No counts are called {name!r}.", name=name)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which crosswalk is asked for; ``postcodes`` is the load of population points."""
+
+    source: BoundarySet
+    target: BoundarySet
+    by: By
+    counts: CountSet | None
+    postcodes: int
+
+    @property
+    def measure(self) -> str:
+        """What overlaps are counted in: area, people or postcodes."""
+        return "area" if self.counts is None else self.counts.measure
+
+    @property
+    def inputs(self) -> list[dict[str, Any]]:
+        """The inputs by name and version, in order."""
+        said: list[BoundarySet | CountSet] = [self.source, self.target]
+        said += [] if self.counts is None else [self.counts]
+        found = {(each.name, each.version) for each in said}
+        return [{"set": name, "version": version} for name, version in sorted(found)]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the method was told, and which method it is."""
+        return {
+            "method": METHOD,
+            "sliver_m2": SLIVER_M2,
+            "sliver_share": SLIVER_SHARE,
+        }
+
+    @property
+    def key(self) -> str:
+        """The same for the same loads and method alone."""
+        counted = None
+        if self.counts is not None:
+            counted = [self.counts.id, self.counts.version, self.postcodes]
+        said = [self.source.id, self.target.id, self.by, counted, self.settings]
+        return sha256(json.dumps(said).encode()).hexdigest()
+
+
+def question_of(
+    session: Session,
+    source: str,
+    target: str,
+    by: By,
+    as_at: date | None = None,
+    counts: str | None = None,
+) -> Question:
+    """Which loads a question is about; both sets must hold on the day if one is given.
+
+    Raises:
+        BoundarySetNotFound: no set has a name.
+        BoundarySetNotValid: a set does not hold on the day.
+        CountsNotFound: no counts have the name.
+        NoPostcodes: people are asked for and there is nowhere to count them.
+    """
+    one, other = (
+        boundary_store.get_set(session, each, as_at) for each in (source, target)
+    )
+    if by == "area":
+        return Question(one, other, by, None, 0)
+    known = people_counts.by_preference(session)
+    found = next((each for each in known if counts in (None, each.name)), None)
+    if found is None and counts is not None:
+        raise CountsNotFound(counts)
+    points = next((each.id for each in known if each.name == POSTCODES), 0)
+    if found is None or not points:
+        raise NoPostcodes("Load postcodes first: people are counted at their places.")
+    return Question(one, other, by, found, points)
