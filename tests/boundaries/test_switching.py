@@ -82,7 +82,7 @@ def test_a_database_that_fails_while_it_cuts_up_is_told(engine, monkeypatch):
     def failing(session, set_id):
         session.connection().exec_driver_sql("SELECT 1 / 0")
 
-    monkeypatch.setattr(ingest.store, "subdivide", failing)
+    monkeypatch.setattr(ingest.replacing, "subdivide", failing)
     with pytest.raises(Exception, match="division by zero"), Session(engine) as session:
         add_set(session, "wards", RELEASE, sha256="a" * 64)
     assert seen(engine) == [OLD]
