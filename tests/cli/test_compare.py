@@ -53,6 +53,32 @@ def test_files_may_be_compared(town, tmp_path):
     assert (body["a"]["label"], body["b"]["label"]) == ("one", "two")
 
 
+def test_files_that_do_not_say_what_they_are_may_be_compared(town, tmp_path):
+    one, two = tmp_path / "one.gpkg", tmp_path / "two.gpkg"
+    for path in (one, two):
+        drawn = frame({"a": box(0, 0, 100, 100)}).set_crs(None, allow_override=True)
+        with pytest.warns(UserWarning, match="crs"):
+            drawn.to_file(path, layer="drawn")
+        frame({"b": box(0, 0, 300, 100)}).to_file(path, layer="other")
+    unsaid = town("compare", one, two)
+    assert (unsaid.code, "--layer" in unsaid.said) == (2, True)
+    words = ("--layer", "drawn")
+    no_crs = town("compare", one, two, *words)
+    assert (no_crs.code, "--crs" in no_crs.said) == (2, True)
+    found = town("compare", one, two, *words, "--crs", "EPSG:27700", "--json")
+    assert json.loads(found.out)["agreement_area"] == pytest.approx(1)
+    for command in ("deprivation", "postcodes"):
+        assert town(command, one, *words, "--crs", "EPSG:27700").code == 0
+
+
+def test_a_boundary_is_reconciled_by_set_and_code(town):
+    found = town("reconcile", "old-wards/OLD", "--as-at", "2020-01-01")
+    assert (found.code, "old-wards" in found.said) == (2, True)
+    found = town("reconcile", "wards/W", "--against", "blocks", "--json")
+    body = json.loads(found.out)
+    assert body["against"][0]["rows"][0]["share_of_boundary_area"] == 1
+
+
 def test_a_picture_is_svg_with_title_parts_scale_and_sources(town, tmp_path):
     to = tmp_path / "picture.svg"
     found = town("compare", "middle", "wards/W", "-o", to)

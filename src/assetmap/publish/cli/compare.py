@@ -11,6 +11,15 @@ from sqlalchemy.orm import Session
 from assetmap.db.engine import session_scope
 from assetmap.errors import BadFile
 from assetmap.publish.cli.console import err, migrated_engine, out, print_json, telling
+from assetmap.publish.cli.options import SwapAxes, day_of
+from assetmap.publish.cli.places import (
+    A_PLACE,
+    Crs,
+    FileOptions,
+    Layer,
+    find_boundary,
+    find_drawn,
+)
 from assetmap.publish.export.comparison.members import comparison_json
 from assetmap.publish.export.comparison.picture import comparison_picture
 from assetmap.publish.export.comparison.words import table
@@ -26,23 +35,24 @@ from assetmap.reconciliation.comparison.places import (
 )
 from assetmap.reconciliation.comparison.run import Compared, compare_places
 from assetmap.settings import settings
-from assetmap.sources.spatial.vector import SUFFIXES, read_layer
 
 _WRITERS = {
     ".svg": lambda found: svg(comparison_picture(found)).encode(),
     ".png": lambda found: png(comparison_picture(found)),
     ".geojson": lambda found: orjson.dumps(comparison_json(found)),
 }
-_A_PLACE = "A neighbourhood's slug, SET/CODE of a boundary, or a file."
 
 
 def compare(
-    a: Annotated[str, typer.Argument(help=_A_PLACE)],
+    a: Annotated[str, typer.Argument(help=A_PLACE)],
     b: Annotated[str, typer.Argument(help="The same of the other.")],
     threshold: Annotated[
         float | None, typer.Option(min=0.01, max=1, help="Cut a consensus here.")
     ] = None,
     as_at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    layer: Layer = None,
+    crs: Crs = None,
+    swap_axes: SwapAxes = False,
     to: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Write .svg, .png or .geojson here."),
@@ -53,10 +63,10 @@ def compare(
 
     A file's features are joined into one footprint.
     """
-    day = as_at.date() if as_at else None
+    day, how = day_of(as_at), FileOptions(layer, crs, swap_axes)
     with telling(), session_scope(migrated_engine()) as session:
         _check(to)
-        one, other = (_place(session, each, threshold, day) for each in (a, b))
+        one, other = (_place(session, each, threshold, day, how) for each in (a, b))
         found = compare_places(session, one, other, day)
     if to is not None:
         to.write_bytes(_WRITERS[to.suffix.lower()](found))
@@ -80,15 +90,18 @@ def _check(to: Path | None) -> None:
 
 
 def _place(
-    session: Session, what: str, threshold: float | None, day: date | None
+    session: Session,
+    what: str,
+    threshold: float | None,
+    day: date | None,
+    how: FileOptions,
 ) -> Place:
     """The place that a word names: a file if there is one of that name."""
-    if Path(what).is_file() or Path(what).suffix.lower() in SUFFIXES:
-        read = read_layer(Path(what))
-        subject = subjects.of_shapes(read.shapes, read.crs, Path(what).stem)
-        return place_of(subject, is_drawn=True)
-    if "/" in what:
-        name, _, code = what.partition("/")
+    drawn, boundary = find_drawn(what, how), find_boundary(what)
+    if drawn is not None:
+        return place_of(drawn, is_drawn=True)
+    if boundary is not None:
+        name, code = boundary
         return place_of(subjects.of_boundaries(session, name, [code], day), False)
     chosen = settings()
     said = Publishing(chosen.min_sketches, chosen.published_grid_m)

@@ -11,6 +11,15 @@ from sqlalchemy.orm import Session
 from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import err, migrated_engine, telling
 from assetmap.publish.cli.lookup import write
+from assetmap.publish.cli.options import SwapAxes, day_of
+from assetmap.publish.cli.places import (
+    A_PLACE,
+    Crs,
+    FileOptions,
+    Layer,
+    find_boundary,
+    find_drawn,
+)
 from assetmap.publish.export.lookups.postcode_lists import (
     LIVE,
     Status,
@@ -20,15 +29,11 @@ from assetmap.publish.export.lookups.postcode_lists import (
 from assetmap.reconciliation.comparison.places import Publishing
 from assetmap.reconciliation.lookups import postcodes_in as areas
 from assetmap.reconciliation.lookups.postcodes_in import Area
-from assetmap.reconciliation.subjects import of_shapes
 from assetmap.settings import settings
-from assetmap.sources.spatial.vector import SUFFIXES, read_layer
 
 
 def postcodes(
-    what: Annotated[
-        str, typer.Argument(help="SET/CODE of a boundary, a file, or a slug.")
-    ],
+    what: Annotated[str, typer.Argument(help=A_PLACE)],
     status: Annotated[
         str | None, typer.Option(help="Only those live, or terminated; absent: all.")
     ] = None,
@@ -36,6 +41,9 @@ def postcodes(
         float | None, typer.Option(min=0.01, max=1, help="Cut a consensus here.")
     ] = None,
     as_at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    layer: Layer = None,
+    crs: Crs = None,
+    swap_axes: SwapAxes = False,
     to: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write here, not to stdout.")
     ] = None,
@@ -46,10 +54,10 @@ def postcodes(
     Those of a boundary are the ones whose look-up finds it. A file's features are
     joined into one area.
     """
-    day = as_at.date() if as_at else None
+    day, how = day_of(as_at), FileOptions(layer, crs, swap_axes)
     with telling(), session_scope(migrated_engine()) as session:
         wanted = _status(status)
-        area = _area(session, what, threshold, day)
+        area = _area(session, what, threshold, day, how)
         found = areas.postcodes_in(session, area, LIVE[wanted])
         said = areas.attribution(session, area)
         for note in area.notes:
@@ -70,15 +78,18 @@ def _status(status: str | None) -> Status | None:
 
 
 def _area(
-    session: Session, what: str, threshold: float | None, day: date | None
+    session: Session,
+    what: str,
+    threshold: float | None,
+    day: date | None,
+    how: FileOptions,
 ) -> Area:
     """The area that a word names: a file if there is one of that name."""
-    path = Path(what)
-    if path.is_file() or path.suffix.lower() in SUFFIXES:
-        read = read_layer(path)
-        return areas.area_of_subject(of_shapes(read.shapes, read.crs, path.stem))
-    if "/" in what:
-        name, _, code = what.partition("/")
+    drawn, boundary = find_drawn(what, how), find_boundary(what)
+    if drawn is not None:
+        return areas.area_of_subject(drawn)
+    if boundary is not None:
+        name, code = boundary
         return areas.area_of_boundaries(session, name, [code], day)
     chosen = settings()
     said = Publishing(chosen.min_sketches, chosen.published_grid_m)

@@ -1,0 +1,66 @@
+"""What the word WHAT of a command names: a file of shapes, a boundary, or a slug."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.orm import Session
+
+from assetmap.reconciliation import subjects
+from assetmap.reconciliation.subjects import Subject
+from assetmap.settings import settings
+from assetmap.sources.spatial.vector import SUFFIXES, read_layer
+
+A_PLACE = "A neighbourhood's slug, SET/CODE of a boundary, or a file."
+
+Layer = Annotated[
+    str | None, typer.Option("--layer", help="Layer, if there are several.")
+]
+Crs = Annotated[str | None, typer.Option("--crs", help="If the file states none.")]
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """How a file of shapes is read, where it does not say itself."""
+
+    layer: str | None = None
+    crs: str | None = None
+    swap_axes: bool = False
+
+
+def find_drawn(what: str, how: FileOptions) -> Subject | None:
+    """The shapes of a file joined; none where the word names no file.
+
+    Raises:
+        BadFile: it has the ending of a file of shapes, and cannot be read.
+    """
+    path = Path(what)
+    if not path.is_file() and path.suffix.lower() not in SUFFIXES:
+        return None
+    read = read_layer(path, how.layer, how.crs, swap_axes=how.swap_axes)
+    return subjects.of_shapes(read.shapes, read.crs, path.stem)
+
+
+def find_boundary(what: str) -> tuple[str, str] | None:
+    """Set and code where a word is SET/CODE."""
+    name, slash, code = what.partition("/")
+    return (name, code) if slash else None
+
+
+def subject_of(
+    session: Session,
+    what: str,
+    threshold: float | None,
+    day: date | None,
+    how: FileOptions,
+) -> Subject:
+    """The footprint that a word names: a file if there is one of that name."""
+    drawn = find_drawn(what, how)
+    if drawn is not None:
+        return drawn
+    boundary = find_boundary(what)
+    if boundary is not None:
+        return subjects.of_boundaries(session, boundary[0], [boundary[1]], day)
+    return subjects.of_neighbourhood(session, what, threshold, settings().min_sketches)
