@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import shapely
 
+from assetmap.footprints.inputs import Input
 from assetmap.footprints.model import BadFootprint, Footprint, crisp, graded
 
 SQUARE = shapely.box(0, 0, 100, 100)
@@ -20,14 +21,14 @@ def test_a_crisp_footprint_holds_its_edge_and_nothing_beyond():
 
 
 def test_a_graded_membership_is_the_summed_weight_of_the_shapes_there():
-    footprint = graded([SQUARE, EAST], [0.25, 0.5], "both", inputs=(("lsoa", 3),))
+    footprint = graded([SQUARE, EAST], [0.25, 0.5], "both", inputs=(Input("lsoa", 3),))
 
     found = footprint.membership_at([25, 75, 125], [10, 10, 10])
 
     assert found.tolist() == [0.25, 0.75, 0.5]
     assert footprint.area_m2 == 7500
     assert footprint.bounds == (0, 0, 150, 100)
-    assert footprint.inputs == (("lsoa", 3),)
+    assert footprint.inputs == (Input("lsoa", 3),)
 
 
 def test_no_points_have_no_memberships():

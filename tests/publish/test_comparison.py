@@ -57,6 +57,7 @@ def test_an_answer_is_geojson_and_names_its_sources_and_inputs(client):
     assert body["type"] == "FeatureCollection"
     assert {each["set"]: each["version"] for each in body["inputs"]} == {
         "people": 1,
+        "postcodes": 1,
         "wards": 1,
     }
     assert "Contains wards." in body["attribution"]

@@ -55,7 +55,8 @@ def test_an_answer_says_how_it_was_made(client):
     assert body["source"]["set"] == "blocks"
     assert body["target"]["overlapping"]
     assert body["measure"] == "people"
-    assert {each["set"] for each in body["inputs"]} == {"blocks", "pcns", "people"}
+    used = {each["set"] for each in body["inputs"]}
+    assert used == {"blocks", "pcns", "people", "postcodes"}
     summary = body["summary"]
     assert summary["allocated"] + summary["outside"] == summary["total"] == 400
     assert summary["sources_by_area"] == 3

@@ -108,13 +108,15 @@ def test_without_assets_there_is_nothing_to_part(client):
 
 def test_an_answer_says_how_it_was_made_and_from_what(client):
     body = post(client, sets=["wards"]).json()
-    assert body["method"] == {
+    told = body["method"]
+    assert told.pop("people").startswith("people of building blocks")
+    assert told == {
         "kernel": "exp(-d² / 2h²)",
         "bandwidth_m": 800,
         "reach_m": 3_200,
         "edge_m": 250,
     }
-    assert {each["set"] for each in body["inputs"]} == {"people", "wards"}
+    assert {each["set"] for each in body["inputs"]} == {"people", "postcodes", "wards"}
     assert "Contains wards." in body["attribution"]
     assert any("like size" in note for note in body["notes"])
 

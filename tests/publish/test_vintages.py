@@ -20,7 +20,8 @@ def test_an_answer_counts_and_lists_what_changed(client):
     assert split["moved_m2"] == pytest.approx(30_000)
     assert body["people_moved"] == 100
     assert body["outside"]["of_old"] == {"people": 0, "m2": pytest.approx(0, abs=1e-6)}
-    assert {each["set"] for each in body["inputs"]} == {"old-wards", "people", "wards"}
+    used = {each["set"] for each in body["inputs"]}
+    assert used == {"old-wards", "people", "postcodes", "wards"}
     assert "Contains wards." in body["attribution"]
 
 

@@ -85,7 +85,7 @@ def test_rows_come_with_most_people_first_then_most_ground(town: Session) -> Non
 
 def test_an_answer_says_what_it_was_made_from(town: Session) -> None:
     found = run.reconcile(town, crisp(box(0, 0, 100, 100), "drawn"))
-    assert found.inputs == (("postcodes", 1), ("wards", 1))
+    assert [each[:2] for each in found.inputs] == [("postcodes", 1), ("wards", 1)]
     assert found.attribution == ("Contains wards.", "Contains toy data.")
 
 
@@ -102,7 +102,7 @@ def test_boundaries_as_a_footprint_hold_the_people_of_their_codes(
     found = run.reconcile(town, subject.footprint, ["wards"], None, subject.coded)
     assert (found.area_m2, found.people) == (20_000, 3)
     assert found.against[0].people.outside == 0
-    assert ("wards", 1) in found.inputs
+    assert ("wards", 1) in {each[:2] for each in found.inputs}
 
 
 def test_a_footprint_of_a_code_loses_no_point_on_its_edge(session: Session) -> None:

@@ -1,6 +1,7 @@
 """A footprint: the ground that something covers, wholly or in part."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Literal
 
 import numpy as np
@@ -8,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from assetmap.errors import Invalid
+from assetmap.footprints.inputs import Input
 from assetmap.footprints.points import points_in
 
 Numbers = NDArray[np.float64]
@@ -31,7 +33,7 @@ class Footprint:
 
     The membership at a place is the sum of the weights of the shapes that hold it;
     an edge belongs to its shape. ``shapes`` are valid Polygons or MultiPolygons in one
-    projected CRS in metres. ``inputs`` are the sets it was made from, with versions.
+    projected CRS in metres. ``inputs`` are the loads it was made from.
 
     Raises:
         BadFootprint: a shape is empty, invalid or not areal, or a weight not in (0, 1].
@@ -42,7 +44,7 @@ class Footprint:
     kind: Literal["crisp", "graded"]
     label: str
     made_how: str = ""
-    inputs: tuple[tuple[str, int], ...] = ()
+    inputs: tuple[Input, ...] = ()
 
     def __post_init__(self) -> None:
         check_shapes(self.shapes, self.weights)
@@ -62,6 +64,14 @@ class Footprint:
         west, south, east, north = shapely.total_bounds(self.shapes).tolist()
         return west, south, east, north
 
+    @property
+    def sha256(self) -> str:
+        """Of the ground and its memberships: tells one footprint from another."""
+        told = sha256(np.asarray(self.weights, "<f8").tobytes())
+        for each in shapely.to_wkb(self.shapes, byte_order=1).tolist():
+            told.update(each)
+        return told.hexdigest()
+
     def membership_at(self, xs: Numbers, ys: Numbers) -> Numbers:
         """The membership at each point; on the edge of a shape counts as in it."""
         membership = np.zeros(len(xs))
@@ -75,7 +85,7 @@ def crisp(
     shape: Any,
     label: str,
     made_how: str = "",
-    inputs: tuple[tuple[str, int], ...] = (),
+    inputs: tuple[Input, ...] = (),
 ) -> Footprint:
     """The footprint of one shape: membership 1 inside and 0 outside."""
     return Footprint(as_shapes([shape]), np.ones(1), "crisp", label, made_how, inputs)
@@ -86,7 +96,7 @@ def graded(
     weights: Any,
     label: str,
     made_how: str = "",
-    inputs: tuple[tuple[str, int], ...] = (),
+    inputs: tuple[Input, ...] = (),
 ) -> Footprint:
     """The footprint whose membership is the summed weight of the shapes at a place."""
     found, weighed = as_shapes(shapes), np.array(weights, dtype=float)

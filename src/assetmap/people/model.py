@@ -113,6 +113,7 @@ class CountSet:
     attribution: str
     total: float
     version: int
+    sha256: str = ""
     spread_over: str | None = None
 
 

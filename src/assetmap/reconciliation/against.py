@@ -39,18 +39,21 @@ def against(
     measure: str,
     centred: Collection[int] = (),
     held_assets: Floats | None = None,
+    slivers: bool = False,
 ) -> Against:
     """Rows, totals, main boundary, best fits and severed assets for one set.
 
     ``centred`` are the boundaries whose people-weighted centre the footprint holds,
     ``held_assets`` how much of each asset it holds, where that is known already.
+    Slivers are counted, and are rows only where ``slivers`` asks for them.
     """
     people = people_of(points, target)
     held = assets_of(footprint, assets, target, held_assets)
     rows = _rows(target, areas, people, held, assets, points, blocks)
     thin = [row for row in rows if _is_thin(row, footprint.area_m2)]
+    left_out = set() if slivers else {row.boundary.code for row in thin}
     kept = sorted(
-        (row for row in rows if not _is_thin(row, footprint.area_m2)),
+        (row for row in rows if row.boundary.code not in left_out),
         key=lambda row: (-row.overlap_people, -row.overlap_m2, row.boundary.code),
     )
     fits = _best_fits(target, people, measure, centred)

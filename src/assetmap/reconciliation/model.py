@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetmap.errors import AssetmapError
+from assetmap.footprints.inputs import Input
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -165,7 +166,8 @@ class Against:
 class Reconciliation:
     """A footprint against boundary sets; ``measure`` says what people stands for.
 
-    ``people_at`` says which postcodes they are counted at.
+    ``people_at`` says which postcodes they are counted at, ``settings`` what was asked
+    and for which day, ``sha256`` which ground was measured.
     """
 
     label: str
@@ -177,11 +179,12 @@ class Reconciliation:
     assets: float
     assets_without_place: int
     against: tuple[Against, ...]
-    inputs: tuple[tuple[str, int], ...]
+    inputs: tuple[Input, ...]
     attribution: tuple[str, ...]
     notes: tuple[str, ...] = ()
     people_at: str = "all postcodes"
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    sha256: str = ""
 
 
 def balanced(totals: Totals, what: str) -> Totals:

@@ -9,6 +9,7 @@ from assetmap.assets import store as asset_store
 from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
+from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import Footprint
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
 from assetmap.reconciliation.against import against
@@ -27,21 +28,24 @@ def reconcile(
     sets: Sequence[str] | None = None,
     as_at: date | None = None,
     coded: Coded | None = None,
+    slivers: bool = False,
 ) -> Reconciliation:
     """The footprint against each named set, or every set that holds on the day.
 
     A set that is named need not hold today, but must on ``as_at`` if that is given.
+    ``slivers`` has rows for slivers too.
 
     Raises:
         BoundarySetNotFound: no set has a name.
         BoundarySetNotValid: a set does not hold on ``as_at``.
     """
-    chosen = _chosen(session, sets, as_at)
+    day = as_at if as_at is not None else today()
+    chosen = _chosen(session, sets, as_at, day)
     counting = counts_for(session, [footprint])
     counts = counting.counts
     near = surroundings(session, footprint, chosen, counts, coded)
     targets, points = near.targets, near.points
-    assets = asset_store.assets_in_box(session, *footprint.bounds, as_at)
+    assets = asset_store.assets_in_box(session, *footprint.bounds, day)
     areas = areas_of(footprint, list(targets.values()))
     held_assets = held_by(footprint, assets)
     measure = counts.measure if counts else POSTCODES
@@ -57,6 +61,7 @@ def reconcile(
             measure,
             near.centred.get(row.name, frozenset()),
             held_assets,
+            slivers,
         )
         for row in chosen
     ]
@@ -69,22 +74,28 @@ def reconcile(
         measure=measure,
         people=float(held.sum()),
         assets=float(held_assets.sum()),
-        assets_without_place=asset_store.count_without_place(session, as_at),
+        assets_without_place=asset_store.count_without_place(session, day),
         against=tuple(results),
-        inputs=_inputs(footprint, chosen, counts),
+        inputs=inputs_of([*chosen, *counting.loads], footprint.inputs),
         attribution=_attribution(chosen, counts, assets),
-        notes=counting.notes,
+        notes=(*counting.notes, *no_set_holds(chosen, day)),
         people_at=(counts.spread_over if counts else None) or "all postcodes",
+        settings={"as_at": as_at, "day": day, "against": sets, "slivers": slivers},
+        sha256=footprint.sha256,
     )
 
 
 def _chosen(
-    session: Session, sets: Sequence[str] | None, as_at: date | None
+    session: Session, sets: Sequence[str] | None, as_at: date | None, day: date
 ) -> list[BoundarySet]:
     if sets is not None:
         return boundary_store.get_sets(session, list(dict.fromkeys(sets)), as_at)
-    day = as_at if as_at is not None else today()
     return list(boundary_store.list_sets(session, day))
+
+
+def no_set_holds(chosen: Sequence[BoundarySet], day: date) -> tuple[str, ...]:
+    """What is to be said where there is no set to ask about."""
+    return () if chosen else (f"No boundary set that is loaded holds on {day}.",)
 
 
 def _blocks(
@@ -102,15 +113,6 @@ def _blocks(
     )
     people = {ordinal: facts.total for ordinal, facts in target.boundaries.items()}
     return blocks_of(target, areas[target.name], footprint.weights, points, people)
-
-
-def _inputs(
-    footprint: Footprint, chosen: Sequence[BoundarySet], counts: CountSet | None
-) -> tuple[tuple[str, int], ...]:
-    sets = {row.name: row.version for row in chosen}
-    if counts is not None:
-        sets[counts.name] = counts.version
-    return tuple(sorted({*footprint.inputs, *sets.items()}))
 
 
 def _attribution(

@@ -1,7 +1,7 @@
 """What a request may reconcile: a drawn shape, a neighbourhood, boundaries."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.crs import CRS84
 from assetmap.errors import Invalid
 from assetmap.footprints.consensus import consensus
+from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import BadFootprint, Footprint, crisp
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.drawing import check_tangle, drawing_of
@@ -38,13 +39,15 @@ class EmptyFootprint(Invalid):
 class Subject:
     """A footprint, how its points are known if by code, and what was mended.
 
-    ``attribution`` is what the sources of the footprint itself ask to be said.
+    ``attribution`` is what the sources of the footprint itself ask to be said,
+    ``settings`` what it was made with.
     """
 
     footprint: Footprint
     coded: Coded | None = None
     notes: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def of_drawing(sent: Any, label: str = "drawn") -> Subject:
@@ -92,8 +95,10 @@ def of_neighbourhood(
     notes = (
         ("The sketches are simulated: nobody drew them.",) if row.is_simulated else ()
     )
+    said = {"threshold": threshold, "fewest_sketches": fewest}
     if threshold is None:
-        return Subject(consensus.footprint_of(shapes, votes, row.name), None, notes)
+        graded = consensus.footprint_of(shapes, votes, row.name)
+        return Subject(graded, None, notes, settings=said)
     agreed = consensus.consensus(shapes, votes)
     shape = consensus.level_shape(agreed, threshold)
     if shapely.is_empty(shape):
@@ -103,7 +108,7 @@ def of_neighbourhood(
             threshold=threshold,
         )
     how = f"where at least {threshold:g} of {len(shapes)} sketches agree"
-    return Subject(crisp(shape, row.name, how), None, notes)
+    return Subject(crisp(shape, row.name, how), None, notes, settings=said)
 
 
 def sketches_of(session: Session, row: NeighbourhoodRow, fewest: int) -> Any:
@@ -132,7 +137,7 @@ def of_boundaries(
     shapes = [to_shape(row.geom) for row in rows]
     joined = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
     label = ", ".join(row.name for row in rows)
-    inputs = ((chosen.name, chosen.version),)
+    inputs = inputs_of([chosen])
     footprint = crisp(joined, label, chosen.made_how, inputs)
     return Subject(footprint, Coded(chosen.id, tuple(row.ordinal for row in rows)))
 

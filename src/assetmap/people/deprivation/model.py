@@ -41,6 +41,7 @@ class DeprivationSet:
     source: str
     blocks: int
     version: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ SELECT
     attribution,
     total,
     version,
+    sha256,
     max(spread_over) OVER () AS spread_over
 FROM count_set
 ORDER BY name

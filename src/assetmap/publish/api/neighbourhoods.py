@@ -90,14 +90,14 @@ def read_reconciliation(
     ] = None,
     threshold: Threshold = None,
     as_at: AsAt = None,
+    slivers: Annotated[bool, Query(description="Slivers as rows too")] = False,
     f: Literal["json", "geojson"] = "json",
 ) -> Response:
     """How the neighbourhood fits boundary sets: its consensus, graded or cut."""
     subject = of_neighbourhood(session, slug, threshold, settings().min_sketches)
     sets = None if against is None else _names("against", against)
-    result = reconcile(session, subject.footprint, sets, as_at)
-    body = reconciliation_json(result, _measures(measures))
-    body["notes"] = [*subject.notes, *body["notes"]]
+    result = reconcile(session, subject.footprint, sets, as_at, slivers=slivers)
+    body = reconciliation_json(result, _measures(measures), subject)
     if f == "geojson":
         return json_answer(
             request, reconciliation_layers(session, body, as_at), GEOJSON

@@ -90,9 +90,12 @@ def reconciled(
     session: Session, subject: Subject, sets: list[str] | None, asked: ReconciliationIn
 ) -> dict[str, Any]:
     """The answer for a subject, as the public contract writes it."""
-    result = reconcile(session, subject.footprint, sets, asked.as_at, subject.coded)
-    body = reconciliation_json(result, asked.measures)
-    body["notes"] = [*subject.notes, *body["notes"]]
-    said = [*body["attribution"], *subject.attribution]
-    body["attribution"] = list(dict.fromkeys(said))
-    return body
+    result = reconcile(
+        session,
+        subject.footprint,
+        sets,
+        asked.as_at,
+        subject.coded,
+        slivers=asked.slivers,
+    )
+    return reconciliation_json(result, asked.measures, subject)

@@ -85,6 +85,7 @@ class ReconciliationIn(Body):
     )
     measures: Annotated[list[Measure], Field(min_length=1)] | None = None
     as_at: Day | None = None
+    slivers: bool = False
 
 
 class PcnSharesIn(Body):

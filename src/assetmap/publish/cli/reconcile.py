@@ -27,6 +27,7 @@ def reconcile(
     layer: Layer = None,
     crs: Crs = None,
     swap_axes: SwapAxes = False,
+    slivers: Annotated[bool, typer.Option(help="Slivers as rows too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Say how WHAT fits boundary sets, by area, people (or postcodes) and assets.
@@ -36,11 +37,9 @@ def reconcile(
     with telling(), session_scope(migrated_engine()) as session:
         day, how = day_of(as_at), FileOptions(layer, crs, swap_axes)
         subject = subject_of(session, what, threshold, day, how)
-        result = run(session, subject.footprint, against, day, subject.coded)
+        result = run(session, subject.footprint, against, day, subject.coded, slivers)
     if as_json:
-        body = reconciliation_json(result)
-        body["notes"] = [*subject.notes, *body["notes"]]
-        print_json(body)
+        print_json(reconciliation_json(result, subject=subject))
     else:
         out.print(table(result, subject.notes), markup=False)
         out.print("\n" + sources(result.attribution), markup=False)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from assetmap import __version__
 from assetmap.people.model import PEOPLE
+from assetmap.publish.export.provenance import inputs_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.deprivation.run import Deprivation
 from assetmap.reconciliation.deprivation.scores import Deprived
@@ -30,7 +32,8 @@ def deprivation_json(found: Deprivation) -> Json:
             "source": scores.source,
         },
         "domains": [_domain(each, found.measure) for each in found.domains],
-        "inputs": [{"set": name, "version": version} for name, version in found.inputs],
+        "assetmap": __version__,
+        "inputs": inputs_json(found.inputs),
         "notes": list(notes_of(found)),
         "attribution": list(found.attribution),
     }

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
+from assetmap.reconciliation.counting import MOST_UNCOUNTED
 from assetmap.reconciliation.severance.assets import OUTSIDE, REACH
-from assetmap.reconciliation.severance.run import SetParting, Severances
+from assetmap.reconciliation.severance.run import HALF, SetParting, Severances
 
 Json = dict[str, Any]
 
@@ -17,24 +19,32 @@ def severance_json(found: Severances) -> Json:
     if found.measure != "people":
         notes.append(NOT_PEOPLE)
     return {
-        "footprint": {"label": found.label},
+        "footprint": {"label": found.label, "sha256": found.sha256},
         "sets": [
             _set(rank, each, found.measure)
             for rank, each in enumerate(found.sets, start=1)
         ],
         "assets": [_asset(found, place) for place in range(len(found.assets.ids))],
         "assets_across_edge": _across(found),
-        "method": {
-            "kernel": "exp(-d² / 2h²)",
-            "bandwidth_m": found.distances.bandwidth_m,
-            "reach_m": REACH * found.distances.bandwidth_m,
-            "edge_m": found.distances.edge_m,
-        },
         "measure": found.measure,
-        "inputs": [{"set": name, "version": version} for name, version in found.inputs],
+        **made_json(_method(found), _settings(found), found.inputs),
         "notes": notes,
         "attribution": list(found.attribution),
     }
+
+
+def _method(found: Severances) -> Json:
+    return {
+        found.measure: METHODS[found.measure],
+        "kernel": "exp(-d² / 2h²)",
+        "bandwidth_m": found.distances.bandwidth_m,
+        "reach_m": REACH * found.distances.bandwidth_m,
+        "edge_m": found.distances.edge_m,
+    }
+
+
+def _settings(found: Severances) -> Json:
+    return {**found.settings, "held_from": HALF, "most_uncounted": MOST_UNCOUNTED}
 
 
 def _set(rank: int, each: SetParting, measure: str) -> Json:

@@ -5,6 +5,7 @@ from typing import Any
 
 from assetmap.boundaries.model import BoundarySet
 from assetmap.publish.export.figures import whole
+from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.vintages.changes import KINDS, Change, Vintage
 from assetmap.reconciliation.vintages.run import Vintages
@@ -26,14 +27,19 @@ def vintages_json(found: Vintages) -> Json:
         "changes": [
             _change(found, each) for each in found.changes if each.kind != "unchanged"
         ],
-        "method": {
-            "linked_from_share_of_people": found.linking.people,
-            "linked_from_share_of_area": found.linking.area,
-        },
         "measure": found.measure,
-        "inputs": [{"set": name, "version": version} for name, version in found.inputs],
+        **made_json(_method(found), {}, found.inputs),
         "notes": _notes(found),
         "attribution": list(found.attribution),
+    }
+
+
+def _method(found: Vintages) -> Json:
+    return {
+        "area": METHODS["area"],
+        found.measure: METHODS[found.measure],
+        "linked_from_share_of_people": found.linking.people,
+        "linked_from_share_of_area": found.linking.area,
     }
 
 

@@ -75,7 +75,8 @@ def place_of_neighbourhood(
         f"{label} is shown where at least {level:g} of its sketches agree, on whole "
         f"squares of {said.grid_m:g} m; distances are measured on what is shown."
     )
-    noted = replace(subject, notes=(*subject.notes, note))
+    told = {**subject.settings, "shown_from": level, "grid_m": said.grid_m}
+    noted = replace(subject, notes=(*subject.notes, note), settings=told)
     return Place(noted, shown, False, on_grid)
 
 
@@ -117,5 +118,6 @@ def _beside(place: Place, other_is_drawn: bool) -> Place:
         f"Beside a shape that was drawn, {label} is measured on the squares too: its "
         "sketches are not traced."
     )
-    subject = Subject(place.on_grid, None, (*place.subject.notes, note))
+    noted = (*place.subject.notes, note)
+    subject = replace(place.subject, footprint=place.on_grid, coded=None, notes=noted)
     return replace(place, subject=subject)

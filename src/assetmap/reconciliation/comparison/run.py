@@ -1,13 +1,16 @@
 """The run that compares two places: the method joined to the store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from assetmap.assets import store as asset_store
 from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries import store as boundary_store
+from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.footprints.model import Footprint
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
@@ -16,6 +19,7 @@ from assetmap.reconciliation.comparison.places import Place, both_publishable
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.gather import membership_near
 from assetmap.reconciliation.subjects import Subject
+from assetmap.sources.days import today
 
 
 @dataclass(frozen=True)
@@ -26,9 +30,10 @@ class Compared:
     b: Footprint
     comparison: Comparison
     measure: str
-    inputs: tuple[tuple[str, int], ...]
+    inputs: tuple[Input, ...]
     attribution: tuple[str, ...]
     notes: tuple[str, ...]
+    settings: Mapping[str, Any]
 
 
 def compare_places(
@@ -39,13 +44,14 @@ def compare_places(
     Raises:
         EmptyFootprint: on the grid nothing is left of a neighbourhood.
     """
+    day = as_at if as_at is not None else today()
     a, b = both_publishable(one, other)
     subjects = (a.subject, b.subject)
     box = _box(a.subject.footprint, b.subject.footprint)
     counting = counts_for(session, [each.footprint for each in subjects])
     counts = counting.counts
     points = _points(session, subjects, box, counts)
-    assets = asset_store.assets_in_box(session, *box, as_at)
+    assets = asset_store.assets_in_box(session, *box, day)
     found = compare(
         a.subject.footprint, b.subject.footprint, points, assets, (a.shown, b.shown)
     )
@@ -54,9 +60,18 @@ def compare_places(
         b.subject.footprint,
         found,
         counts.measure if counts else POSTCODES,
-        _inputs(subjects, counts),
+        inputs_of(
+            counting.loads,
+            [used for each in subjects for used in each.footprint.inputs],
+        ),
         _attribution(session, subjects, counts, assets),
         tuple(dict.fromkeys([*a.subject.notes, *b.subject.notes, *counting.notes])),
+        {
+            "as_at": as_at,
+            "day": day,
+            "a": dict(a.subject.settings),
+            "b": dict(b.subject.settings),
+        },
     )
 
 
@@ -84,15 +99,6 @@ def _points(
         membership_near(each.footprint, near, each.coded) for each in subjects
     )
     return PointsInBoth(near.weights, in_a, in_b)
-
-
-def _inputs(
-    subjects: tuple[Subject, Subject], counts: CountSet | None
-) -> tuple[tuple[str, int], ...]:
-    found = {pair for each in subjects for pair in each.footprint.inputs}
-    if counts is not None:
-        found.add((counts.name, counts.version))
-    return tuple(sorted(found))
 
 
 def _attribution(

@@ -12,12 +12,13 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.coverage import SLIVER_M2, SLIVER_SHARE
 from assetmap.boundaries.model import BoundarySet
 from assetmap.errors import NotFound
+from assetmap.footprints.inputs import inputs_of
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet, NoPostcodes
 
 By = Literal["area", "people"]
-METHOD = 1
-"""Raised when the same inputs would give other rows: saved ones are then stale."""
+METHOD = 2
+"""Raised when the same inputs would give another answer: saved ones are then stale."""
 
 
 class CountsNotFound(NotFound):
@@ -31,13 +32,13 @@ class CountsNotFound(NotFound):
 
 @dataclass(frozen=True)
 class Question:
-    """Which crosswalk is asked for; ``postcodes`` is the load of population points."""
+    """Which crosswalk is asked for; ``places`` the load of postcodes."""
 
     source: BoundarySet
     target: BoundarySet
     by: By
     counts: CountSet | None
-    postcodes: int
+    places: CountSet | None
 
     @property
     def measure(self) -> str:
@@ -47,10 +48,11 @@ class Question:
     @property
     def inputs(self) -> list[dict[str, Any]]:
         """The inputs by name and version, in order."""
-        said: list[BoundarySet | CountSet] = [self.source, self.target]
-        said += [] if self.counts is None else [self.counts]
-        found = {(each.name, each.version) for each in said}
-        return [{"set": name, "version": version} for name, version in sorted(found)]
+        used = (self.source, self.target, self.counts, self.places)
+        return [
+            {"set": each.name, "version": each.version, "sha256": each.sha256 or None}
+            for each in inputs_of(each for each in used if each is not None)
+        ]
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -65,8 +67,8 @@ class Question:
     def key(self) -> str:
         """The same for the same loads and method alone."""
         counted = None
-        if self.counts is not None:
-            counted = [self.counts.id, self.counts.version, self.postcodes]
+        if self.counts is not None and self.places is not None:
+            counted = [self.counts.id, self.counts.version, self.places.id]
         said = [self.source.id, self.target.id, self.by, counted, self.settings]
         return sha256(json.dumps(said).encode()).hexdigest()
 
@@ -91,12 +93,12 @@ def question_of(
         boundary_store.get_set(session, each, as_at) for each in (source, target)
     )
     if by == "area":
-        return Question(one, other, by, None, 0)
+        return Question(one, other, by, None, None)
     known = people_counts.by_preference(session)
     found = next((each for each in known if counts in (None, each.name)), None)
     if found is None and counts is not None:
         raise CountsNotFound(counts)
-    points = next((each.id for each in known if each.name == POSTCODES), 0)
-    if found is None or not points:
+    points = next((each for each in known if each.name == POSTCODES), None)
+    if found is None or points is None:
         raise NoPostcodes("Load postcodes first: people are counted at their places.")
     return Question(one, other, by, found, points)

@@ -6,6 +6,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
+from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.people.deprivation import store as deprivation
 from assetmap.people.deprivation.model import DeprivationSet
 from assetmap.people.model import POSTCODES
@@ -27,7 +28,7 @@ class Deprivation:
     people: float
     people_at: str
     domains: tuple[Deprived, ...]
-    inputs: tuple[tuple[str, int], ...]
+    inputs: tuple[Input, ...]
     attribution: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -56,11 +57,8 @@ def deprivation_of(
     people = _by_block(near.cells[block_set.id], held, membership > 0)
     elsewhere = people.pop(0, 0.0)
     scores = deprivation.scores_at(session, chosen, list(people))
-    inputs = {*subject.footprint.inputs, (chosen.name, chosen.version)}
-    inputs.add((block_set.name, block_set.version))
     said = [chosen.attribution, block_set.attribution]
     if counts is not None:
-        inputs.add((counts.name, counts.version))
         said.append(counts.attribution)
     return Deprivation(
         subject,
@@ -70,7 +68,7 @@ def deprivation_of(
         float(held.sum()),
         (counts.spread_over if counts else None) or "all postcodes",
         deprived(people, elsewhere, scores),
-        tuple(sorted(inputs)),
+        inputs_of([chosen, block_set, *counting.loads], subject.footprint.inputs),
         tuple(dict.fromkeys(each for each in said if each)),
         (*subject.notes, *counting.notes),
     )

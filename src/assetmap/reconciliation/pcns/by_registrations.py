@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
+from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import as_shapes, graded
 from assetmap.footprints.pcns import store as catchments
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
@@ -51,10 +52,7 @@ def of_pcn(
         tuple(each.share for each in there),
     )
     shapes = boundary_items.shapes_at(session, blocks.id, coded.ordinals)
-    inputs = (
-        (made.boundary_set.name, made.boundary_set.version),
-        (blocks.name, blocks.version),
-    )
+    inputs = inputs_of([made.boundary_set, blocks])
     footprint = graded(
         shapes, coded.weights, known.name, catchments.REGISTRATIONS, inputs
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
+from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.footprints.pcns import store as catchments
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.pcns.registered import NO_PCN
@@ -80,7 +81,7 @@ class Serving:
     ledger: Ledger | None
     effective_number: float | None
     registered: float | None
-    inputs: tuple[tuple[str, int], ...]
+    inputs: tuple[Input, ...]
     notes: tuple[str, ...]
     attribution: tuple[str, ...]
 
@@ -122,7 +123,9 @@ def serving(
         ledger,
         _effective(rows),
         registered,
-        _inputs(subject, made, blocks, counts),
+        inputs_of(
+            [made.boundary_set, blocks, *counting.loads], subject.footprint.inputs
+        ),
         (*subject.notes, *counting.notes, *_thin(registered, whole)),
         _said(subject, made, counts.attribution if counts else ""),
     )
@@ -215,19 +218,6 @@ def _thin(registered: float | None, people: float) -> tuple[str, ...]:
         "people live here: practices of neighbouring areas may be missing from the "
         "registrations, and shares are of those that are there.",
     )
-
-
-def _inputs(
-    subject: Subject, made: CatchmentSet, blocks: BoundarySet, counts: Any
-) -> tuple[tuple[str, int], ...]:
-    used = {
-        (made.boundary_set.name, made.boundary_set.version),
-        (blocks.name, blocks.version),
-        *subject.footprint.inputs,
-    }
-    if counts is not None:
-        used.add((counts.name, counts.version))
-    return tuple(sorted(used))
 
 
 def _said(subject: Subject, made: CatchmentSet, of_counts: str) -> tuple[str, ...]:

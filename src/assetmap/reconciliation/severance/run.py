@@ -14,12 +14,14 @@ from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.errors import TooLarge
+from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
 from assetmap.reconciliation.by_assets import held_by
 from assetmap.reconciliation.comparison.places import Place
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.model import BoundaryFacts, Floats
+from assetmap.reconciliation.run import no_set_holds
 from assetmap.reconciliation.severance.assets import (
     BANDWIDTH_M,
     OUTSIDE,
@@ -75,15 +77,17 @@ class Severances:
     """
 
     label: str
+    sha256: str
     measure: str
     sets: tuple[SetParting, ...]
     assets: AssetsInBox
     demand: Floats
     across_edge: AcrossEdge
     distances: Distances
-    inputs: tuple[tuple[str, int], ...]
+    inputs: tuple[Input, ...]
     attribution: tuple[str, ...]
     notes: tuple[str, ...]
+    settings: Mapping[str, Any]
 
 
 def sever(
@@ -102,11 +106,12 @@ def sever(
         TooManyAssets: the footprint holds more than one request answers for.
     """
     said = distances or Distances()
-    chosen = _chosen(session, sets, as_at)
+    day = as_at if as_at is not None else today()
+    chosen = _chosen(session, sets, as_at, day)
     counting = counts_for(session, [place.subject.footprint])
     counts = counting.counts
     box = _wider(place.subject.footprint.bounds, said.edge_m)
-    around = asset_store.assets_in_box(session, *box, as_at)
+    around = asset_store.assets_in_box(session, *box, day)
     held = held_by(place.subject.footprint, around)
     inside = _by_name(around, held >= HALF)
     if len(inside) > MOST_ASSETS:
@@ -118,25 +123,26 @@ def sever(
     found, demand = _parted(session, assets, held[inside], chosen, counts, said)
     return Severances(
         place.subject.footprint.label,
+        place.subject.footprint.sha256,
         counts.measure if counts else POSTCODES,
         tuple(sorted(found, key=_fewest)),
         assets,
         demand,
         _across(around, held, place.shown, said.edge_m),
         said,
-        _inputs(place, chosen, counts),
+        inputs_of([*chosen, *counting.loads], place.subject.footprint.inputs),
         _attribution(chosen, counts, around),
-        (*place.subject.notes, *counting.notes),
+        (*place.subject.notes, *counting.notes, *no_set_holds(chosen, day)),
+        {"as_at": as_at, "day": day, "sets": sets, **place.subject.settings},
     )
 
 
 def _chosen(
-    session: Session, sets: Sequence[str] | None, as_at: date | None
+    session: Session, sets: Sequence[str] | None, as_at: date | None, day: date
 ) -> list[BoundarySet]:
     if sets is not None:
         named = list(dict.fromkeys(sets))
         return [boundary_store.get_set(session, each, as_at) for each in named]
-    day = as_at if as_at is not None else today()
     found = boundary_store.list_sets(session, day)
     return [row for row in found if not row.is_building_block]
 
@@ -229,16 +235,6 @@ def _across(around: AssetsInBox, held: Floats, shown: Any, edge_m: float) -> Acr
     distances = shapely.distance(shown, around.shapes)
     near = _by_name(around, (held < HALF) & (distances <= edge_m))
     return AcrossEdge(_picked(around, near), distances[near])
-
-
-def _inputs(
-    place: Place, chosen: Sequence[BoundarySet], counts: CountSet | None
-) -> tuple[tuple[str, int], ...]:
-    found = {*place.subject.footprint.inputs}
-    found |= {(row.name, row.version) for row in chosen}
-    if counts is not None:
-        found.add((counts.name, counts.version))
-    return tuple(sorted(found))
 
 
 def _attribution(

@@ -14,6 +14,7 @@ from assetmap.errors import TooLarge
 from assetmap.footprints import store as footprint_store
 from assetmap.footprints.areas import prepared
 from assetmap.footprints.areas.shared import shared_ground
+from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation.model import Floats
@@ -47,7 +48,7 @@ class Vintages:
     changes: tuple[Change, ...]
     linking: Linking
     measure: str
-    inputs: tuple[tuple[str, int], ...]
+    inputs: tuple[Input, ...]
     attribution: tuple[str, ...]
 
 
@@ -69,7 +70,8 @@ def compare_vintages(
                 boundaries=row.boundaries,
             )
     old, new = sets
-    counts = people_counts.latest_count_set(session)
+    known = people_counts.by_preference(session)
+    counts = next(iter(known), None)
     count_set = counts.id if counts else 0
     one, other = (_vintage(session, row, count_set) for row in sets)
     pairs = _joined(_by_people(session, old, new, count_set), _by_area(session, *sets))
@@ -83,7 +85,7 @@ def compare_vintages(
         tuple(changes(one, other, pairs)),
         Linking(),
         counts.measure if counts else POSTCODES,
-        tuple(sorted({(each.name, each.version) for each in said})),
+        inputs_of([*said, *(each for each in known if each.name == POSTCODES)]),
         tuple(dict.fromkeys(each.attribution for each in said if each.attribution)),
     )
 

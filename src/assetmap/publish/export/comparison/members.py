@@ -10,9 +10,11 @@ import shapely
 
 from assetmap.footprints.model import Footprint
 from assetmap.publish.export.geojson import feature_collection, rounded
+from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
-from assetmap.reconciliation.comparison.parts import PARTS, Amounts
+from assetmap.reconciliation.comparison.parts import CUT_AT, PARTS, Amounts
 from assetmap.reconciliation.comparison.run import Compared
+from assetmap.reconciliation.counting import MOST_UNCOUNTED
 from assetmap.sources.spatial.shapes import published
 
 Json = dict[str, Any]
@@ -21,6 +23,8 @@ GRADED = (
     "Where a footprint is graded each place counts by its membership: to both by the "
     "lesser of the two, to one alone by what is left. It is shown cut at 0.5."
 )
+
+DISTANCES = "Hausdorff and between centroids, in EPSG:27700, of the ground shown"
 
 
 def comparison_json(found: Compared) -> Json:
@@ -42,9 +46,7 @@ def comparison_json(found: Compared) -> Json:
     body["centroid_distance_m"] = comparison.centroid_distance_m
     body["undefined"] = _undefined(found)
     body["measures"] = list(measures)
-    body["inputs"] = [
-        {"set": name, "version": version} for name, version in found.inputs
-    ]
+    body |= made_json(_method(found), _settings(found), found.inputs)
     body["notes"] = notes(found)
     body["attribution"] = list(found.attribution)
     return body
@@ -68,6 +70,15 @@ def _measures(found: Compared) -> dict[str, Amounts | None]:
         found.measure: comparison.people,
         "assets": comparison.assets,
     }
+
+
+def _method(found: Compared) -> Json:
+    told = {name: METHODS[name] for name in ("area", found.measure, "assets")}
+    return told | {"distances": DISTANCES}
+
+
+def _settings(found: Compared) -> Json:
+    return {**found.settings, "cut_at": CUT_AT, "most_uncounted": MOST_UNCOUNTED}
 
 
 def _undefined(found: Compared) -> Json:
@@ -101,6 +112,7 @@ def _side(footprint: Footprint, measures: dict[str, Amounts | None], side: str) 
         "label": footprint.label,
         "kind": footprint.kind,
         "made_how": footprint.made_how,
+        "sha256": footprint.sha256,
         **_amounts(measures, side),
         "area_m2": footprint.area_m2,
     }

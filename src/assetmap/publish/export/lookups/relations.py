@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from assetmap import __version__
 from assetmap.boundaries.model import BoundarySet
+from assetmap.footprints.inputs import inputs_of
+from assetmap.publish.export.provenance import inputs_json
 from assetmap.publish.export.reconciliation.answers import share_of
 from assetmap.reconciliation.lookups.neighbours import Neighbour
 from assetmap.reconciliation.model import Against, Reconciliation, Row
@@ -39,7 +42,8 @@ def relations_json(
             for each in result.against
         ],
         "measure": result.measure,
-        "inputs": [{"set": name, "version": each} for name, each in result.inputs],
+        "assetmap": __version__,
+        "inputs": inputs_json(result.inputs),
         "notes": list(result.notes),
         "attribution": list(result.attribution),
     }
@@ -98,6 +102,7 @@ def neighbours_json(
             }
             for each in found
         ],
-        "inputs": [{"set": row.name, "version": row.version}],
+        "assetmap": __version__,
+        "inputs": inputs_json(inputs_of([row])),
         "attribution": [row.attribution],
     }

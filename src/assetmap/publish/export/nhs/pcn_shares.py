@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from assetmap import __version__
 from assetmap.publish.export.figures import share, sources, whole
+from assetmap.publish.export.provenance import inputs_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.pcns.shares import Ledger, Served, Serving
 
@@ -40,7 +42,8 @@ def serving_json(found: Serving) -> Json:
         "effective_number": found.effective_number,
         "registered": found.registered,
         "ledger": _ledger(found.ledger),
-        "inputs": [{"set": name, "version": number} for name, number in found.inputs],
+        "assetmap": __version__,
+        "inputs": inputs_json(found.inputs),
         "notes": _notes(found),
         "attribution": list(found.attribution),
     }

@@ -7,6 +7,9 @@ a name reads ``postcodes``.
 from collections.abc import Collection
 from typing import Any
 
+from assetmap.boundaries.coverage import SLIVER_M2, SLIVER_SHARE
+from assetmap.publish.export.provenance import METHODS, made_json
+from assetmap.reconciliation.counting import MOST_UNCOUNTED
 from assetmap.reconciliation.model import (
     Against,
     BestFit,
@@ -15,6 +18,7 @@ from assetmap.reconciliation.model import (
     Row,
     Totals,
 )
+from assetmap.reconciliation.subjects import Subject
 
 Json = dict[str, Any]
 
@@ -23,13 +27,21 @@ NOT_PEOPLE = "People are not counted here: postcodes are, those at one point onc
 
 
 def reconciliation_json(
-    result: Reconciliation, measures: Collection[str] | None = None
+    result: Reconciliation,
+    measures: Collection[str] | None = None,
+    subject: Subject | None = None,
 ) -> Json:
     """The answer, by the measures that are asked for or by all.
 
-    ``ledger`` is that of the first set; each set has its own.
+    ``ledger`` is that of the first set; each set has its own. ``subject`` adds what is
+    said of the footprint itself.
     """
     body = _whole(result)
+    if subject is not None:
+        body["settings"] |= subject.settings
+        body["notes"] = [*subject.notes, *body["notes"]]
+        said = [*body["attribution"], *subject.attribution]
+        body["attribution"] = list(dict.fromkeys(said))
     if result.measure != "people" and (measures is None or "people" in measures):
         body["notes"].append(NOT_PEOPLE)
     if measures is not None:
@@ -75,6 +87,7 @@ def _whole(result: Reconciliation) -> Json:
             "label": result.label,
             "kind": result.kind,
             "made_how": result.made_how,
+            "sha256": result.sha256,
             "area_m2": result.area_m2,
             result.measure: result.people,
             f"{result.measure}_at": result.people_at,
@@ -95,12 +108,27 @@ def _whole(result: Reconciliation) -> Json:
         ],
         "ledger": sets[0]["ledger"] if sets else {},
         "assets_without_place": result.assets_without_place,
-        "inputs": [
-            {"set": name, "version": version} for name, version in result.inputs
-        ],
+        **made_json(_method(result), _settings(result), result.inputs),
         "suppressed": [],
         "notes": list(result.notes),
         "attribution": list(result.attribution),
+    }
+
+
+def _method(result: Reconciliation) -> Json:
+    return {
+        "area": METHODS["area"],
+        result.measure: METHODS[result.measure],
+        "assets": METHODS["assets"],
+    }
+
+
+def _settings(result: Reconciliation) -> Json:
+    return {
+        **result.settings,
+        "sliver_m2": SLIVER_M2,
+        "sliver_share": SLIVER_SHARE,
+        "most_uncounted": MOST_UNCOUNTED,
     }
 
 

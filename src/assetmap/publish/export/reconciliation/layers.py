@@ -13,7 +13,16 @@ from assetmap.publish.export.geojson import collection_text
 
 Json = dict[str, Any]
 
-_KEPT = ("footprint", "ledger", "inputs", "notes", "attribution")
+_KEPT = (
+    "footprint",
+    "ledger",
+    "method",
+    "settings",
+    "inputs",
+    "assetmap",
+    "notes",
+    "attribution",
+)
 
 
 def reconciliation_layers(session: Session, body: Json, as_at: date | None) -> bytes:
