@@ -69,8 +69,11 @@ def test_a_fault_of_ours_undoes_all_and_tells_nothing_of_itself(place, how):
     assert place.tallied("fail") == []
 
 
-def test_a_job_whose_connection_is_lost_is_begun_again_so_often_and_no_oftener(place):
-    job = place.ask("fail", how="lost")
+@pytest.mark.parametrize("how", ["lost", "lost in a copy"])
+def test_a_job_whose_connection_is_lost_is_begun_again_so_often_and_no_oftener(
+    place, how
+):
+    job = place.ask("fail", how=how)
     for count in (1, 2, 3):
         with pytest.raises(Interrupted):
             run(place, job)
@@ -100,8 +103,12 @@ def test_cancelling_a_job_that_is_over_is_refused(place):
 
 @pytest.mark.parametrize(
     ("kind", "arguments"),
-    [("sleep", {"seconds": 60}), ("tally", {"steps": 6000, "pause_s": 0.01})],
-    ids=["in a statement", "between steps"],
+    [
+        ("sleep", {"seconds": 60}),
+        ("copy", {"seconds": 3}),
+        ("tally", {"steps": 6000, "pause_s": 0.01}),
+    ],
+    ids=["in a statement", "in a copy", "between steps"],
 )
 def test_cancelling_a_job_under_way_undoes_its_work(place, kind, arguments):
     job = place.ask(kind, **arguments)

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from assetmap.db.copying import copy_rows
 from assetmap.db.engine import make_engine
 from assetmap.errors import Invalid
 from assetmap.jobs import worker
@@ -75,6 +76,24 @@ def sleep(session, given, progress):
     return {"woke": True}
 
 
+def copy(session, given, progress):
+    """Copy rows as loads do, by the driver itself, for as long as asked.
+
+    The driver learns only when all are sent that the statement was cut off.
+    """
+    progress("Copying", 0, 1)
+    columns = ("name", "step", "process")
+
+    def rows():
+        until = time.monotonic() + given.seconds
+        while time.monotonic() < until:
+            yield ("copy", 0, os.getpid())
+            time.sleep(0.0001)
+
+    copy_rows(session, "tally", columns, ("text", "int4", "int4"), rows())
+    return {"copied": True}
+
+
 def fail(session, given, progress):
     note(session, "fail", 0)
     if given.how == "told":
@@ -85,7 +104,23 @@ def fail(session, given, progress):
         session.execute(text("SELECT 1 / 0"))
     if given.how == "lost":
         session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    if given.how == "lost in a copy":
+        _copy_and_lose(session)
     raise KeyError(given.how)
+
+
+def _copy_and_lose(session):
+    def rows():
+        yield ("fail", 1, os.getpid())
+        with session.get_bind().engine.connect() as other:
+            kill = text("SELECT pg_terminate_backend(:process)")
+            other.execute(kill, {"process": backend})
+        for step in range(100_000):
+            yield ("fail", step, os.getpid())
+
+    backend = session.scalar(text("SELECT pg_backend_pid()"))
+    columns = ("name", "step", "process")
+    copy_rows(session, "tally", columns, ("text", "int4", "int4"), rows())
 
 
 def read(session, given, progress):
@@ -96,6 +131,7 @@ register(Work("tally", Tallying, tally))
 register(Work("tally-alone", Tallying, tally, LOADS))
 register(Work("always-die", Sleeping, always_die))
 register(Work("sleep", Sleeping, sleep))
+register(Work("copy", Sleeping, copy))
 register(Work("fail", Failing, fail))
 register(Work("read", Reading, read))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -23,6 +24,11 @@ log = logging.getLogger(__name__)
 TRY_AGAIN = ("40001", "40P01", "08", "57P")
 """Begin the codes of what is no fault of the job: the database left, or could not
 have two transactions at once."""
+
+
+FROM_DATABASE = (DBAPIError, psycopg.Error)
+"""What the database raises: rows are copied by the driver itself, and its errors come
+as they are."""
 
 
 class Interrupted(Exception):
@@ -59,7 +65,7 @@ def attempt(shop: Workshop, job_id: int, is_leaving: Callable[[], bool]) -> None
                 _do(shop, session, row, is_leaving)
     except (Stopped, Interrupted) as reason:
         _leave(shop, job_id, reason)
-    except DBAPIError as error:
+    except FROM_DATABASE as error:
         _database_failed(shop, job_id, error)
     except AssetmapError as error:
         _failed(shop, job_id, told(error))
@@ -97,7 +103,7 @@ def _do(
         try:
             arguments = work.arguments.model_validate(given)
             done = work.run(session, arguments, watch.progress)
-        except DBAPIError:
+        except FROM_DATABASE:
             _raise_reason(watch)
             raise
     # The watch is over: it would wait for the row that is written here.
@@ -123,14 +129,22 @@ def _leave(shop: Workshop, job_id: int, reason: Exception) -> None:
     raise reason
 
 
-def _database_failed(shop: Workshop, job_id: int, error: DBAPIError) -> None:
+def _database_failed(
+    shop: Workshop, job_id: int, error: DBAPIError | psycopg.Error
+) -> None:
     """A fault of the moment is tried again; any other fails the job."""
-    code = getattr(error.orig, "sqlstate", None) or ""
-    if error.connection_invalidated or not code or code.startswith(TRY_AGAIN):
-        log.warning("Job %s lost the database: %s", job_id, type(error.orig).__name__)
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if _is_of_the_moment(error, getattr(cause, "sqlstate", None) or ""):
+        log.warning("Job %s lost the database: %s", job_id, type(cause).__name__)
         raise Interrupted(f"Job {job_id} lost the database.") from error
     log.error("Job %s failed in the database", job_id, exc_info=error)
     _failed(shop, job_id, INTERNAL)
+
+
+def _is_of_the_moment(error: DBAPIError | psycopg.Error, code: str) -> bool:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return not code or code.startswith(TRY_AGAIN)
 
 
 def _failed(shop: Workshop, job_id: int, error: dict[str, Any]) -> None:
