@@ -6,13 +6,13 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from assetmap.assets import store as asset_store
-from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import Footprint
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
 from assetmap.reconciliation.against import against
+from assetmap.reconciliation.attribution import attribution_of
 from assetmap.reconciliation.by_area import Areas, areas_of
 from assetmap.reconciliation.by_assets import held_by
 from assetmap.reconciliation.by_people import Blocks, blocks_of
@@ -77,7 +77,7 @@ def reconcile(
         assets_without_place=asset_store.count_without_place(session, day),
         against=tuple(results),
         inputs=inputs_of([*chosen, *counting.loads], footprint.inputs),
-        attribution=_attribution(chosen, counts, assets),
+        attribution=attribution_of((row.attribution for row in chosen), counts, assets),
         notes=(*counting.notes, *no_set_holds(chosen, day)),
         people_at=(counts.spread_over if counts else None) or "all postcodes",
         settings={"as_at": as_at, "day": day, "against": sets, "slivers": slivers},
@@ -113,14 +113,3 @@ def _blocks(
     )
     people = {ordinal: facts.total for ordinal, facts in target.boundaries.items()}
     return blocks_of(target, areas[target.name], footprint.weights, points, people)
-
-
-def _attribution(
-    chosen: Sequence[BoundarySet], counts: CountSet | None, assets: AssetsInBox
-) -> tuple[str, ...]:
-    """Every statement that a source asks for, once, in the order of the inputs."""
-    said = [row.attribution for row in chosen]
-    if counts is not None:
-        said.append(counts.attribution)
-    said += assets.attributions
-    return tuple(dict.fromkeys(each for each in said if each))

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assetmap.assets import store as asset_store
-from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries import store as boundary_store
 from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.footprints.model import Footprint
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
+from assetmap.reconciliation.attribution import attribution_of
 from assetmap.reconciliation.comparison.parts import Comparison, PointsInBoth, compare
 from assetmap.reconciliation.comparison.places import Place, both_publishable
 from assetmap.reconciliation.counting import counts_for
@@ -64,7 +64,7 @@ def compare_places(
             counting.loads,
             [used for each in subjects for used in each.footprint.inputs],
         ),
-        _attribution(session, subjects, counts, assets),
+        attribution_of(_said(session, subjects), counts, assets),
         tuple(dict.fromkeys([*a.subject.notes, *b.subject.notes, *counting.notes])),
         {
             "as_at": as_at,
@@ -101,19 +101,10 @@ def _points(
     return PointsInBoth(near.weights, in_a, in_b)
 
 
-def _attribution(
-    session: Session,
-    subjects: tuple[Subject, Subject],
-    counts: CountSet | None,
-    assets: AssetsInBox,
-) -> tuple[str, ...]:
-    """Every statement that a source asks for, once."""
+def _said(session: Session, subjects: tuple[Subject, Subject]) -> list[str]:
+    """What the sources of two places ask to be said."""
     coded = [each.coded for each in subjects if each.coded is not None]
     said = [
         boundary_store.get_set_by_id(session, each.set_id).attribution for each in coded
     ]
-    said += [each for subject in subjects for each in subject.attribution]
-    if counts is not None:
-        said.append(counts.attribution)
-    said += assets.attributions
-    return tuple(dict.fromkeys(each for each in said if each))
+    return said + [each for subject in subjects for each in subject.attribution]

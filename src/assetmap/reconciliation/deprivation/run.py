@@ -11,6 +11,7 @@ from assetmap.people.deprivation import store as deprivation
 from assetmap.people.deprivation.model import DeprivationSet
 from assetmap.people.model import POSTCODES
 from assetmap.reconciliation import store
+from assetmap.reconciliation.attribution import attribution_of
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.deprivation.scores import Deprived, deprived
 from assetmap.reconciliation.gather import membership_near
@@ -57,9 +58,6 @@ def deprivation_of(
     people = _by_block(near.cells[block_set.id], held, membership > 0)
     elsewhere = people.pop(0, 0.0)
     scores = deprivation.scores_at(session, chosen, list(people))
-    said = [chosen.attribution, block_set.attribution]
-    if counts is not None:
-        said.append(counts.attribution)
     return Deprivation(
         subject,
         chosen,
@@ -69,7 +67,7 @@ def deprivation_of(
         (counts.spread_over if counts else None) or "all postcodes",
         deprived(people, elsewhere, scores),
         inputs_of([chosen, block_set, *counting.loads], subject.footprint.inputs),
-        tuple(dict.fromkeys(each for each in said if each)),
+        attribution_of([chosen.attribution, block_set.attribution], counts),
         (*subject.notes, *counting.notes),
     )
 

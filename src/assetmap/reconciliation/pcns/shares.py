@@ -21,6 +21,7 @@ from assetmap.footprints.pcns.registered import NO_PCN
 from assetmap.footprints.pcns.store import Catchment, CatchmentSet, Cell
 from assetmap.people.model import PEOPLE, POSTCODES
 from assetmap.reconciliation import store
+from assetmap.reconciliation.attribution import attribution_of
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.gather import membership_near
 from assetmap.reconciliation.model import LEDGER_TOLERANCE, LedgerOpen
@@ -127,7 +128,7 @@ def serving(
             [made.boundary_set, blocks, *counting.loads], subject.footprint.inputs
         ),
         (*subject.notes, *counting.notes, *_thin(registered, whole)),
-        _said(subject, made, counts.attribution if counts else ""),
+        attribution_of([made.boundary_set.attribution, *subject.attribution], counts),
     )
 
 
@@ -218,8 +219,3 @@ def _thin(registered: float | None, people: float) -> tuple[str, ...]:
         "people live here: practices of neighbouring areas may be missing from the "
         "registrations, and shares are of those that are there.",
     )
-
-
-def _said(subject: Subject, made: CatchmentSet, of_counts: str) -> tuple[str, ...]:
-    every = (made.boundary_set.attribution, *subject.attribution, of_counts)
-    return tuple(dict.fromkeys(each for each in every if each))

@@ -17,6 +17,7 @@ from assetmap.errors import TooLarge
 from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
+from assetmap.reconciliation.attribution import attribution_of
 from assetmap.reconciliation.by_assets import held_by
 from assetmap.reconciliation.comparison.places import Place
 from assetmap.reconciliation.counting import counts_for
@@ -131,7 +132,7 @@ def sever(
         _across(around, held, place.shown, said.edge_m),
         said,
         inputs_of([*chosen, *counting.loads], place.subject.footprint.inputs),
-        _attribution(chosen, counts, around),
+        attribution_of((row.attribution for row in chosen), counts, around),
         (*place.subject.notes, *counting.notes, *no_set_holds(chosen, day)),
         {"as_at": as_at, "day": day, "sets": sets, **place.subject.settings},
     )
@@ -235,13 +236,3 @@ def _across(around: AssetsInBox, held: Floats, shown: Any, edge_m: float) -> Acr
     distances = shapely.distance(shown, around.shapes)
     near = _by_name(around, (held < HALF) & (distances <= edge_m))
     return AcrossEdge(_picked(around, near), distances[near])
-
-
-def _attribution(
-    chosen: Sequence[BoundarySet], counts: CountSet | None, assets: AssetsInBox
-) -> tuple[str, ...]:
-    said = [row.attribution for row in chosen]
-    if counts is not None:
-        said.append(counts.attribution)
-    said += assets.attributions
-    return tuple(dict.fromkeys(each for each in said if each))
