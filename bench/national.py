@@ -23,7 +23,7 @@ from assetmap.jobs.progress import unseen
 from assetmap.people.model import POSTCODES
 from assetmap.publish.cli.demo import sets as demo_sets
 from assetmap.settings import settings
-from assetmap.sources.boundaries.layouts import Wanted, understood
+from assetmap.sources.boundaries.columns import Wanted, understood
 from assetmap.sources.spatial.vector import read_layer
 from bench.home import Home, new_home
 from bench.report import tell

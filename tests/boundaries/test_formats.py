@@ -10,7 +10,7 @@ from assetmap.boundaries.items import shapes_of
 from assetmap.boundaries.tables import BoundaryRow
 from assetmap.errors import BadFile
 from assetmap.footprints.load import load_boundaries
-from assetmap.sources.boundaries.layouts import Wanted, understood
+from assetmap.sources.boundaries.columns import Wanted, understood
 from assetmap.sources.spatial.vector import read_layer
 from tests.boundaries import map_files
 from tests.toy_town import SQUARES, description

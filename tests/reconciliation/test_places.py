@@ -7,12 +7,12 @@ from assetmap.footprints.model import crisp
 from assetmap.neighbourhoods import store
 from assetmap.neighbourhoods.ingest import load_sketches
 from assetmap.neighbourhoods.model import Neighbourhood, TooFewSketches
-from assetmap.reconciliation.comparison.places import (
+from assetmap.reconciliation.comparison.run import compare_places
+from assetmap.reconciliation.places import (
     Publishing,
     place_of,
     place_of_neighbourhood,
 )
-from assetmap.reconciliation.comparison.run import compare_places
 from assetmap.reconciliation.subjects import EmptyFootprint, Subject, of_boundaries
 from tests.toy_town import SQUARES, add_set, box, layer
 

@@ -10,7 +10,7 @@ from assetmap.footprints.model import crisp
 from assetmap.people.model import Release
 from assetmap.reconciliation import run
 from assetmap.settings import Settings
-from assetmap.sources.boundaries.layouts import Wanted, understood
+from assetmap.sources.boundaries.columns import Wanted, understood
 from assetmap.sources.postcodes.files import read_postcodes
 from assetmap.sources.spatial.vector import read_layer
 from assetmap.sources.tabular.csv_files import rows_of

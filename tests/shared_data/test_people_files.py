@@ -22,7 +22,7 @@ from assetmap.publish.loads.registry import Given
 from assetmap.reconciliation.deprivation.run import deprivation_of
 from assetmap.reconciliation.subjects import of_boundaries
 from assetmap.settings import Settings
-from assetmap.sources.boundaries.layouts import Wanted, understood
+from assetmap.sources.boundaries.columns import Wanted, understood
 from assetmap.sources.spatial.vector import read_layer
 from tests.databases import fresh_database
 from tests.toy_town import description

@@ -14,7 +14,7 @@ from assetmap.boundaries.ground import ground_of
 from assetmap.boundaries.names import repeated
 from assetmap.footprints.load import load_boundaries
 from assetmap.settings import Settings
-from assetmap.sources.boundaries.layouts import Wanted, understood
+from assetmap.sources.boundaries.columns import Wanted, understood
 from assetmap.sources.spatial.vector import read_layer
 from tests.agreement.test_quality import compare
 from tests.toy_town import description

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from assetmap.boundaries.model import BadBoundarySet, SetDescription
-from assetmap.sources.boundaries.layouts import Columns
+from assetmap.sources.boundaries.column_names import Columns
 from assetmap.sources.boundaries.ons import first_day, resolution_in
 from assetmap.sources.source_toml import Source
 from assetmap.sources.spatial.vector import Layer

@@ -19,14 +19,14 @@ from assetmap.publish.deps import (
     parsed,
 )
 from assetmap.publish.export.comparison.members import comparison_json
-from assetmap.reconciliation.comparison.places import (
+from assetmap.reconciliation.comparison.run import compare_places
+from assetmap.reconciliation.pcns.by_registrations import place_of_pcn
+from assetmap.reconciliation.places import (
     Place,
     Publishing,
     place_of,
     place_of_neighbourhood,
 )
-from assetmap.reconciliation.comparison.run import compare_places
-from assetmap.reconciliation.pcns.by_registrations import place_of_pcn
 from assetmap.settings import settings
 
 router = APIRouter(tags=["reconciliation"], route_class=StrictRoute)

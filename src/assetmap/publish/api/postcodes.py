@@ -29,9 +29,9 @@ from assetmap.publish.export.lookups.postcode_lists import (
     postcodes_csv,
     postcodes_json,
 )
-from assetmap.reconciliation.comparison.places import Publishing
 from assetmap.reconciliation.lookups import postcodes_in as areas
 from assetmap.reconciliation.lookups.postcodes_in import Area
+from assetmap.reconciliation.places import Publishing
 from assetmap.reconciliation.subjects import of_drawing
 from assetmap.settings import settings
 from assetmap.sources.spatial.geojson import polygon_of

@@ -21,8 +21,8 @@ from assetmap.publish.deps import (
 )
 from assetmap.publish.export.reconciliation.answers import reconciliation_json
 from assetmap.reconciliation import subjects
-from assetmap.reconciliation.comparison.places import Publishing, place_of_neighbourhood
 from assetmap.reconciliation.pcns.by_registrations import of_pcn
+from assetmap.reconciliation.places import Publishing, place_of_neighbourhood
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import EmptyFootprint, Subject
 from assetmap.settings import settings

@@ -27,13 +27,13 @@ from assetmap.publish.export.drawing.png import png
 from assetmap.publish.export.drawing.svg import svg
 from assetmap.publish.export.figures import sources
 from assetmap.reconciliation import subjects
-from assetmap.reconciliation.comparison.places import (
+from assetmap.reconciliation.comparison.run import Compared, compare_places
+from assetmap.reconciliation.places import (
     Place,
     Publishing,
     place_of,
     place_of_neighbourhood,
 )
-from assetmap.reconciliation.comparison.run import Compared, compare_places
 from assetmap.settings import settings
 
 _WRITERS = {

@@ -26,9 +26,9 @@ from assetmap.publish.export.lookups.postcode_lists import (
     postcodes_csv,
     postcodes_json,
 )
-from assetmap.reconciliation.comparison.places import Publishing
 from assetmap.reconciliation.lookups import postcodes_in as areas
 from assetmap.reconciliation.lookups.postcodes_in import Area
+from assetmap.reconciliation.places import Publishing
 from assetmap.settings import settings
 
 

@@ -13,7 +13,8 @@ from assetmap.footprints import load as footprint_load
 from assetmap.jobs.progress import Progress
 from assetmap.publish.deps import Day
 from assetmap.publish.loads.registry import FileLoad, Given, told
-from assetmap.sources.boundaries.layouts import Columns, Wanted, understood
+from assetmap.sources.boundaries.column_names import Columns
+from assetmap.sources.boundaries.columns import Wanted, understood
 from assetmap.sources.spatial.vector import Layer, read_layer
 
 SHORT, LONG = 200, 2_000

@@ -15,9 +15,9 @@ from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
 from assetmap.reconciliation.attribution import attribution_of
 from assetmap.reconciliation.comparison.parts import Comparison, PointsInBoth, compare
-from assetmap.reconciliation.comparison.places import Place, both_publishable
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.gather import membership_near
+from assetmap.reconciliation.places import Place, both_publishable
 from assetmap.reconciliation.subjects import Subject
 from assetmap.sources.days import today
 

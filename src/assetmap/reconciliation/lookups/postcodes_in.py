@@ -19,8 +19,8 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.people import counts as people_counts
 from assetmap.people.postcodes_near import NearPostcodes, postcodes_near
 from assetmap.reconciliation.comparison.parts import CUT_AT
-from assetmap.reconciliation.comparison.places import Publishing, place_of_neighbourhood
 from assetmap.reconciliation.lookups.lookup import Places, held_by
+from assetmap.reconciliation.places import Publishing, place_of_neighbourhood
 from assetmap.reconciliation.subjects import EmptyFootprint, Subject, of_boundaries
 
 Box = tuple[float, float, float, float]

@@ -18,8 +18,8 @@ from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.pcns.store import Cell
 from assetmap.practices.model import PcnNotFound
 from assetmap.reconciliation.comparison.parts import CUT_AT
-from assetmap.reconciliation.comparison.places import Place
 from assetmap.reconciliation.gather import Coded
+from assetmap.reconciliation.places import Place
 from assetmap.reconciliation.subjects import EmptyFootprint, Subject
 from assetmap.sources.spatial.shapes import as_multipolygon
 

@@ -19,9 +19,9 @@ from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
 from assetmap.reconciliation.attribution import attribution_of
 from assetmap.reconciliation.by_assets import held_by
-from assetmap.reconciliation.comparison.places import Place
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.model import BoundaryFacts, Floats
+from assetmap.reconciliation.places import Place
 from assetmap.reconciliation.run import no_set_holds
 from assetmap.reconciliation.severance.assets import (
     BANDWIDTH_M,

@@ -9,7 +9,8 @@ import pyproj
 import pytest
 
 from assetmap.errors import BadFile
-from assetmap.sources.boundaries.layouts import Columns, Wanted, understood
+from assetmap.sources.boundaries.column_names import Columns
+from assetmap.sources.boundaries.columns import Wanted, understood
 from assetmap.sources.boundaries.ons import first_day, resolution_in
 from assetmap.sources.spatial.vector import Layer, read_layer
 from tests.boundaries import map_files

@@ -1,59 +1,14 @@
-"""How publishers name the columns of code and name, and what that tells of a set."""
+"""Which columns of a layer hold code and name, and what that tells of a set."""
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from assetmap.errors import BadFile
 from assetmap.sources.boundaries import codes
+from assetmap.sources.boundaries.column_names import CodedArea, Columns, areas_of
 from assetmap.sources.spatial.vector import Layer
 from assetmap.sources.tabular.headers import plain_name
-
-KINDS = {
-    "lad": "lad",
-    "ltla": "lad",
-    "localauthority": "lad",
-    "wd": "ward",
-    "ward": "ward",
-    "lsoa": "lsoa",
-    "msoa": "msoa",
-    "oa": "oa",
-    "icb": "icb",
-    "onsicb": "icb",
-    "sicbl": "sub_icb",
-    "subicb": "sub_icb",
-    "subicblocation": "sub_icb",
-    "onssubicblocation": "sub_icb",
-    "pcn": "pcn",
-    "par": "parish",
-    "parish": "parish",
-    "parncp": "parish",
-}
-"""Kinds of set by the beginning of a column's name; all else is custom."""
-
-_OTHERS = (
-    "ctyua|cty|ctry|rgn|region|pcon|cauth|nhser|bua|ced|pfa|utla|lhb|lpa|cal|ttwa|itl|"
-    "npark|wz|practice|organisation|org|ods"
-)
-_AREA = "|".join(sorted({*KINDS, *_OTHERS.split("|")}, key=len, reverse=True))
-_COLUMN = re.compile(
-    rf"(?P<area>{_AREA})(?P<year>\d\d(?:\d\d)?)?"
-    r"(?P<what>cdh|codenhs|cd|code|nmw|namew|nm|name)(?:\((?P<late>\d{4})\))?"
-)
-_WHAT = {
-    "cd": "code",
-    "code": "code",
-    "cdh": "nhs",
-    "codenhs": "nhs",
-    "nm": "name",
-    "name": "name",
-    "nmw": "welsh",
-    "namew": "welsh",
-}
-
-_SAME = {"org": "organisation", "ods": "organisation"}
 
 _GENERIC = (
     ("code", "name"),
@@ -68,17 +23,6 @@ _SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Columns:
-    """The columns of code, name and Welsh name, and what their names tell of a set."""
-
-    code: str
-    name: str
-    name_cy: str | None = None
-    kind: str = ""
-    year: int | None = None
-
-
-@dataclass(frozen=True)
 class Wanted:
     """Columns and kind as far as somebody says them."""
 
@@ -86,28 +30,6 @@ class Wanted:
     name: str | None = None
     name_cy: str | None = None
     kind: str | None = None
-
-
-@dataclass(frozen=True)
-class _Area:
-    """The columns of one area and vintage, such as those of LAD24."""
-
-    area: str
-    year: int | None
-    columns: dict[str, str]
-
-    @property
-    def kind(self) -> str:
-        return KINDS.get(self.area, "custom")
-
-    @property
-    def code(self) -> str:
-        return self.columns.get("code") or self.columns["nhs"]
-
-    def chosen(self, code: str | None = None) -> Columns:
-        code = code or self.code
-        name = self.columns.get("name", code)
-        return Columns(code, name, self.columns.get("welsh"), self.kind, self.year)
 
 
 def understood(layer: Layer, wanted: Wanted) -> tuple[Layer, Columns]:
@@ -140,7 +62,7 @@ def columns_of(layer: Layer, wanted: Wanted) -> Columns:
         BadFile: none or several could be meant; the message lists what there is.
     """
     names = [str(each) for each in layer.columns.columns]
-    areas = _areas(names)
+    areas = areas_of(names)
     if wanted.code is not None:
         return _completed(layer, wanted, areas)
     found = _meant(layer, areas, wanted.kind) if areas else None
@@ -157,31 +79,7 @@ def columns_of(layer: Layer, wanted: Wanted) -> Columns:
     )
 
 
-def _areas(names: Iterable[str]) -> list[_Area]:
-    """The areas that have a column for their code; a plain name is that of any."""
-    found: dict[tuple[str, int | None], dict[str, str]] = {}
-    plain = {plain_name(each): each for each in names}
-    for text, name in plain.items():
-        if match := _COLUMN.fullmatch(text):
-            year = match["year"] or match["late"]
-            area = _SAME.get(match["area"], match["area"])
-            key = (area, _whole_year(year) if year else None)
-            found.setdefault(key, {}).setdefault(_WHAT[match["what"]], name)
-    shared = {"name": plain["name"]} if "name" in plain else {}
-    return [
-        _Area(area, year, shared | columns)
-        for (area, year), columns in found.items()
-        if "code" in columns or "nhs" in columns
-    ]
-
-
-def _whole_year(text: str) -> int:
-    """The year of two digits or four; no publisher's vintage is older than 1971."""
-    year = int(text)
-    return year if year > 99 else year + (1900 if year > 70 else 2000)
-
-
-def _completed(layer: Layer, wanted: Wanted, areas: list[_Area]) -> Columns:
+def _completed(layer: Layer, wanted: Wanted, areas: list[CodedArea]) -> Columns:
     """The columns that are named, with what goes with the code that is named."""
     code = _column_called(layer, str(wanted.code))
     name = wanted.name and _column_called(layer, wanted.name)
@@ -210,7 +108,7 @@ def _column_called(layer: Layer, name: str) -> str:
     raise BadFile(layer.file, said, column=name)
 
 
-def _meant(layer: Layer, areas: list[_Area], kind: str | None) -> Columns | None:
+def _meant(layer: Layer, areas: list[CodedArea], kind: str | None) -> Columns | None:
     """The area that a set is of; None if that cannot be told."""
     if len(areas) == 1:
         return areas[0].chosen()
@@ -229,7 +127,7 @@ def _generic(names: list[str]) -> Columns | None:
     return None
 
 
-def _question(layer: Layer, areas: list[_Area]) -> BadFile:
+def _question(layer: Layer, areas: list[CodedArea]) -> BadFile:
     """What to ask somebody who must choose: the columns there are, with values."""
     columns = [str(each) for each in layer.columns.columns]
     shown = [each.code for each in areas] or columns
