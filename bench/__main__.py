@@ -19,6 +19,7 @@ from bench import (
     national,
     people,
     reconcile,
+    reconcile_places,
 )
 from bench.home import Home, home_for
 from bench.machine import busy, machine
@@ -30,9 +31,10 @@ Measure = Callable[[Home], Section]
 
 ON_LOADED: Mapping[str, Measure] = {
     "boundaries": boundaries.measure,
-    "reconcile": reconcile.measure,
+    "neighbourhoods": reconcile_places.measure,
 }
 ON_COUNTRY: Mapping[str, Measure] = {
+    "reconcile": reconcile.measure,
     "lookup": lookup.measure,
     "bulk": bulk.measure,
     "crosswalk": crosswalk.measure,
@@ -56,11 +58,12 @@ REPEAT = """\
 a temporary folder, measures, removes the folder and writes this page: about 5 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. One subject alone, which
-only prints: `python -m bench load`, `people`, `boundaries`, `reconcile`, `lookup`,
-`bulk` or `crosswalk`, with `--home DIR` for a database that is loaded already (what
-`ASSETMAP_HOME` names). Look-ups, bulk and crosswalks are measured on five national sets
-where `ASSETMAP_TEST_DATA` names the folder of the publishers' files, else on the sets
-of the demonstration."""
+only prints: `python -m bench load`, `people`, `boundaries`, `neighbourhoods`,
+`reconcile`, `lookup`, `bulk` or `crosswalk`, with `--home DIR` for a database that is
+loaded already (what `ASSETMAP_HOME` names). Reconciliation, look-ups, bulk and
+crosswalks are measured on five national sets with the people of England and made-up
+assets, where `ASSETMAP_TEST_DATA` names the folder of the publishers' files, else on
+the demonstration."""
 
 
 def main(words: Sequence[str]) -> int:

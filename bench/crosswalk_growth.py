@@ -12,13 +12,12 @@ from assetmap.footprints.areas.shared import areas_by_edges, box_pairs
 from assetmap.reconciliation.crosswalks.pairs import cells_of, people_overlaps
 from assetmap.reconciliation.crosswalks.store import people_at_points
 from bench.crosswalk_peers import Both
-from bench.report import Table
+from bench.report import Table, bar
 from bench.spread import ms, timed
 
 SHARES = (1 / 8, 1 / 4, 1 / 2, 1)
 DENSER = (1, 2, 4, 8)
 REPEATS = 3
-WIDEST = 40
 
 Step = tuple[int, float]
 """How much there was, and the seconds that it took."""
@@ -35,8 +34,7 @@ def table(session: Session, given: Both, count_set: int) -> Table:
     for name, steps in grown:
         longest = max(seconds for _, seconds in steps)
         for amount, seconds in steps:
-            bar = "█" * max(round(WIDEST * seconds / longest), 1)
-            rows.append([f"{amount:,} {name}", ms(seconds), f"`{bar}`"])
+            rows.append([f"{amount:,} {name}", ms(seconds), bar(seconds, longest)])
     about = (
         "Pairs: an eighth, a quarter, half and all of the sources. Edges: an eighth of "
         "the sources, each edge cut into 1, 2, 4 and 8. Points: as many of them. The "

@@ -20,11 +20,15 @@ from assetmap.db import migrate
 from assetmap.db.engine import make_engine, session_scope
 from assetmap.footprints.load import load_boundaries
 from assetmap.jobs.progress import unseen
-from assetmap.people.model import POSTCODES
+from assetmap.people.counts import list_count_sets
+from assetmap.people.model import PEOPLE, POSTCODES
 from assetmap.publish.cli.demo import sets as demo_sets
+from assetmap.publish.loads.people import CountOptions, load_counts
+from assetmap.publish.loads.registry import Given
 from assetmap.settings import settings
 from assetmap.sources.boundaries.columns import Wanted, understood
 from assetmap.sources.spatial.vector import read_layer
+from bench import made_up_assets
 from bench.home import Home, new_home
 from bench.report import tell
 
@@ -56,6 +60,9 @@ SETS = (
     ),
 )
 
+NEEDS_POSTCODES = (POSTCODES, PEOPLE, made_up_assets.SOURCE)
+PEOPLE_OF_LSOAS = "lsoa21_population_2022.csv"
+
 
 def folder() -> Path | None:
     """Where the publishers' files are, if somewhere."""
@@ -85,7 +92,7 @@ def fill(home: Home, with_postcodes: bool = True) -> None:
     migrate.upgrade(engine)
     for name, work in _parts():
         with session_scope(engine) as session:
-            is_wanted = with_postcodes or name != POSTCODES
+            is_wanted = with_postcodes or name not in NEEDS_POSTCODES
             if is_wanted and not _is_there(session, name):
                 tell(f"loading {name}")
                 work(session)
@@ -95,6 +102,10 @@ def fill(home: Home, with_postcodes: bool = True) -> None:
 def _is_there(session: Session, name: str) -> bool:
     if name == POSTCODES:
         return demo_sets.has_postcodes(session)
+    if name == PEOPLE:
+        return any(each.measure == PEOPLE for each in list_count_sets(session))
+    if name == made_up_assets.SOURCE:
+        return made_up_assets.are_there(session)
     return boundary_store.find_set(session, name) is not None
 
 
@@ -105,12 +116,21 @@ def _parts() -> Iterator[tuple[str, Callable[[Session], object]]]:
         for each in SETS:
             yield each.name, partial(load_set, national=each)
         yield postcodes
+        yield PEOPLE, load_people
+        yield made_up_assets.SOURCE, made_up_assets.load
         return
     for name in ("lsoa-2011", "sub-icb-2022"):
         yield name, partial(demo_sets.load_packaged, name=name, progress=unseen)
     yield postcodes
     yield "lad-2025", partial(demo_sets.load_councils, progress=unseen)
     yield "pcn-nearest-practice", partial(demo_sets.load_pcns, progress=unseen)
+
+
+def load_people(session: Session) -> None:
+    """Load the people of every LSOA of England."""
+    path = (folder() or Path()) / PEOPLE_OF_LSOAS
+    options = CountOptions(blocks="lsoa-2021", only="E")
+    load_counts(session, Given(path), options, unseen)
 
 
 def load_set(session: Session, national: National) -> None:

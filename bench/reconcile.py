@@ -1,119 +1,106 @@
-"""``POST /reconciliation`` of drawn polygons, and the six places by their sketches."""
+"""``POST /reconciliation`` of drawn polygons, beside floors and libraries."""
 
 from collections.abc import Sequence
 
 import orjson
-import psycopg
-import shapely
+from sqlalchemy.orm import Session
 
+from assetmap.assets import store as asset_store
+from assetmap.assets.filters import AssetFilter
+from assetmap.boundaries import store as boundary_store
+from assetmap.db.engine import make_engine
+from bench import reconcile_growth
 from bench.drawn import SEED, Drawn, drawings
 from bench.home import Home
-from bench.http_client import Connection, client, get, post
+from bench.http_client import Connection, client, post
+from bench.reconcile_peers import BY_AREAS, BY_POINTS, in_memory, in_sql
 from bench.report import Section, Table, target, tell
 from bench.service import service
 from bench.spread import HEADS, Spread, ms, ratio, spread_of, timed
 
 COUNT = 200
 WARM_UP = 20
-REPEATS = 10
-MEDIAN_MS, P95_MS = 15, 40
-
-# Materialised: else a prepared statement reads the polygon again for every row.
-BY_POINTS = """
-WITH drawn AS MATERIALIZED (SELECT st_setsrid(st_geomfromwkb(%s), 27700) AS geom)
-
-SELECT postcode.council_code, count(*)
-FROM drawn
-INNER JOIN postcode ON st_covers(drawn.geom, postcode.geom)
-GROUP BY postcode.council_code
-"""
-BY_AREAS = """
-WITH drawn AS MATERIALIZED (SELECT st_setsrid(st_geomfromwkb(%s), 27700) AS geom)
-
-SELECT
-    boundary_part.boundary_set_id,
-    boundary_part.ordinal,
-    sum(st_area(st_intersection(boundary_part.geom, drawn.geom)))
-FROM drawn
-INNER JOIN boundary_part ON st_intersects(boundary_part.geom, drawn.geom)
-GROUP BY boundary_part.boundary_set_id, boundary_part.ordinal
-"""
+BY_LIBRARIES = 10
+MEDIAN_MS, P95_MS = 10, 25
+KINDS = ("lad", "ward", "pcn", "lsoa")
 
 ABOUT = f"""\
-{COUNT} polygons of 10 to 40 vertices, drawn with a fixed seed around random postcodes
-of England and Wales, each holding about 450 postcodes (about 10,000 residents), against
-every loaded set by area, people (or postcodes) and assets: one client that keeps its
-connection, after {WARM_UP} other polygons to warm up.
+{COUNT} polygons of 10 to 40 vertices and 0.2 to 5 km², drawn with a fixed seed around
+random postcodes of England, against council, ward, PCN and LSOA (of those that are
+loaded) by area, people (or postcodes) and assets: one client that keeps its connection,
+after {WARM_UP} other polygons to warm up.
 
 The floors, in the same run and for the same polygons, are prepared statements over a
 Unix socket, with no HTTP and no answer to write. *Bare SQL over the points* counts the
 postcodes in the polygon by council (`ST_Covers`); *bare SQL over the areas* gives the
-area shared with every boundary of every set (`ST_Intersection`). The service does the
-work of both for every set, and of assets, and says where each number comes from; the
-ratio is of the medians."""
-
-ABOUT_PLACES = f"""\
-`GET /neighbourhoods/{{slug}}/reconciliation`, each place graded by the consensus of its
-sketches, {REPEATS} times each after one to warm up."""
+area shared with every boundary of the same sets (`ST_Intersection`). The libraries give
+areas alone, from layers in memory with their indexes built, of {BY_LIBRARIES} of the
+polygons. The service does the work of all for every set, and of assets, and says where
+each number comes from; the ratio is of the medians."""
 
 
 def measure(home: Home) -> Section:
-    """Reconciliation against every set of a loaded home."""
-    tell(f"drawing {COUNT + WARM_UP} polygons")
-    warm = drawings(home.address, WARM_UP, SEED + 1)
-    drawn = drawings(home.address, COUNT)
-    tell("reconciling them over HTTP")
-    with service(home.folder) as port, client(port) as connection:
-        _sent(connection, warm)
-        ours = spread_of(_sent(connection, drawn))
-        places = _places(connection)
-    tell("the floors: bare SQL")
-    points = spread_of(_asked(home.address, BY_POINTS, warm, drawn))
-    areas = spread_of(_asked(home.address, BY_AREAS, warm, drawn))
-    return Section("Reconciliation", ABOUT, [_table(ours, points, areas), places])
+    """Reconciliation against the sets of a loaded home."""
+    engine = make_engine(home.url, 2, 0)
+    with Session(engine) as session:
+        sets, there = _sets(session), _there(session)
+        tell(f"drawing {COUNT + WARM_UP} polygons")
+        warm = drawings(home.address, WARM_UP, SEED + 1)
+        drawn = drawings(home.address, COUNT)
+        tell("reconciling them over HTTP")
+        with service(home.folder) as port, client(port) as connection:
+            _sent(connection, warm, sets)
+            ours = spread_of(_sent(connection, drawn, sets))
+            grown = reconcile_growth.table(connection, home.address, sets)
+        tell("the floors: bare SQL")
+        points, areas = (
+            spread_of(in_sql(home.address, each, sets, warm, drawn))
+            for each in (BY_POINTS, BY_AREAS)
+        )
+        tell("libraries")
+        others = in_memory(session, sets, drawn[:BY_LIBRARIES])
+    engine.dispose()
+    libraries = {name: spread_of(each) for name, each in others.items()}
+    about = f"{ABOUT} {there}"
+    return Section(
+        "Reconciliation", about, [_table(ours, points, areas, libraries), grown]
+    )
 
 
-def _sent(connection: Connection, drawn: Sequence[Drawn]) -> list[float]:
+def _sets(session: Session) -> list[str]:
+    """The sets of the kinds that are asked about, in their order."""
+    found = boundary_store.list_sets(session)
+    return [row.name for kind in KINDS for row in found if row.kind == kind]
+
+
+def _there(session: Session) -> str:
+    """What there is to be counted, in words."""
+    page = asset_store.list_assets(session, AssetFilter(), limit=100_000)
+    return f"{len(page.assets):,} assets are loaded."
+
+
+def _sent(
+    connection: Connection, drawn: Sequence[Drawn], sets: Sequence[str]
+) -> list[float]:
     """Seconds for each polygon, from sending it to having the whole answer."""
-    bodies = [orjson.dumps({"footprint": {"geometry": d.geometry}}) for d in drawn]
+    bodies = [
+        orjson.dumps({"footprint": {"geometry": each.geometry}, "against": list(sets)})
+        for each in drawn
+    ]
     kind = "application/json"
     return [timed(post, connection, "/reconciliation", body, kind) for body in bodies]
 
 
-def _asked(
-    address: str, query: str, warm: Sequence[Drawn], drawn: Sequence[Drawn]
-) -> list[float]:
-    """Seconds for each polygon in SQL, after some to warm up."""
-    options = "-c jit=off"
-    with psycopg.connect(address, autocommit=True, options=options) as connection:
-
-        def ask(shape: bytes) -> None:
-            found = connection.execute(query, (shape,), prepare=True, binary=True)
-            found.fetchall()
-
-        shapes = [shapely.to_wkb(each.grid) for each in (*warm, *drawn)]
-        return [timed(ask, shape) for shape in shapes][len(warm) :]
-
-
-def _places(connection: Connection) -> Table:
-    """The six places of the demonstration."""
-    listed = orjson.loads(get(connection, "/neighbourhoods"))["neighbourhoods"]
-    rows = []
-    for slug in [each["slug"] for each in listed]:
-        path = f"/neighbourhoods/{slug}/reconciliation"
-        get(connection, path)
-        times = [timed(get, connection, path) for _ in range(REPEATS)]
-        rows.append([slug, *spread_of(times).cells()])
-    return Table("Graded neighbourhoods", ("place", *HEADS), rows, ABOUT_PLACES)
-
-
-def _table(ours: Spread, points: Spread, areas: Spread) -> Table:
+def _table(
+    ours: Spread, points: Spread, areas: Spread, libraries: dict[str, Spread]
+) -> Table:
     both = points.median_s + areas.median_s
     rows = [
         ["POST /reconciliation", *ours.cells(), "1.0"],
-        _floor("bare SQL over the points", points, ours),
-        _floor("bare SQL over the areas", areas, ours),
+        _beside("bare SQL over the points", points, ours),
+        _beside("bare SQL over the areas", areas, ours),
         ["both floors", "", ms(both), "", "", ratio(ours.median_s, both)],
+        *(_beside(f"{name}, areas", each, ours) for name, each in libraries.items()),
     ]
     verdict = "\n".join(
         [
@@ -125,5 +112,5 @@ def _table(ours: Spread, points: Spread, areas: Spread) -> Table:
     return Table("Drawn polygons", heads, rows, verdict=verdict)
 
 
-def _floor(name: str, floor: Spread, ours: Spread) -> list[str]:
-    return [name, *floor.cells(), ratio(ours.median_s, floor.median_s)]
+def _beside(name: str, other: Spread, ours: Spread) -> list[str]:
+    return [name, *other.cells(), ratio(ours.median_s, other.median_s)]

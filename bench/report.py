@@ -55,6 +55,14 @@ def target(what: str, found: float, most: float, unit: str) -> str:
     return f"- Target: {what} under {most:,g} {unit}. Measured: {found:,.1f}; {said}."
 
 
+WIDEST = 40
+
+
+def bar(value: float, longest: float) -> str:
+    """A value as a bar, beside the longest of its plot."""
+    return f"`{'█' * max(round(WIDEST * value / longest), 1)}`"
+
+
 def say(text: str) -> None:
     """Write a result."""
     sys.stdout.write(text + "\n")
