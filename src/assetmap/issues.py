@@ -35,6 +35,26 @@ class RowIssue:
         )
 
 
+LONGEST_CODE = 200
+"""Characters that a code may have: no publisher's has as many, and no index more."""
+
+
+def checked_code(column: str, text: str) -> str:
+    """A code, once it is seen that it is short enough to be one.
+
+    Raises:
+        BadValue: it is longer; told with how it begins.
+    """
+    if len(text) > LONGEST_CODE:
+        raise BadValue(column, f"{text[:60]}…", too_long(LONGEST_CODE))
+    return text
+
+
+def too_long(most: int) -> str:
+    """What is said of text that has more characters than it may."""
+    return f"has over {most:,} characters"
+
+
 def refused(row: RawRow, bad: BadValue) -> RowIssue:
     """The issue that tells where a bad value stood."""
     return RowIssue(row.file, row.line, bad.column, str(bad.value), bad.reason)
@@ -60,7 +80,7 @@ def number(row: RawRow, column: str, lowest: float, highest: float) -> float:
     """
     text = required(row, column)
     try:
-        value = float(text.replace(",", "").replace(" ", ""))
+        value = float(text.replace(",", "").replace(" ", "").replace("_", "?"))
     except ValueError:
         raise BadValue(column, text, "is not a number") from None
     if not lowest <= value <= highest:

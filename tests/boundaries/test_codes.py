@@ -47,6 +47,14 @@ def test_a_code_with_characters_that_cannot_be_stored_is_refused(sent):
     assert code_fault(sent) == NO_CHARACTERS
 
 
+def test_a_code_that_no_index_can_hold_is_refused_and_the_others_kept(tmp_path):
+    long = "".join(f"{each:x}" for each in range(4_000))
+    assert code_fault(long) == "has over 200 characters"
+    assert code_fault("x" * 200) is None
+    ((line, column, _, reason),) = told(tmp_path, long)
+    assert (line, column, reason) == (1, "WD25CD", "has over 200 characters")
+
+
 def test_a_name_loses_the_characters_that_cannot_be_stored():
     assert name_text(" We\0st\ud800 ") == "West"
 

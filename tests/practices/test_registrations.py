@@ -80,6 +80,15 @@ def test_placed_and_unplaced_add_up_to_everybody(session, blocks, load):
     )
 
 
+def test_what_no_index_can_hold_is_refused_and_told_by_how_it_begins(blocks, load):
+    lsoa = "".join(f"{each:x}" for each in range(2_000)).upper()
+    done = load(f"{HEADER}\n{lsoa},P00001,3\nE01000001,P00001,600\n")
+    (issue,) = done.issues
+    assert (done.row.total, issue.line, issue.outcome) == (600, 2, "refused")
+    assert issue.reason == "has over 200 characters"
+    assert len(issue.value) == 61
+
+
 def test_columns_without_a_heading_hold_anything_and_are_passed_over(blocks, load):
     text = (
         "LSOA_CODE,PRACTICE_CODE,PRACTICE_NAME.x,NUMBER_OF_PATIENTS,PCN_CODE,,,,,\n"

@@ -187,3 +187,10 @@ def test_orders_are_never_averaged(columns, said):
     with pytest.raises(BadTable, match=said):
         checked(columns)
     assert checked(Columns(("cranks",))).counts == ("cranks",)
+
+
+@pytest.mark.parametrize("text", ["1_000", "0x10", "1e", "inf", "1e999"])
+def test_what_only_a_program_reads_as_a_number_is_none(text):
+    found = table([{"area": "A", "n": text}, {"area": "B", "n": "2"}])
+    assert np.isnan(found.values["n"][0])
+    assert len(found.issues) == 1

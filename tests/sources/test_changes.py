@@ -74,6 +74,7 @@ def test_columns_of_several_areas_are_asked_about(read):
     ("row", "column", "reason"),
     [
         (",Ash,N,New,2023-04-01", "code_from", "is empty"),
+        ("A" * 300 + ",Ash,N,New,2023-04-01", "code_from", "has over 200 characters"),
         ("A,Ash,N,New,1 April", "changed_on", "is not a day as YYYY-MM-DD"),
     ],
 )

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from assetmap.issues import LONGEST_CODE, too_long
+
 _NO_TEXT = "is not text or a whole number"
 
 # Control characters, halves of a character, and the mark of one that was damaged.
@@ -32,6 +34,8 @@ def code_fault(sent: Any) -> str | None:
     if isinstance(sent, (bool, np.bool_)):
         return _NO_TEXT
     text = code_text(sent)
+    if len(text) > LONGEST_CODE:
+        return too_long(LONGEST_CODE)
     if isinstance(sent, str):
         # GDAL gives the text of an object or a list where other codes are plain.
         if text.startswith(("{", "[")):
@@ -45,7 +49,9 @@ def code_fault(sent: Any) -> str | None:
 
 def codes_of(sent: Sequence[Any]) -> tuple[list[str], list[str | None]]:
     """The codes of a column as text, and what is wrong with each."""
-    if _is_plain(sent, _UNUSABLE) and not any(each[:1] in "{[" for each in sent):
+    if _is_plain(sent, _UNUSABLE) and not any(
+        each[:1] in "{[" or len(each) > LONGEST_CODE for each in sent
+    ):
         return [each.strip() for each in sent], [None] * len(sent)
     return [code_text(each) for each in sent], [code_fault(each) for each in sent]
 

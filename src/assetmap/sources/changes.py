@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from assetmap.errors import BadFile, BadValue
-from assetmap.issues import RawRow, RowIssue, refused, required
+from assetmap.issues import RawRow, RowIssue, checked_code, refused, required
 from assetmap.sources.tabular.csv_files import rows_of
 from assetmap.sources.tabular.headers import plain_name
 
@@ -75,7 +75,7 @@ def _by_day(row: RawRow, names: Mapping[str, str]) -> Change:
     def cell(column: str) -> str:
         return row.values.get(names.get(plain_name(column), ""), "").strip()
 
-    old, new = (required(row, names[plain_name(each)]) for each in _BY_DAY[:2])
+    old, new = (_code(row, names[plain_name(each)]) for each in _BY_DAY[:2])
     text = required(row, names[plain_name("changed_on")])
     try:
         on = date.fromisoformat(text)
@@ -83,6 +83,10 @@ def _by_day(row: RawRow, names: Mapping[str, str]) -> Change:
         raise BadValue("changed_on", text, "is not a day as YYYY-MM-DD") from None
     name_to = cell("name_to") or new
     return Change((old, cell("name_from") or old), (new, name_to), on)
+
+
+def _code(row: RawRow, column: str) -> str:
+    return checked_code(column, required(row, column))
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class _Step:
 
 def _by_year(row: RawRow, steps: Iterable[_Step]) -> list[Change]:
     def coded(columns: Coded) -> Coded:
-        code = required(row, columns[0])
+        code = _code(row, columns[0])
         return code, row.values.get(columns[1], "").strip() or code
 
     return [Change(coded(each.old), coded(each.new), each.on) for each in steps]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from assetmap.errors import BadFile, BadValue
-from assetmap.issues import RawRow, RowIssue, refused
+from assetmap.issues import RawRow, RowIssue, checked_code, refused
 from assetmap.practices.model import NO_PCN, ods_code
 from assetmap.practices.registrations.model import (
     ELSEWHERE,
@@ -68,7 +68,8 @@ def _count(
     doubled: dict[str, list[RowIssue]],
 ) -> None:
     practice = ods_code(row, "PRACTICE_CODE")
-    key = row.values.get("LSOA_CODE", "").strip().upper(), practice
+    lsoa = checked_code("LSOA_CODE", row.values.get("LSOA_CODE", "").strip().upper())
+    key = lsoa, practice
     count = _whole_number(row)
     day = day_of("EXTRACT_DATE", row.values.get("EXTRACT_DATE", ""))
     if day is not None:
