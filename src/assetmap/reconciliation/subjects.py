@@ -24,7 +24,6 @@ from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.gather import Coded
 from assetmap.sources.spatial.geojson import BadGeometry
 
-DRAWN = "drawn"
 LARGEST_DRAWN_M2 = 1_000_000e6
 """Great Britain and the sea around it: a drawn footprint may be a whole country."""
 
@@ -61,7 +60,7 @@ def of_drawing(sent: Any, label: str = "drawn") -> Subject:
     except BadSketch as bad:
         raise BadGeometry(f"The shape {bad.reason}.") from bad
     notes = () if drawing.repaired is None else (f"The shape {drawing.repaired}.",)
-    return Subject(crisp(drawing.shape, label, DRAWN), None, notes)
+    return Subject(crisp(drawing.shape, label, "drawn"), None, notes)
 
 
 def of_shapes(shapes: Any, sent_crs: pyproj.CRS, label: str) -> Subject:
@@ -149,7 +148,6 @@ def of_union(subjects: Sequence[Subject]) -> Subject:
 
     Raises:
         BadFootprint: one is graded.
-        BadGeometry: drawings among them cross each other too often to be joined.
     """
     for each in subjects:
         if each.footprint.kind != "crisp":
@@ -158,7 +156,6 @@ def of_union(subjects: Sequence[Subject]) -> Subject:
                 "can be joined: give it a threshold."
             )
     parts = [each.footprint for each in subjects]
-    _check_drawn([part.shapes[0] for part in parts if part.made_how == DRAWN])
     joined = shapely.union_all([part.shapes[0] for part in parts])
     label = ", ".join(dict.fromkeys(part.label for part in parts))
     inputs = tuple(dict.fromkeys(each for part in parts for each in part.inputs))
@@ -167,11 +164,16 @@ def of_union(subjects: Sequence[Subject]) -> Subject:
     return Subject(footprint, _coded_union(subjects), notes)
 
 
-def _check_drawn(shapes: Sequence[Any]) -> None:
+def check_drawn(shapes: Sequence[Any]) -> None:
+    """Let pass only drawings that can be mended and joined in a second or two.
+
+    Raises:
+        BadGeometry: they cross themselves and each other too often.
+    """
     try:
         check_tangle(shapes)
     except BadSketch as bad:
-        raise BadGeometry(f"The shapes drawn, joined, {bad.reason}.") from bad
+        raise BadGeometry(f"What is drawn, joined, {bad.reason}.") from bad
 
 
 def _coded_union(subjects: Sequence[Subject]) -> Coded | None:

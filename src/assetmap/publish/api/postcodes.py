@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.footprints.model import BadFootprint
 from assetmap.publish.api.listening import listening
+from assetmap.publish.api.reconciliation import check_drawn
 from assetmap.publish.api.schemas import OneFootprintIn, PostcodesIn
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
@@ -83,6 +84,7 @@ async def list_postcodes_in_footprint(
 
     def work(session: Session) -> Response:
         sent = parsed(PostcodesIn, body)
+        check_drawn(sent.footprint)
         parts = sent.footprint.union or [sent.footprint]
         found = [_area(session, each, sent) for each in parts]
         area = found[0] if len(found) == 1 else areas.area_of_union(found)

@@ -51,7 +51,19 @@ def subject_of(session: Session, sent: FootprintIn, as_at: date | None) -> Subje
     """The footprint that a body names, or the union of those that it names."""
     if sent.union is None:
         return _one(session, sent, as_at)
+    check_drawn(sent)
     return subjects.of_union([_part(session, each, as_at) for each in sent.union])
+
+
+def check_drawn(sent: FootprintIn) -> None:
+    """Let pass only a union whose drawings, together, can be joined in seconds.
+
+    Raises:
+        BadGeometry: they cross too often, or one cannot be read.
+    """
+    most = settings().max_vertices
+    drawn = [each.geometry for each in sent.union or () if each.geometry is not None]
+    subjects.check_drawn([polygon_of(each, most) for each in drawn])
 
 
 def _part(session: Session, sent: OneFootprintIn, as_at: date | None) -> Subject:
