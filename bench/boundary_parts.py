@@ -28,9 +28,9 @@ def measured(path: Path, code: str, name: str) -> list[Part]:
 
 
 def _measured(path: Path, code: str, name: str) -> list[Part]:
-    from assetmap.boundaries import coverage, names
     from assetmap.boundaries.features import boundaries_of
-    from assetmap.boundaries.ground import ground_of
+    from assetmap.boundaries.quality import coverage, names
+    from assetmap.boundaries.quality.ground import ground_of
     from assetmap.sources.spatial.vector import read_layer
 
     parts: list[Part] = []

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from assetmap.boundaries.codes import code_fault, code_text, name_text
-from assetmap.boundaries.discrepancies import row_issues
 from assetmap.boundaries.features import boundaries_of
+from assetmap.boundaries.quality.discrepancies import row_issues
 from assetmap.sources.spatial.vector import read_layer
 from tests.boundaries.map_files import geojson
 

@@ -6,8 +6,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetmap.boundaries.coverage import gaps, is_sliver, overlaps, quality
-from assetmap.boundaries.ground import ground_of
+from assetmap.boundaries.quality.coverage import gaps, is_sliver, overlaps, quality
+from assetmap.boundaries.quality.ground import ground_of
 
 
 def shapes(*found):

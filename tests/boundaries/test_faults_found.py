@@ -16,9 +16,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetmap.boundaries.coverage import places, quality, shared_by_pair
 from assetmap.boundaries.features import boundaries_of
-from assetmap.boundaries.ground import ground_of
+from assetmap.boundaries.quality.coverage import places, quality, shared_by_pair
+from assetmap.boundaries.quality.ground import ground_of
 from assetmap.sources.spatial.vector import Layer
 
 SIDE, STEP = 5, 100.0
@@ -183,7 +183,7 @@ def test_one_shape_twice_shares_all_of_it_and_a_hole_in_both_is_no_overlap():
 
 
 def test_many_shapes_cut_into_tiles_give_what_they_give_whole(monkeypatch):
-    from assetmap.boundaries import ground
+    from assetmap.boundaries.quality import ground
 
     shapes, _ = planted(5, (["gap", "overlap", "sliver", "none"] * 5))
     listed = np.array(list(shapes.values()), dtype=object)
@@ -197,7 +197,7 @@ def test_many_shapes_cut_into_tiles_give_what_they_give_whole(monkeypatch):
 
 
 def test_noding_that_loses_ground_is_done_again_on_a_grid(monkeypatch):
-    from assetmap.boundaries import ground
+    from assetmap.boundaries.quality import ground
 
     shapes, faults = planted(5, (["gap", "overlap", "sliver", "none"] * 5))
     listed = np.array(list(shapes.values()), dtype=object)

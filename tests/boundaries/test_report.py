@@ -6,8 +6,9 @@ import pyproj
 import pytest
 import shapely
 
-from assetmap.boundaries import discrepancies, report
-from assetmap.boundaries.discrepancies import REASONS
+from assetmap.boundaries.quality import discrepancies
+from assetmap.boundaries.quality import store as report
+from assetmap.boundaries.quality.discrepancies import REASONS
 from assetmap.footprints.load import load_boundaries
 from assetmap.sources.spatial.vector import Layer
 from tests.toy_town import EAST, NORTH, SQUARES, add_set, at, box, description

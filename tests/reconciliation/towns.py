@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 
 from assetmap.assets.model import AssetsInBox
-from assetmap.boundaries.coverage import quality
-from assetmap.boundaries.ground import ground_of
+from assetmap.boundaries.quality.coverage import quality
+from assetmap.boundaries.quality.ground import ground_of
 from assetmap.footprints.model import Footprint
 from assetmap.reconciliation.against import against
 from assetmap.reconciliation.by_area import areas_of

@@ -8,10 +8,10 @@ import pyproj
 import pytest
 import shapely
 
-from assetmap.boundaries import coverage
 from assetmap.boundaries.features import boundaries_of
-from assetmap.boundaries.ground import ground_of
-from assetmap.boundaries.names import repeated
+from assetmap.boundaries.quality import coverage
+from assetmap.boundaries.quality.ground import ground_of
+from assetmap.boundaries.quality.names import repeated
 from assetmap.footprints.load import load_boundaries
 from assetmap.settings import Settings
 from assetmap.sources.boundaries.columns import Wanted, understood

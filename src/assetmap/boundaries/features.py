@@ -9,10 +9,10 @@ import shapely
 from numpy.typing import NDArray
 
 from assetmap.boundaries.codes import codes_of, names_of, shown
-from assetmap.boundaries.discrepancies import Discrepancy
 from assetmap.boundaries.model import BadBoundarySet, Boundaries
-from assetmap.boundaries.repairs import inner_point, mend
-from assetmap.boundaries.winding import wrongly_wound
+from assetmap.boundaries.quality.discrepancies import Discrepancy
+from assetmap.boundaries.quality.repairs import inner_point, mend
+from assetmap.boundaries.quality.winding import wrongly_wound
 from assetmap.sources.spatial.shapes import as_multipolygon, both_shapes, published
 from assetmap.sources.spatial.vector import Layer
 

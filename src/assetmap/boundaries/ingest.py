@@ -7,20 +7,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assetmap.boundaries import coverage, names, replacing, report
-from assetmap.boundaries.discrepancies import (
-    Discrepancy,
-    counts_of,
-    not_listed,
-    row_issues,
-)
+from assetmap.boundaries import replacing
 from assetmap.boundaries.features import boundaries_of
-from assetmap.boundaries.ground import ground_of
 from assetmap.boundaries.model import (
     Boundaries,
     BoundarySet,
     SetDescription,
 )
+from assetmap.boundaries.quality import coverage, names
+from assetmap.boundaries.quality import store as report
+from assetmap.boundaries.quality.discrepancies import (
+    Discrepancy,
+    counts_of,
+    not_listed,
+    row_issues,
+)
+from assetmap.boundaries.quality.ground import ground_of
 from assetmap.issues import RowIssue
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.sources.spatial.vector import Layer

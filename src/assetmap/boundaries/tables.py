@@ -19,8 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 from sqlalchemy.sql.expression import column
 
-from assetmap.boundaries.discrepancies import OUTCOMES, REASONS
 from assetmap.boundaries.model import KINDS
+from assetmap.boundaries.quality.discrepancies import OUTCOMES, REASONS
 from assetmap.db.base import Table, degrees, grid, id_column, now_column
 
 

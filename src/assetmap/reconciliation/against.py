@@ -5,7 +5,7 @@ from collections.abc import Collection
 import numpy as np
 
 from assetmap.assets.model import AssetsInBox
-from assetmap.boundaries.coverage import is_sliver
+from assetmap.boundaries.quality.coverage import is_sliver
 from assetmap.footprints.model import Footprint
 from assetmap.reconciliation.best_fit import (
     best_fit_at_best_threshold,

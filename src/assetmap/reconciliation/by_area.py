@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from assetmap.boundaries.ground import NODING_GRID_M
+from assetmap.boundaries.quality.ground import NODING_GRID_M
 from assetmap.footprints.model import Footprint
 from assetmap.reconciliation.model import Floats, Shapes, Target, Totals, balanced
 from assetmap.reconciliation.overlap import Places, shared_areas

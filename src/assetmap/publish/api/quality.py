@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from assetmap.boundaries import report, store
+from assetmap.boundaries import store
+from assetmap.boundaries.quality import store as report
 from assetmap.publish.deps import (
     AS_GEOJSON,
     DEFAULT_LIMIT,

@@ -8,9 +8,10 @@ import pandas as pd
 import typer
 from sqlalchemy.orm import Session
 
-from assetmap.boundaries import report, store
-from assetmap.boundaries.discrepancies import MOST_LISTED, REASONS
+from assetmap.boundaries import store
 from assetmap.boundaries.model import BoundarySet
+from assetmap.boundaries.quality import store as report
+from assetmap.boundaries.quality.discrepancies import MOST_LISTED, REASONS
 from assetmap.crs import NATIONAL_GRID
 from assetmap.db.engine import session_scope
 from assetmap.errors import BadFile

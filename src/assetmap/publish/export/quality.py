@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from assetmap.boundaries.discrepancies import REASONS
 from assetmap.boundaries.model import BoundarySet
+from assetmap.boundaries.quality.discrepancies import REASONS
 from assetmap.errors import BadParameter
 from assetmap.publish.deps import dumped
 from assetmap.publish.export.csv_cells import safe_cell

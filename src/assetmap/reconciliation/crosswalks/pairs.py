@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assetmap.boundaries.ground import NODING_GRID_M
+from assetmap.boundaries.quality.ground import NODING_GRID_M
 from assetmap.footprints.areas.edges import SharedGround
 from assetmap.footprints.areas.shared import Shared
 from assetmap.reconciliation.by_area import NOISE

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
-from assetmap.boundaries.coverage import SLIVER_M2, SLIVER_SHARE
 from assetmap.boundaries.model import BoundarySet
+from assetmap.boundaries.quality.coverage import SLIVER_M2, SLIVER_SHARE
 from assetmap.errors import NotFound
 from assetmap.footprints.inputs import inputs_of
 from assetmap.people import counts as people_counts

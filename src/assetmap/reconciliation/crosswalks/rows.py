@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assetmap.boundaries.coverage import is_sliver
+from assetmap.boundaries.quality.coverage import is_sliver
 from assetmap.reconciliation.crosswalks.pairs import Overlaps, Places
 from assetmap.reconciliation.model import Floats
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from assetmap.boundaries.coverage import overlaps as pieces_that_several_hold
+from assetmap.boundaries.quality.coverage import overlaps as pieces_that_several_hold
 from assetmap.footprints.areas.edges import Edges, edges_of, shared_ground_of
 from assetmap.footprints.areas.shared import Shapes, shared_by_shapes, shared_ground
 from assetmap.reconciliation.crosswalks.pairs import (

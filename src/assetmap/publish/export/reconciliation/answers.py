@@ -7,7 +7,7 @@ a name reads ``postcodes``.
 from collections.abc import Collection
 from typing import Any
 
-from assetmap.boundaries.coverage import SLIVER_M2, SLIVER_SHARE
+from assetmap.boundaries.quality.coverage import SLIVER_M2, SLIVER_SHARE
 from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.reconciliation.counting import MOST_UNCOUNTED
 from assetmap.reconciliation.model import (

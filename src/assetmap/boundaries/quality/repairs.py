@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from assetmap.boundaries.discrepancies import Discrepancy
+from assetmap.boundaries.quality.discrepancies import Discrepancy
 from assetmap.sources.spatial.shapes import Repair, as_multipolygons, mended, published
 
 Shapes = NDArray[np.object_]

@@ -14,8 +14,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from assetmap.boundaries.edges import lone_edges
 from assetmap.boundaries.model import Overlap
+from assetmap.boundaries.quality.edges import lone_edges
 
 NODING_GRID_M = 1e-6
 """Where noding in floating point loses ground it is done again on this grid."""

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from assetmap import crs
-from assetmap.boundaries.discrepancies import Discrepancy, listed
 from assetmap.boundaries.model import BoundarySet
+from assetmap.boundaries.quality.discrepancies import Discrepancy, listed
 from assetmap.db.copying import copy_rows, ewkb
 from assetmap.db.statements import statement
 

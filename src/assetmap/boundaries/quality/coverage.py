@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from assetmap.boundaries.discrepancies import MOST_NAMED, Discrepancy
-from assetmap.boundaries.ground import ROUNDING_M, Ground, ground_of, met
 from assetmap.boundaries.model import Boundaries, Overlap, Quality
+from assetmap.boundaries.quality.discrepancies import MOST_NAMED, Discrepancy
+from assetmap.boundaries.quality.ground import ROUNDING_M, Ground, ground_of, met
 
 SLIVER_M2 = 1.0
 SLIVER_SHARE = 1e-6

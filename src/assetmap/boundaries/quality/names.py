@@ -5,8 +5,8 @@ from collections import defaultdict
 import numpy as np
 import shapely
 
-from assetmap.boundaries.discrepancies import MOST_NAMED, Discrepancy
 from assetmap.boundaries.model import Boundaries
+from assetmap.boundaries.quality.discrepancies import MOST_NAMED, Discrepancy
 
 
 def name_discrepancies(boundaries: Boundaries) -> list[Discrepancy]:

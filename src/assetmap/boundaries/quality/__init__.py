@@ -1,0 +1,1 @@
+"""What is wrong with a boundary set: shapes, names, winding, gaps and overlaps."""
