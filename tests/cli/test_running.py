@@ -55,6 +55,17 @@ def test_serve_starts_the_service_where_it_is_told_to(run, monkeypatch):
     )
 
 
+@pytest.mark.parametrize("code", [1, 3])
+def test_serve_exits_2_where_it_cannot_begin(run, monkeypatch, code):
+    """As uvicorn leaves where the port is taken: 3 with one process, 1 with more."""
+
+    def leave(*app, **how):
+        raise SystemExit(code)
+
+    monkeypatch.setattr(uvicorn, "run", leave)
+    assert run("serve", "--no-worker").code == 2
+
+
 def test_doctor_says_what_to_mend_on_a_bare_database(bare):
     found = bare("doctor")
     assert found.code == 2

@@ -48,6 +48,7 @@ def test_two_drawn_shapes_have_three_parts_with_every_measure(client):
     assert body["hausdorff_m"] == pytest.approx(140, abs=0.5)
     assert body["a"]["area_m2"] == pytest.approx(10_000, rel=1e-3)
     assert body["undefined"] == {}
+    assert body["people_at"] == "all postcodes"
 
 
 def test_an_answer_is_geojson_and_names_its_sources_and_inputs(client):

@@ -9,7 +9,7 @@ import typer
 import uvicorn
 
 from assetmap.db import migrate
-from assetmap.publish.cli.console import engine, err, telling
+from assetmap.publish.cli.console import NOTHING, engine, err, telling
 from assetmap.publish.cli.supervising import worker_beside
 from assetmap.settings import settings
 
@@ -33,15 +33,23 @@ def serve(
     keeps = chosen.worker and not no_worker
     # The server stops well on SIGTERM, and then raises it again: the worker's turn.
     with _leaving_on_term(), _beside(chosen.worker_grace_s if keeps else None):
+        _run(host, port, workers or chosen.workers)
+
+
+def _run(host: str, port: int, workers: int) -> None:
+    """Serve until told to stop; leave as any command does where that cannot begin."""
+    try:
         uvicorn.run(
             SERVICE,
             host=host,
             port=port,
-            workers=workers or chosen.workers,
+            workers=workers,
             log_level="warning",
             access_log=False,
             server_header=False,
         )
+    except SystemExit as left:
+        raise typer.Exit(NOTHING if left.code else 0) from left
 
 
 @contextmanager

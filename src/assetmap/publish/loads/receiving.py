@@ -9,7 +9,9 @@ from assetmap.jobs.spool import BLOCK, Spooled, Spooling, clean_name
 from assetmap.publish.deps import BadBody, BodyTooLarge
 from assetmap.settings import Settings
 
-FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+FORM = "multipart/form-data"
+"""What a form with a file in it is sent as. The other kind of form is not refused:
+``curl --data-binary`` says of every file that it is one."""
 
 
 async def received(
@@ -35,7 +37,7 @@ async def received(
 
 def _check_headers(request: Request, most: int) -> None:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind in FORMS:
+    if kind == FORM:
         raise BadBody("Send the file itself as the body, not a form that holds it.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise BadBody("Send the file itself, without Content-Encoding.")

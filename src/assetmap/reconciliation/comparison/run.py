@@ -24,7 +24,10 @@ from assetmap.sources.days import today
 
 @dataclass(frozen=True)
 class Compared:
-    """Two footprints compared; ``measure`` says what people stands for."""
+    """Two footprints compared; ``measure`` says what people stands for.
+
+    ``people_at`` says which postcodes they are counted at.
+    """
 
     a: Footprint
     b: Footprint
@@ -34,6 +37,7 @@ class Compared:
     attribution: tuple[str, ...]
     notes: tuple[str, ...]
     settings: Mapping[str, Any]
+    people_at: str = "all postcodes"
 
 
 def compare_places(
@@ -72,6 +76,7 @@ def compare_places(
             "a": dict(a.subject.settings),
             "b": dict(b.subject.settings),
         },
+        (counts.spread_over if counts else None) or "all postcodes",
     )
 
 

@@ -46,6 +46,7 @@ def comparison_json(found: Compared) -> Json:
     body["centroid_distance_m"] = comparison.centroid_distance_m
     body["undefined"] = _undefined(found)
     body["measures"] = list(measures)
+    body[f"{found.measure}_at"] = found.people_at
     body |= made_json(_method(found), _settings(found), found.inputs)
     body["notes"] = notes(found)
     body["attribution"] = list(found.attribution)
