@@ -47,34 +47,14 @@ PATHS = (
     "/history",
     "/codes/{}",
 )
-PARAMETERS = (
-    "postcode",
-    "lon",
-    "lat",
-    "easting",
-    "northing",
-    "sets",
-    "as_at",
-    "against",
-    "measures",
-    "measure",
-    "levels",
-    "threshold",
-    "f",
-    "category",
-    "q",
-    "bbox",
-    "near",
-    "within_m",
-    "in",
-    "status",
-    "kind",
-    "kinds",
-    "least",
-    "limit",
-    "offset",
-    "after",
-)
+BESIDE = {
+    "/lookup": "postcode=M1%201AA",
+    "/history": "postcode=M1%201AA",
+    "/boundary-sets/wards/boundaries/W/children": "sets=pcns",
+    "/practices/changes": "from=2020-01-01&to=2021-01-01",
+}
+"""What an address needs to be asked for at all, so that the rest of it is read."""
+
 NASTY = (
     "%00", "a%00b", "%ED%A0%80", "%FF%FE", "%C0%80", "%F4%90%80%80", "%EF%BF%BF",
     "%E2%80%AE", "%27%20OR%201%3D1--", "%25", "%5C", "..%2F..", "%0D%0A", "x" * 3_000,
@@ -88,11 +68,24 @@ def check(answer):
         check_problem(answer, answer.status_code)
 
 
+def names_of(client, path):
+    """The parameters that an address takes, and one that none does."""
+    for template, told in client.get("/openapi.json").json()["paths"].items():
+        if re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path):
+            asked = told.get("get", {}).get("parameters", ())
+            return [*(each["name"] for each in asked if each["in"] == "query"), "none"]
+    raise AssertionError(path)
+
+
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("name", PARAMETERS)
-def test_no_value_of_a_parameter_is_a_500(client, path, name):
-    for value in NASTY:
-        check(client.get(f"{path.replace('{}', 'wards')}?{name}={value}"))
+def test_no_value_of_a_parameter_is_a_500(client, path):
+    address = path.replace("{}", "wards")
+    beside = BESIDE.get(path, "")
+    for name in names_of(client, address):
+        for value in NASTY:
+            check(client.get(f"{address}?{name}={value}"))
+            if beside:
+                check(client.get(f"{address}?{beside}&{name}={value}"))
 
 
 @pytest.mark.parametrize("path", [each for each in PATHS if "{}" in each])
