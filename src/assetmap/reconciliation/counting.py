@@ -3,7 +3,7 @@
 Unknown is not zero: counts that do not reach a place say nothing of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from assetmap.footprints.model import Footprint
 from assetmap.people import counts as people_counts
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
 from assetmap.reconciliation import store
+from assetmap.reconciliation.model import Floats
 
 MOST_UNCOUNTED = 0.05
 """Of the places where people may live: with more of them unknown, counts do not reach
@@ -37,22 +38,50 @@ class Counting:
         return tuple(each for each in used if each is not None)
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Places where people may live in a footprint, and those without a count."""
+
+    uncounted: int
+    places: int
+
+
+def reach_of(near: store.Near, membership: Floats) -> Reach:
+    """How far the counts of some points reach a footprint, by its membership there."""
+    inside = membership > 0
+    return Reach(
+        int(np.count_nonzero(near.is_uncounted & inside)), int(np.count_nonzero(inside))
+    )
+
+
 def counts_for(session: Session, footprints: Sequence[Footprint]) -> Counting:
     """The newest counts of people that reach all the footprints, else postcodes."""
-    found = people_counts.by_preference(session)
+
+    def reached(counts: CountSet) -> list[Reach]:
+        return [_reach(session, footprint, counts) for footprint in footprints]
+
+    return choose(people_counts.by_preference(session), reached)
+
+
+def choose(
+    found: Sequence[CountSet], reached: Callable[[CountSet], Sequence[Reach]]
+) -> Counting:
+    """The first of the counts that reach all of some footprints."""
     at = next((each for each in found if each.name == POSTCODES), None)
     notes: list[str] = []
     for each in found:
         if each.measure != PEOPLE:
             return Counting(each, tuple(notes), at)
-        places = [_uncounted(session, footprint, each) for footprint in footprints]
-        unknown = sum(one for one, _ in places)
-        if all(one <= MOST_UNCOUNTED * of for one, of in places):
-            told = _told(unknown, sum(of for _, of in places))
-            return Counting(each, told, at)
+        parts = reached(each)
+        unknown, places = (
+            sum(part.uncounted for part in parts),
+            sum(part.places for part in parts),
+        )
+        if all(part.uncounted <= MOST_UNCOUNTED * part.places for part in parts):
+            return Counting(each, _told(unknown, places), at)
         notes.append(
             f"Counts of people {each.name!r} do not reach {unknown} of the "
-            f"{sum(of for _, of in places)} places of postcodes here: not used."
+            f"{places} places of postcodes here: not used."
         )
     return Counting(None, tuple(notes))
 
@@ -66,10 +95,6 @@ def _told(unknown: int, places: int) -> tuple[str, ...]:
     )
 
 
-def _uncounted(
-    session: Session, footprint: Footprint, counts: CountSet
-) -> tuple[int, int]:
-    """How many places where people may live have no count, and how many there are."""
+def _reach(session: Session, footprint: Footprint, counts: CountSet) -> Reach:
     near = store.points_near(session, footprint.bounds, {}, counts.id)
-    inside = footprint.membership_at(near.xs, near.ys) > 0
-    return int(np.count_nonzero(near.is_uncounted & inside)), int(inside.sum())
+    return reach_of(near, footprint.membership_at(near.xs, near.ys))

@@ -13,6 +13,7 @@ from assetmap.footprints.model import Footprint
 from assetmap.people.model import CountSet
 from assetmap.reconciliation import store
 from assetmap.reconciliation.centres import centred_in, incomplete_blocks
+from assetmap.reconciliation.counting import Reach, reach_of
 from assetmap.reconciliation.model import Floats, Points, Target, distinct
 
 
@@ -33,12 +34,13 @@ class Surroundings:
     """Sets near a footprint, by name, and the population points near it.
 
     ``centred`` are the building blocks, by set and ordinal, whose people-weighted
-    centre the footprint holds.
+    centre the footprint holds, ``reach`` is how far the counts reach it.
     """
 
     targets: dict[str, Target]
     points: Points
     centred: dict[str, frozenset[int]]
+    reach: Reach
 
 
 def surroundings(
@@ -59,12 +61,16 @@ def surroundings(
     box = _box_of_blocks(footprint, ground, blocks)
     near = store.points_near(session, box, sizes, counts.id if counts else 0)
     targets = _targets(session, footprint, rows, ground, near, counts)
-    points = _points(rows, near, membership_near(footprint, near, coded))
+    membership = membership_near(footprint, near, coded)
+    points = _points(rows, near, membership)
     centred = {
         row.name: _centred(session, footprint, row, targets[row.name], near, counts)
         for row in blocks
     }
-    return Surroundings(targets, points, centred)
+    is_in = membership
+    if coded is not None:
+        is_in = footprint.membership_at(near.xs, near.ys)
+    return Surroundings(targets, points, centred, reach_of(near, is_in))
 
 
 def _centred(

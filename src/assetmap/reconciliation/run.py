@@ -10,14 +10,15 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import Footprint
+from assetmap.people.counts import by_preference
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
 from assetmap.reconciliation.against import against
 from assetmap.reconciliation.attribution import attribution_of
 from assetmap.reconciliation.by_area import Areas, areas_of
 from assetmap.reconciliation.by_assets import held_by
 from assetmap.reconciliation.by_people import Blocks, blocks_of
-from assetmap.reconciliation.counting import counts_for
-from assetmap.reconciliation.gather import Coded, surroundings
+from assetmap.reconciliation.counting import Counting, choose
+from assetmap.reconciliation.gather import Coded, Surroundings, surroundings
 from assetmap.reconciliation.model import Points, Reconciliation, Target
 from assetmap.sources.days import today
 
@@ -41,9 +42,8 @@ def reconcile(
     """
     day = as_at if as_at is not None else today()
     chosen = _chosen(session, sets, as_at, day)
-    counting = counts_for(session, [footprint])
+    counting, near = _counted(session, footprint, chosen, coded)
     counts = counting.counts
-    near = surroundings(session, footprint, chosen, counts, coded)
     targets, points = near.targets, near.points
     assets = asset_store.assets_in_box(session, *footprint.bounds, day)
     areas = areas_of(footprint, list(targets.values()))
@@ -91,6 +91,28 @@ def _chosen(
     if sets is not None:
         return boundary_store.get_sets(session, list(dict.fromkeys(sets)), as_at)
     return list(boundary_store.list_sets(session, day))
+
+
+def _counted(
+    session: Session,
+    footprint: Footprint,
+    chosen: Sequence[BoundarySet],
+    coded: Coded | None,
+) -> tuple[Counting, Surroundings]:
+    """The counts that reach a footprint, and what lies near it; points are read once.
+
+    Whether counts reach it is known from the points that are counted anyway.
+    """
+    read: dict[int, Surroundings] = {}
+
+    def near(counts: CountSet | None) -> Surroundings:
+        known = counts.id if counts else 0
+        if known not in read:
+            read[known] = surroundings(session, footprint, chosen, counts, coded)
+        return read[known]
+
+    counting = choose(by_preference(session), lambda counts: [near(counts).reach])
+    return counting, near(counting.counts)
 
 
 def no_set_holds(chosen: Sequence[BoundarySet], day: date) -> tuple[str, ...]:

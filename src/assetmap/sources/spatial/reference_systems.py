@@ -1,6 +1,7 @@
 """Coordinate reference systems: the National Grid under its many names, and misfits."""
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ _GRID = {
     "False northing": -100_000.0,
 }
 _SAMPLE = 20_000
+_kept = lru_cache(maxsize=256)
+"""What is found of a system: every drawing asks the same of the same one."""
 
 
 def called(name: str, file: str) -> pyproj.CRS:
@@ -45,6 +48,7 @@ def stated(system: Any) -> pyproj.CRS | None:
     return None if is_unknown or flat(found).ellipsoid is None else found
 
 
+@_kept
 def flat(system: pyproj.CRS) -> pyproj.CRS:
     """A system without heights, and without a shift to another that it may carry."""
     if system.is_compound:
@@ -54,6 +58,7 @@ def flat(system: pyproj.CRS) -> pyproj.CRS:
     return system.to_2d()
 
 
+@_kept
 def is_national_grid(system: pyproj.CRS) -> bool:
     """Whether a system is the National Grid, whatever its name or authority."""
     system = flat(system)
@@ -70,6 +75,7 @@ def is_national_grid(system: pyproj.CRS) -> bool:
     )
 
 
+@_kept
 def is_osgb36(system: pyproj.CRS) -> bool:
     """Whether a system has the datum of the National Grid: nothing else is on Airy."""
     ellipsoid = flat(system).ellipsoid
@@ -81,6 +87,7 @@ def is_osgb36(system: pyproj.CRS) -> bool:
     ) and math.isclose(ellipsoid.inverse_flattening, flattening, abs_tol=1e-4)
 
 
+@_kept
 def is_degrees(system: pyproj.CRS) -> bool:
     """Whether a system is longitude and latitude as they are published."""
     found = flat(system)
