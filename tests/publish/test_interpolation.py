@@ -31,6 +31,8 @@ def test_a_table_comes_back_in_the_other_boundaries_and_adds_up(client):
 
 def test_json_tells_totals_and_faults(client):
     told = sent(client, query="count=homes&rate=empty/homes&format=json").json()
+    assert {"method", "settings", "inputs", "assetmap"} <= set(told)
+    assert all(len(each["sha256"]) == 64 for each in told["inputs"])
     assert told["totals"]["empty"] == {
         "sent": 4.0,
         "allocated": 3.0,

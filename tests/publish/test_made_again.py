@@ -63,6 +63,7 @@ def test_settings_tell_what_was_asked_and_for_which_day(client):
     assert told["as_at"] == told["day"] == "2012-06-01"
     assert (told["against"], told["threshold"]) == (["old-wards"], 0.5)
     assert (told["slivers"], told["sliver_m2"]) == (False, 1.0)
+    assert (told["counts"], told["counts_vintage"]) == ("people", "2025-01-01")
     told = client.post("/comparison", json={"a": MIDDLE, "b": W}).json()["settings"]
     assert told["as_at"] is None
     assert told["a"]["threshold"] is None

@@ -5,6 +5,7 @@ Unknown is not zero: counts that do not reach a place say nothing of it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -20,6 +21,18 @@ MOST_UNCOUNTED = 0.05
 a footprint. Along a generalised coast a few always are."""
 
 
+def counted_by(counts: CountSet | None) -> dict[str, Any]:
+    """What an answer says of the counts that it used, if there were any."""
+    if counts is None:
+        return {"counts": None}
+    return {
+        "counts": counts.name,
+        "counts_title": counts.title,
+        "counts_vintage": counts.vintage,
+        "counts_at": counts.spread_over or "all postcodes",
+    }
+
+
 @dataclass(frozen=True)
 class Counting:
     """The counts that are used, and what is to be said of those that are not.
@@ -30,6 +43,11 @@ class Counting:
     counts: CountSet | None
     notes: tuple[str, ...] = ()
     places: CountSet | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Which counts were used, of what day, and at which postcodes."""
+        return counted_by(self.counts)
 
     @property
     def loads(self) -> tuple[CountSet, ...]:

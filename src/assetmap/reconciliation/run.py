@@ -80,7 +80,13 @@ def reconcile(
         attribution=attribution_of((row.attribution for row in chosen), counts, assets),
         notes=(*counting.notes, *no_set_holds(chosen, day)),
         people_at=(counts.spread_over if counts else None) or "all postcodes",
-        settings={"as_at": as_at, "day": day, "against": sets, "slivers": slivers},
+        settings={
+            "as_at": as_at,
+            "day": day,
+            "against": sets,
+            "slivers": slivers,
+            **counting.settings,
+        },
         sha256=footprint.sha256,
     )
 

@@ -28,7 +28,7 @@ def vintages_json(found: Vintages) -> Json:
             _change(found, each) for each in found.changes if each.kind != "unchanged"
         ],
         "measure": found.measure,
-        **made_json(_method(found), {}, found.inputs),
+        **made_json(_method(found), found.settings, found.inputs),
         "notes": _notes(found),
         "attribution": list(found.attribution),
     }

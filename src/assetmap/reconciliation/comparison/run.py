@@ -75,6 +75,7 @@ def compare_places(
             "day": day,
             "a": dict(a.subject.settings),
             "b": dict(b.subject.settings),
+            **counting.settings,
         },
         (counts.spread_over if counts else None) or "all postcodes",
     )

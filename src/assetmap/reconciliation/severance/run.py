@@ -134,7 +134,13 @@ def sever(
         inputs_of([*chosen, *counting.loads], place.subject.footprint.inputs),
         attribution_of((row.attribution for row in chosen), counts, around),
         (*place.subject.notes, *counting.notes, *no_set_holds(chosen, day)),
-        {"as_at": as_at, "day": day, "sets": sets, **place.subject.settings},
+        {
+            "as_at": as_at,
+            "day": day,
+            "sets": sets,
+            **place.subject.settings,
+            **counting.settings,
+        },
     )
 
 

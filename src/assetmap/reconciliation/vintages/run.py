@@ -1,5 +1,6 @@
 """The run that compares two releases of boundaries: the method joined to the store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from assetmap.footprints.areas.shared import shared_ground
 from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet
+from assetmap.reconciliation.counting import counted_by
 from assetmap.reconciliation.model import Floats
 from assetmap.reconciliation.vintages.changes import (
     Change,
@@ -49,6 +51,7 @@ class Vintages:
     linking: Linking
     measure: str
     inputs: tuple[Input, ...]
+    settings: Mapping[str, Any]
     attribution: tuple[str, ...]
 
 
@@ -86,6 +89,7 @@ def compare_vintages(
         Linking(),
         counts.measure if counts else POSTCODES,
         inputs_of([*said, *(each for each in known if each.name == POSTCODES)]),
+        counted_by(counts),
         tuple(dict.fromkeys(each.attribution for each in said if each.attribution)),
     )
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from assetmap.errors import BadParameter
 from assetmap.issues import RawRow
+from assetmap.publish.export.crosswalks.about import METHOD
 from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.reconciliation.crosswalks.interpolation import (
     Carried,
@@ -43,6 +44,13 @@ class Interpolated:
     counts: dict[str, Carried]
     rates: dict[str, Any]
     is_fractional: bool
+
+
+CARRIED = {
+    "count": "sum over the sources of weight times count",
+    "rate": "both parts carried as counts, divided last",
+    "margin_of_error": "root of the sum of the squares of weight times margin of error",
+}
 
 
 def columns_of(
@@ -224,7 +232,10 @@ def json_body(found: Interpolated, answer: Answer, *, fractional: bool) -> Json:
         "measure": answer.run.measure,
         "overlapping": "fractional" if fractional else "whole",
         "computed_by": answer.run.computed_by,
+        "method": {"weights": METHOD[answer.run.measure], **CARRIED},
+        "settings": answer.run.settings | {"counts": answer.run.counts},
         "inputs": answer.run.inputs,
+        "assetmap": answer.run.assetmap_version,
         "totals": totals(found),
         "notes": notes(found, fractional=fractional),
         "issues": [str(each) for each in found.table.issues],
