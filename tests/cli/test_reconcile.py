@@ -40,6 +40,27 @@ def test_as_json_it_is_the_answer_of_the_service(town):
     assert body["notes"] == ["The sketches are simulated: nobody drew them."]
 
 
+def test_as_json_it_is_the_same_each_time_and_says_how_it_was_made(town):
+    first, second = (town("reconcile", "middle", "--json").out for _ in range(2))
+    assert first == second
+    body = json.loads(first)
+    assert body["settings"]["threshold"] is None
+    assert {each["set"] for each in body["inputs"]} >= {"people", "wards"}
+    assert {"method", "settings", "assetmap"} <= set(body)
+
+
+def test_slivers_are_rows_where_they_are_asked_for(town, tmp_path):
+    path = tmp_path / "edge.gpkg"
+    frame({"a": box(0, 0, 100.004, 100)}).to_file(path)
+    words = ("reconcile", path, "--against", "wards", "--json")
+    without, with_them = (
+        json.loads(town(*words, *more).out)["against"][0]
+        for more in ((), ("--slivers",))
+    )
+    assert [each["code"] for each in without["rows"]] == ["W"]
+    assert len(with_them["rows"]) == 1 + without["slivers"]["count"] > 1
+
+
 def test_a_threshold_and_a_day_are_heeded(town):
     words = ("--threshold", "0.5", "--as-at", "2012-06-01", "--json")
     body = json.loads(town("reconcile", "middle", *words).out)

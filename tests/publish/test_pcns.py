@@ -46,6 +46,7 @@ def test_who_serves_a_drawn_place_adds_up_to_one(client):
     assert body["footprint"]["people"] == pytest.approx(1_500)
     assert [each["code"] for each in body["pcns"]] == ["U00002", "U00001", "U00003"]
     assert body["pcns"][0]["share"] == pytest.approx(950 / 1500)
+    assert body["pcns"][0]["share_of_footprint_people"] == body["pcns"][0]["share"]
     assert body["ledger"]["total"] == pytest.approx(1, abs=1e-9)
     assert body["effective_number"] == pytest.approx(2.0737, abs=5e-5)
     assert body["registrations"]["unplaced"] == {"empty": 7}

@@ -55,6 +55,7 @@ def _served(each: Served, measure: str) -> Json:
         "name": each.catchment.name,
         measure: each.people,
         "share": each.share,
+        f"share_of_footprint_{measure}": each.share,
         "list_size": each.catchment.list_size,
     }
 
