@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from assetmap.db.engine import session_scope, snapshot_scope
 from assetmap.jobs import asking, store
@@ -159,3 +161,35 @@ def cancel_what_waits():
     with session_scope(write_engine()) as session:
         for job in store.list_jobs(session, ["queued"]):
             asking.cancel(session, job.id, Path("spool"))
+
+
+def sent_to(address, *statements):
+    engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for each in statements:
+            connection.execute(text(each))
+    engine.dispose()
+
+
+PATH = "/crosswalks/wards/pcns?by=people&format=json"
+
+
+def test_made_anew_and_as_it_was_saved_it_has_the_same_bytes(client, town_url):
+    sent_to(town_url, "DELETE FROM crosswalk_run")
+    made = client.get(PATH)
+    saved = client.get(PATH)
+
+    assert made.status_code == saved.status_code == 200
+    assert made.content == saved.content
+
+
+def test_connections_that_the_server_closed_fail_no_crosswalk(client, town_url):
+    assert client.get(PATH).status_code == 200
+    sent_to(
+        town_url,
+        "DELETE FROM crosswalk_run",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+
+    assert client.get(PATH).status_code == 200

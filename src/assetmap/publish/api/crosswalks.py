@@ -16,6 +16,7 @@ from assetmap.db.engine import (
     session_scope,
     snapshot_scope,
 )
+from assetmap.db.stale import renew_dead
 from assetmap.errors import Conflict
 from assetmap.jobs import asking
 from assetmap.jobs.model import Job, Order
@@ -55,7 +56,9 @@ class CrosswalkNotReady(Conflict):
 
 def _write_engine() -> Engine:
     """The engine that crosswalks are saved through; nothing it does is cut off."""
-    return make_engine(database_url(settings()), 2, 0)
+    engine = make_engine(database_url(settings()), 2, 0)
+    renew_dead(engine)
+    return engine
 
 
 @router.get(

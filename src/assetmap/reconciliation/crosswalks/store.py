@@ -63,6 +63,20 @@ class Run:
     summary: dict[str, Any]
     rows: int
 
+    def __post_init__(self) -> None:
+        """Put names in one order: the database keeps none, and bytes must not differ.
+
+        A crosswalk answers as it was made the first time, and as it was saved later.
+        """
+        for name in ("inputs", "settings", "summary"):
+            object.__setattr__(self, name, _in_order(getattr(self, name)))
+
+
+def _in_order(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_order(value[key]) for key in sorted(value)}
+    return [_in_order(each) for each in value] if isinstance(value, list) else value
+
 
 @dataclass(frozen=True)
 class Side:
