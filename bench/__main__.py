@@ -55,7 +55,7 @@ REPEAT = """\
 ## How to repeat this
 
 `make bench` installs what it needs, loads the demonstration into a private database in
-a temporary folder, measures, removes the folder and writes this page: about 5 minutes.
+a temporary folder, measures, removes the folder and writes this page: about 15 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. One subject alone, which
 only prints: `python -m bench load`, `people`, `boundaries`, `neighbourhoods`,
