@@ -93,7 +93,9 @@ def boundaries(
 
 
 def _said_of(blocks: BoundarySet, publisher: str) -> str:
-    return f"{blocks.attribution}. Look-up: {publisher}"
+    """What the blocks ask to be said, and whose the look-up is if that was told."""
+    is_told = publisher != "not stated"
+    return blocks.attribution + (f". Look-up: {publisher}" if is_told else "")
 
 
 def _load(
