@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from typer.testing import CliRunner
 
 from assetmap.publish.cli.main import app
 from tests.boundaries.map_files import geopackage
 from tests.databases import fresh_database, process_on
+from tests.publish.conftest import build
 
 SET = ("--set", "wards", "--kind", "ward", "--valid-from", "2020-01-01")
 POSTCODES = (
@@ -65,6 +67,16 @@ def run_command(*words: object) -> Ran:
     if not isinstance(found.error, SystemExit | None):
         raise found.error
     return found
+
+
+@pytest.fixture
+def town(run: Run, command_url: str) -> Run:
+    """Runs commands on the town of ``tests/publish/conftest.py``."""
+    engine = create_engine(command_url, poolclass=NullPool)
+    with Session(engine) as session, session.begin():
+        build(session)
+    engine.dispose()
+    return run
 
 
 @pytest.fixture

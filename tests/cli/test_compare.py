@@ -6,24 +6,11 @@ from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from tests.boundaries.map_files import frame
-from tests.publish.conftest import build
 from tests.toy_town import box
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture
-def town(run, command_url):
-    engine = create_engine(command_url, poolclass=NullPool)
-    with Session(engine) as session, session.begin():
-        build(session)
-    engine.dispose()
-    return run
 
 
 def test_a_table_says_what_is_in_one_and_in_both(town):

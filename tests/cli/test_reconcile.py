@@ -3,22 +3,9 @@
 import json
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from tests.boundaries.map_files import frame, geopackage
-from tests.publish.conftest import build
 from tests.toy_town import box
-
-
-@pytest.fixture
-def town(run, command_url):
-    engine = create_engine(command_url, poolclass=NullPool)
-    with Session(engine) as session, session.begin():
-        build(session)
-    engine.dispose()
-    return run
 
 
 def test_a_neighbourhood_is_told_in_a_table(town):

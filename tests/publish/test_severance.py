@@ -56,6 +56,7 @@ def test_each_asset_says_where_it_is_and_where_its_users_are(client):
     [hall] = body["assets"]
     assert hall["name"] == "Hall"
     assert hall["people_using"] == pytest.approx(IN_W + IN_E)
+    assert body["people_using"] == hall["people_using"]
     found = {each["set"]: each for each in hall["sets"]}
     assert (found["wards"]["codes"], found["wards"]["users_code"]) == (["W"], "W")
     # Of PCNs U1 holds [0, 120]: all but those at 160.

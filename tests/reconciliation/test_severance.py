@@ -96,8 +96,9 @@ def test_people_parted_counts_each_person_once_by_the_asset_they_use_most():
         used([1.0, 1.0, 0.5], people),
         used([1.0, 1.0, 0.25], people),
     ]
-    [found], demand = part_by([sided], uses, np.ones(2), people)
-    assert demand.tolist() == [12, 11]
+    [found], use = part_by([sided], uses, np.ones(2), people)
+    # Those at the door use the better hall wholly, the person apart by half.
+    assert (use.demand.tolist(), use.using) == ([12, 11], 12)
     assert found.people_parted == 2
     assert found.severance == pytest.approx((2 + 1) / 23)
     assert found.wrong_side == pytest.approx((2 + 1) / 23)
@@ -112,10 +113,8 @@ def test_an_asset_that_is_half_held_counts_half():
     zones = zones_of(np.array([1, 2]), {})
     sided = Sided(zones, [frozenset({1})])
     people = np.array([3.0, 1.0])
-    [found], demand = part_by(
-        [sided], [used([1.0, 1.0], people)], np.array([0.5]), people
-    )
-    assert (demand.tolist(), found.people_parted) == ([2], 0.5)
+    [found], use = part_by([sided], [used([1.0, 1.0], people)], np.array([0.5]), people)
+    assert (use.demand.tolist(), use.using, found.people_parted) == ([2], 2, 0.5)
     assert found.severance == 0.25
 
 

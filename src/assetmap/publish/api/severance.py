@@ -14,7 +14,7 @@ from assetmap.publish.deps import (
     json_answer,
     parsed,
 )
-from assetmap.publish.export.severance import severance_json
+from assetmap.publish.export.severance.answers import severance_json
 from assetmap.reconciliation.severance.run import Distances, sever
 
 router = APIRouter(tags=["reconciliation"], route_class=StrictRoute)

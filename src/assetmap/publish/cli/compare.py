@@ -1,40 +1,24 @@
 """``assetmap compare``: two neighbourhoods, boundaries or files."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
-from sqlalchemy.orm import Session
 
 from assetmap.db.engine import session_scope
 from assetmap.errors import BadFile
 from assetmap.publish.cli.console import err, migrated_engine, out, print_json, telling
 from assetmap.publish.cli.options import SwapAxes, day_of
-from assetmap.publish.cli.places import (
-    A_PLACE,
-    Crs,
-    FileOptions,
-    Layer,
-    find_boundary,
-    find_drawn,
-)
+from assetmap.publish.cli.places import A_PLACE, Crs, FileOptions, Layer, place_named
 from assetmap.publish.export.comparison.members import comparison_json
 from assetmap.publish.export.comparison.picture import comparison_picture
 from assetmap.publish.export.comparison.words import table
 from assetmap.publish.export.drawing.png import png
 from assetmap.publish.export.drawing.svg import svg
 from assetmap.publish.export.figures import sources
-from assetmap.reconciliation import subjects
 from assetmap.reconciliation.comparison.run import Compared, compare_places
-from assetmap.reconciliation.places import (
-    Place,
-    Publishing,
-    place_of,
-    place_of_neighbourhood,
-)
-from assetmap.settings import settings
 
 _WRITERS = {
     ".svg": lambda found: svg(comparison_picture(found)).encode(),
@@ -66,7 +50,9 @@ def compare(
     day, how = day_of(as_at), FileOptions(layer, crs, swap_axes)
     with telling(), session_scope(migrated_engine()) as session:
         _check(to)
-        one, other = (_place(session, each, threshold, day, how) for each in (a, b))
+        one, other = (
+            place_named(session, each, threshold, day, how) for each in (a, b)
+        )
         found = compare_places(session, one, other, day)
     if to is not None:
         to.write_bytes(_WRITERS[to.suffix.lower()](found))
@@ -87,22 +73,3 @@ def _check(to: Path | None) -> None:
         raise BadFile(to.name, f"is not one of {', '.join(_WRITERS)}")
     if to is not None and not to.absolute().parent.is_dir():
         raise BadFile(to.name, f"there is no folder {to.parent}")
-
-
-def _place(
-    session: Session,
-    what: str,
-    threshold: float | None,
-    day: date | None,
-    how: FileOptions,
-) -> Place:
-    """The place that a word names: a file if there is one of that name."""
-    drawn, boundary = find_drawn(what, how), find_boundary(what)
-    if drawn is not None:
-        return place_of(drawn, is_drawn=True)
-    if boundary is not None:
-        name, code = boundary
-        return place_of(subjects.of_boundaries(session, name, [code], day), False)
-    chosen = settings()
-    said = Publishing(chosen.min_sketches, chosen.published_grid_m)
-    return place_of_neighbourhood(session, what, threshold, said)

@@ -23,6 +23,7 @@ from assetmap.publish.cli import (
     quality,
     reconcile,
     serve,
+    severance,
     worker,
 )
 from assetmap.publish.cli.demo import command as demo
@@ -52,6 +53,7 @@ app.command("postcodes")(postcodes.postcodes)
 app.command("reconcile")(reconcile.reconcile)
 app.command("pcns")(pcns.pcns)
 app.command("compare")(compare.compare)
+app.command("severance")(severance.severance)
 app.command("deprivation")(deprivation.deprivation)
 app.command("crosswalk")(crosswalk.crosswalk)
 app.command("crosswalks")(crosswalks.crosswalks)

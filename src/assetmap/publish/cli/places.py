@@ -9,6 +9,12 @@ import typer
 from sqlalchemy.orm import Session
 
 from assetmap.reconciliation import subjects
+from assetmap.reconciliation.places import (
+    Place,
+    Publishing,
+    place_of,
+    place_of_neighbourhood,
+)
 from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
 from assetmap.sources.spatial.vector import SUFFIXES, read_layer
@@ -64,3 +70,22 @@ def subject_of(
     if boundary is not None:
         return subjects.of_boundaries(session, boundary[0], [boundary[1]], day)
     return subjects.of_neighbourhood(session, what, threshold, settings().min_sketches)
+
+
+def place_named(
+    session: Session,
+    what: str,
+    threshold: float | None,
+    day: date | None,
+    how: FileOptions,
+) -> Place:
+    """The place, with the ground shown for it, that a word names."""
+    drawn, boundary = find_drawn(what, how), find_boundary(what)
+    if drawn is not None:
+        return place_of(drawn, is_drawn=True)
+    if boundary is not None:
+        name, code = boundary
+        return place_of(subjects.of_boundaries(session, name, [code], day), False)
+    chosen = settings()
+    said = Publishing(chosen.min_sketches, chosen.published_grid_m)
+    return place_of_neighbourhood(session, what, threshold, said)

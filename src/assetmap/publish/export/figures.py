@@ -1,7 +1,11 @@
 """Numbers, addresses and sources as people read them."""
 
+import textwrap
 from collections.abc import Iterable
 from urllib.parse import urlsplit
+
+PAGE = 94
+"""Letters in a line of a printed table."""
 
 
 def share(part: float, whole: float) -> str:
@@ -49,3 +53,27 @@ def area(area_m2: float) -> str:
 def sources(attribution: Iterable[str]) -> str:
     """What the sources of answers ask to be said of them, a line each."""
     return "\n".join(["Sources:", *(f"  {each}" for each in attribution)])
+
+
+def fitted(name: str, width: int) -> str:
+    """A name cut in its middle if it is too long: ends tell NHS areas apart."""
+    if len(name) <= width:
+        return name
+    end = width // 3
+    return f"{name[: width - end - 1]}…{name[-end:]}"
+
+
+def remarks(said: Iterable[str]) -> list[str]:
+    """Remarks as indented lines of a page's width, each beginning a line."""
+    return [
+        line
+        for each in said
+        for line in textwrap.wrap(
+            each,
+            PAGE,
+            initial_indent="  ",
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    ]

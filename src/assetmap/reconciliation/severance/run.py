@@ -23,6 +23,12 @@ from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.model import BoundaryFacts, Floats
 from assetmap.reconciliation.places import Place
 from assetmap.reconciliation.run import no_set_holds
+from assetmap.reconciliation.severance.across import (
+    AcrossEdge,
+    across_edge,
+    by_name,
+    picked,
+)
 from assetmap.reconciliation.severance.assets import (
     BANDWIDTH_M,
     OUTSIDE,
@@ -30,12 +36,18 @@ from assetmap.reconciliation.severance.assets import (
     zones_of,
 )
 from assetmap.reconciliation.severance.demand import uses_of
-from assetmap.reconciliation.severance.sets import Parting, Sided, own_sides, part_by
+from assetmap.reconciliation.severance.sets import (
+    HALF,
+    Parting,
+    Sided,
+    Use,
+    own_sides,
+    part_by,
+)
 from assetmap.sources.days import today
 
 MOST_ASSETS = 2_000
 EDGE_M = 250.0
-HALF = 0.5
 
 
 class TooManyAssets(TooLarge):
@@ -63,18 +75,11 @@ class SetParting:
 
 
 @dataclass(frozen=True)
-class AcrossEdge:
-    """Assets outside a footprint, and how far each is from the ground shown for it."""
-
-    assets: AssetsInBox
-    distances_m: Floats
-
-
-@dataclass(frozen=True)
 class Severances:
     """Sets by how many people they part, fewest first, and the footprint's assets.
 
-    ``demand`` is how many people use each asset, by distance.
+    ``demand`` is how many people use each asset, by distance; ``using`` how many use
+    any, each counted once by the asset that they use most.
     """
 
     label: str
@@ -83,6 +88,7 @@ class Severances:
     sets: tuple[SetParting, ...]
     assets: AssetsInBox
     demand: Floats
+    using: float
     across_edge: AcrossEdge
     distances: Distances
     inputs: tuple[Input, ...]
@@ -114,22 +120,23 @@ def sever(
     box = _wider(place.subject.footprint.bounds, said.edge_m)
     around = asset_store.assets_in_box(session, *box, day)
     held = held_by(place.subject.footprint, around)
-    inside = _by_name(around, held >= HALF)
+    inside = by_name(around, held >= HALF)
     if len(inside) > MOST_ASSETS:
         raise TooManyAssets(
             f"The footprint holds {len(inside):,} assets, over {MOST_ASSETS:,}.",
             assets=len(inside),
         )
-    assets = _picked(around, inside)
-    found, demand = _parted(session, assets, held[inside], chosen, counts, said)
+    assets = picked(around, inside)
+    found, use = _parted(session, assets, held[inside], chosen, counts, said)
     return Severances(
         place.subject.footprint.label,
         place.subject.footprint.sha256,
         counts.measure if counts else POSTCODES,
         tuple(sorted(found, key=_fewest)),
         assets,
-        demand,
-        _across(around, held, place.shown, said.edge_m),
+        use.demand,
+        use.using,
+        across_edge(around, held, place.shown, said.edge_m),
         said,
         inputs_of([*chosen, *counting.loads], place.subject.footprint.inputs),
         attribution_of((row.attribution for row in chosen), counts, around),
@@ -158,22 +165,6 @@ def _wider(box: store.Box, by_m: float) -> store.Box:
     return box[0] - by_m, box[1] - by_m, box[2] + by_m, box[3] + by_m
 
 
-def _by_name(assets: AssetsInBox, kept: Any) -> Any:
-    """The places of the assets that are kept, in the order of their names."""
-    order = np.lexsort((assets.ids, assets.names.astype(str)))
-    return order[kept[order]]
-
-
-def _picked(assets: AssetsInBox, places: Any) -> AssetsInBox:
-    return AssetsInBox(
-        assets.ids[places],
-        assets.names[places],
-        assets.categories[places],
-        assets.shapes[places],
-        assets.attributions,
-    )
-
-
 def _fewest(each: SetParting) -> tuple[float, float, str]:
     """The order of sets; by share where nobody tells them apart."""
     return each.parting.people_parted, each.parting.severance or 0.0, each.row.name
@@ -186,20 +177,22 @@ def _parted(
     chosen: Sequence[BoundarySet],
     counts: CountSet | None,
     said: Distances,
-) -> tuple[list[SetParting], Floats]:
+) -> tuple[list[SetParting], Use]:
     """What each set parts, by all who use the assets, wherever they live."""
     if len(assets.ids) == 0:
         nothing = Parting((), None, None, 0.0)
-        return [SetParting(row, nothing, (), {}) for row in chosen], np.empty(0)
+        return [SetParting(row, nothing, (), {}) for row in chosen], Use(
+            np.empty(0), 0.0
+        )
     count_set = counts.id if counts else 0
     near, sided = _sided(session, assets, chosen, count_set, said.bandwidth_m)
     uses = uses_of(assets.shapes, near.xs, near.ys, near.weights, said.bandwidth_m)
-    partings, demand = part_by(sided, uses, held, near.weights)
+    partings, use = part_by(sided, uses, held, near.weights)
     facts = store.facts_of(session, _named(chosen, sided, partings), count_set)
     return [
         SetParting(row, parting, each.own, facts.get(row.id, {}))
         for row, parting, each in zip(chosen, partings, sided, strict=True)
-    ], demand
+    ], use
 
 
 def _sided(
@@ -235,10 +228,3 @@ def _named(
         used = {one.side for one in parting.assets if one is not None}
         wanted |= {(row.id, side) for side in (own | used) - {OUTSIDE}}
     return sorted(wanted)
-
-
-def _across(around: AssetsInBox, held: Floats, shown: Any, edge_m: float) -> AcrossEdge:
-    """Assets of which the footprint holds less than half, near the ground shown."""
-    distances = shapely.distance(shown, around.shapes)
-    near = _by_name(around, (held < HALF) & (distances <= edge_m))
-    return AcrossEdge(_picked(around, near), distances[near])

@@ -25,6 +25,18 @@ class Sided:
 
 
 @dataclass(frozen=True)
+class Use:
+    """How much each asset is used, and by how many people in all.
+
+    ``using`` counts each person once, by how much they use the asset that they use
+    most.
+    """
+
+    demand: Floats
+    using: float
+
+
+@dataclass(frozen=True)
 class Parting:
     """What one set parts: asset by asset, and over all of them.
 
@@ -41,8 +53,8 @@ class Parting:
 
 def part_by(
     sets: Sequence[Sided], uses: Iterable[Uses], held: Floats, people: Floats
-) -> tuple[list[Parting], Floats]:
-    """What each set parts, and the demand for each asset.
+) -> tuple[list[Parting], Use]:
+    """What each set parts, and how much the assets are used.
 
     Args:
         sets: boundary sets as sides.
@@ -53,20 +65,26 @@ def part_by(
     found: list[list[Parted | None]] = [[] for _ in sets]
     away = [np.zeros(len(people)) for _ in sets]
     demand = np.zeros(len(held))
+    most = np.zeros(len(people))
     for asset, each in enumerate(uses):
         demand[asset] = held[asset] * each.demand.amounts.sum()
+        _raise(most, each, held[asset] * each.use)
         for place, sided in enumerate(sets):
             one = parted(each.demand, sided.zones, sided.own[asset])
             found[place].append(one)
             if one is not None:
-                use = held[asset] * each.use * one.is_away
-                spots = each.demand.places
-                away[place][spots] = np.maximum(away[place][spots], use)
+                _raise(away[place], each, held[asset] * each.use * one.is_away)
     partings = [
         _parting(found[place], demand, float(people @ away[place]))
         for place in range(len(sets))
     ]
-    return partings, demand
+    return partings, Use(demand, float(people @ most))
+
+
+def _raise(most: Floats, uses: Uses, use: Floats) -> None:
+    """Raise the most that places use any asset to how much they use this one."""
+    spots = uses.demand.places
+    most[spots] = np.maximum(most[spots], use)
 
 
 def _parting(

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from assetmap.boundaries.model import KIND_NAMES
 from assetmap.people.model import POSTCODES
-from assetmap.publish.export.figures import count, share
+from assetmap.publish.export.figures import count, fitted, share
+from assetmap.publish.export.named_sets import set_label
 from assetmap.reconciliation.model import Against, Reconciliation, Row
 
 SHOWN_ROWS = 4
@@ -40,24 +41,14 @@ def _rank(against: Against) -> tuple[int, str]:
 
 def _line(*cells: str) -> str:
     name, *numbers = cells
-    first = f"  {_fitted(name, _WIDTHS[0]):<{_WIDTHS[0]}}"
+    first = f"  {fitted(name, _WIDTHS[0]):<{_WIDTHS[0]}}"
     rest = zip(numbers, _WIDTHS[1:], strict=True)
     return (first + "".join(f"{cell:>{width}}" for cell, width in rest)).rstrip()
 
 
-def _fitted(name: str, width: int) -> str:
-    """A name cut in its middle if it is too long: ends tell NHS areas apart."""
-    if len(name) <= width:
-        return name
-    end = width // 3
-    return f"{name[: width - end - 1]}…{name[-end:]}"
-
-
 def _set_lines(result: Reconciliation, against: Against) -> Iterator[str]:
     target = against.target
-    kind = KIND_NAMES.get(target.kind, target.kind)
-    label = f"{kind}, a model" if target.made_how == "nearest_practice" else kind
-    yield f"  {label} ({target.name})"
+    yield f"  {set_label(target)}"
     for row in against.rows[:SHOWN_ROWS]:
         yield _line(f"    {row.boundary.name}", *_shares(result, row))
     rest = against.rows[SHOWN_ROWS:]

@@ -6,7 +6,8 @@ from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.counting import MOST_UNCOUNTED
 from assetmap.reconciliation.severance.assets import OUTSIDE, REACH
-from assetmap.reconciliation.severance.run import HALF, SetParting, Severances
+from assetmap.reconciliation.severance.run import SetParting, Severances
+from assetmap.reconciliation.severance.sets import HALF
 
 Json = dict[str, Any]
 
@@ -20,6 +21,7 @@ def severance_json(found: Severances) -> Json:
         notes.append(NOT_PEOPLE)
     return {
         "footprint": {"label": found.label, "sha256": found.sha256},
+        f"{found.measure}_using": found.using,
         "sets": [
             _set(rank, each, found.measure)
             for rank, each in enumerate(found.sets, start=1)
