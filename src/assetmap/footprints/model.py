@@ -1,6 +1,7 @@
 """A footprint: the ground that something covers, wholly or in part."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -53,18 +54,18 @@ class Footprint:
         if self.kind == "crisp" and (len(self.shapes) != 1 or self.weights[0] != 1):
             raise BadFootprint(f"{self.label}: a crisp footprint is one shape, wholly.")
 
-    @property
+    @cached_property
     def area_m2(self) -> float:
         """The area covered, each place by its membership."""
         return float(np.dot(self.weights, shapely.area(self.shapes)))
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
         """West, south, east and north of the ground with any membership."""
         west, south, east, north = shapely.total_bounds(self.shapes).tolist()
         return west, south, east, north
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Of the ground and its memberships: tells one footprint from another."""
         told = sha256(np.asarray(self.weights, "<f8").tobytes())

@@ -32,30 +32,41 @@ class Areas:
 
 def areas_of(footprint: Footprint, targets: Sequence[Target]) -> dict[str, Areas]:
     """Overlaps with each set by name; all sets are gone through at once."""
-    ends = np.cumsum([0, *(len(each.parts) for each in targets)])
-    parts = [each.parts for each in targets if len(each.parts)]
-    every = np.concatenate(parts) if parts else np.empty(0, dtype=object)
-    shape, part, shared = shared_areas(footprint.shapes, every)
+    pieces = [*(each.parts for each in targets), *(each.cells for each in targets)]
+    ends = np.cumsum([0, *map(len, pieces)])
+    every = np.concatenate(pieces) if ends[-1] else np.empty(0, dtype=object)
+    shape, piece, shared = shared_areas(footprint.shapes, every)
+    weighed = footprint.weights[shape] * shared
+    by_piece: Any = np.bincount(piece, weights=weighed, minlength=len(every))
     result = {}
-    for target, start, end in zip(targets, ends[:-1], ends[1:], strict=True):
-        own = (part >= start) & (part < end)
-        ordinal = target.ordinals[part[own] - start]
+    for place, target in enumerate(targets):
+        start, end = ends[place : place + 2]
+        own = (piece >= start) & (piece < end)
+        ordinal = target.ordinals[piece[own] - start]
         rows = _by_boundary(shape[own], ordinal, shared[own], target.last_ordinal)
-        result[target.name] = _areas(footprint, target, *rows)
+        start, end = ends[place + len(targets) :][:2]
+        result[target.name] = _areas(footprint, target, *rows, by_piece[start:end])
     return result
 
 
 def _areas(
-    footprint: Footprint, target: Target, shape: Places, ordinal: Places, shared: Floats
+    footprint: Footprint,
+    target: Target,
+    shape: Places,
+    ordinal: Places,
+    shared: Floats,
+    cell_areas: Floats,
 ) -> Areas:
-    """Overlap with each boundary, and the three totals where boundaries overlap."""
+    """Overlap with each boundary, and the three totals where boundaries overlap.
+
+    ``cell_areas`` is how much of each cell the footprint holds, by its membership.
+    """
     hit, row = np.unique(ordinal, return_inverse=True)
     weighed = footprint.weights[shape] * shared
     sums: Any = np.bincount(row, weights=weighed, minlength=len(hit))
     overlap = dict(zip(hit.tolist(), sums.tolist(), strict=True))
     fractional = dict(overlap)
     several = 0.0
-    cell_areas = _weighed_cells(footprint, target)
     for members, area in zip(target.cell_members, cell_areas, strict=True):
         for each in members if area > 0 else ():
             fractional[each] -= area * (1 - 1 / len(members))
@@ -85,15 +96,3 @@ def _by_boundary(
     pairs, row = np.unique(shape * (last + 1) + ordinal, return_inverse=True)
     sums: Any = np.bincount(row, weights=shared, minlength=len(pairs))
     return pairs // (last + 1), pairs % (last + 1), sums
-
-
-def _weighed_cells(footprint: Footprint, target: Target) -> Floats:
-    """How much of each cell the footprint holds, each place by its membership."""
-    if len(target.cells) == 0:
-        return np.empty(0)
-    shape, cell, shared = shared_areas(footprint.shapes, target.cells)
-    sums: Any = np.bincount(
-        cell, weights=footprint.weights[shape] * shared, minlength=len(target.cells)
-    )
-    result: Floats = sums
-    return result

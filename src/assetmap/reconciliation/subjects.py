@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
-from assetmap.crs import CRS84
 from assetmap.errors import Invalid
 from assetmap.footprints.consensus import consensus
 from assetmap.footprints.inputs import inputs_of
@@ -23,6 +22,7 @@ from assetmap.neighbourhoods.model import BadSketch, TooFewSketches
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.gather import Coded
 from assetmap.sources.spatial.geojson import BadGeometry
+from assetmap.sources.spatial.reference_systems import DEGREES
 
 LARGEST_DRAWN_M2 = 1_000_000e6
 """Great Britain and the sea around it: a drawn footprint may be a whole country."""
@@ -56,7 +56,7 @@ def of_drawing(sent: Any, label: str = "drawn") -> Subject:
         BadGeometry: no ground is left of it, or it is not in Great Britain.
     """
     try:
-        drawing = drawing_of(sent, pyproj.CRS(CRS84), LARGEST_DRAWN_M2)
+        drawing = drawing_of(sent, DEGREES, LARGEST_DRAWN_M2)
     except BadSketch as bad:
         raise BadGeometry(f"The shape {bad.reason}.") from bad
     notes = () if drawing.repaired is None else (f"The shape {drawing.repaired}.",)

@@ -21,6 +21,8 @@ _GRID = {
     "False easting": 400_000.0,
     "False northing": -100_000.0,
 }
+DEGREES = pyproj.CRS(crs.CRS84)
+"""Longitude and latitude as they are published, and as clients draw."""
 _SAMPLE = 20_000
 _kept = lru_cache(maxsize=256)
 """What is found of a system: every drawing asks the same of the same one."""

@@ -23,6 +23,8 @@ def both_shapes(sent: Any, sent_crs: pyproj.CRS) -> tuple[Shapes, Shapes]:
     lies off the National Grid is None in the one that was computed.
     """
     flat: Shapes = shapely.force_2d(np.asarray(sent, dtype=object))
+    if sent_crs is reference_systems.DEGREES:
+        return crs.grid_shapes(flat), flat  # To tell two systems apart takes longer.
     system = reference_systems.flat(sent_crs)
     if reference_systems.is_osgb36(system):
         if not reference_systems.is_national_grid(system):
