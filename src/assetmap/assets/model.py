@@ -201,10 +201,14 @@ class GeojsonPage:
 
 @dataclass(frozen=True)
 class AssetsInBox:
-    """Assets column by column, ordered by number; shapes are in EPSG:27700."""
+    """Assets column by column, ordered by number; shapes are in EPSG:27700.
+
+    ``without_place`` are as many more that may be anywhere: they are shown at no place.
+    """
 
     ids: NDArray[np.int64]
     names: NDArray[np.object_]
     categories: NDArray[np.object_]
     shapes: NDArray[np.object_]
     attributions: tuple[str, ...] = ()
+    without_place: int = 0

@@ -200,14 +200,6 @@ def count_by_category(session: Session, wanted: AssetFilter) -> dict[str, int]:
     return {row.category_code: row.assets for row in rows}
 
 
-def count_without_place(session: Session, as_at: date | None = None) -> int:
-    """How many open assets are shown at no place: they have none, or it is hidden."""
-    day = as_at or today()
-    rows = binary_rows(session, "assets", "count_unplaced", as_at=day)
-    count: int = rows[0][0]
-    return count
-
-
 def assets_in_box(
     session: Session,
     xmin: float,
@@ -220,13 +212,15 @@ def assets_in_box(
     box = {"west": xmin, "south": ymin, "east": xmax, "north": ymax}
     day = as_at or today()
     rows = binary_rows(session, "assets", "open_near", **box, as_at=day)
-    ids, names, codes, said, shapes = list(zip(*rows, strict=True)) or [()] * 5
+    near = [row[1:] for row in rows if row[1] is not None]
+    ids, names, codes, said, shapes = list(zip(*near, strict=True)) or [()] * 5
     return AssetsInBox(
         np.array(ids, dtype=np.int64),
         np.array(names, dtype=object),
         np.array(codes, dtype=object),
         np.array(shapely.from_wkb(shapes), dtype=object),
         tuple(sorted({each for each in said if each})),
+        rows[0][0],
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
@@ -56,12 +57,14 @@ def surroundings(
     """
     rows = _with_blocks(session, chosen, counts)
     sizes = {row.id: row.boundaries for row in rows} | _size_of(session, coded)
-    ground = store.parts_near(session, footprint.bounds, [row.id for row in rows])
+    count_set = counts.id if counts else 0
+    ids = [row.id for row in rows]
+    ground = store.ground_near(session, footprint.bounds, ids, count_set)
     blocks = [row for row in rows if row.is_building_block]
     box = _box_of_blocks(footprint, ground, blocks)
-    near = store.points_near(session, box, sizes, counts.id if counts else 0)
-    targets = _targets(session, footprint, rows, ground, near, counts)
+    near = store.points_near(session, box, sizes, count_set)
     membership = membership_near(footprint, near, coded)
+    targets = _targets(session, rows, ground, near, membership > 0, count_set)
     points = _points(rows, near, membership)
     centred = {
         row.name: _centred(session, footprint, row, targets[row.name], near, counts)
@@ -126,10 +129,11 @@ def _box_of_blocks(
     that the footprint touches.
     """
     box = footprint.bounds
-    near = ground.shapes[np.isin(ground.sets, [row.id for row in blocks])]
+    sets = ground.sets[: len(ground.ordinals)]
+    near = np.flatnonzero(np.isin(sets, [row.id for row in blocks]))
     if len(near) == 0:
         return box
-    west, south, east, north = shapely.total_bounds(near).tolist()
+    west, south, east, north = shapely.total_bounds(ground.shapes[near]).tolist()
     return min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3])
 
 
@@ -163,22 +167,27 @@ def membership_near(
 
 def _targets(
     session: Session,
-    footprint: Footprint,
     rows: Sequence[BoundarySet],
     ground: store.Ground,
     near: store.Near,
-    counts: CountSet | None,
+    is_in: NDArray[np.bool_],
+    count_set: int,
 ) -> dict[str, Target]:
-    ids = [row.id for row in rows]
-    cells = store.cells_near(session, footprint.bounds, ids)
-    wanted = set(zip(ground.sets.tolist(), ground.ordinals.tolist(), strict=True))
+    """The sets near a footprint, with all their boundaries that it may share in.
+
+    These have a piece near it, or a point in it: ``is_in`` tells which are.
+    """
+    unknown = []
     for row in rows:
-        for cell in distinct(near.cells[row.id]).tolist():
-            members = near.combinations[row.id].get(cell, (cell,) if cell else ())
-            wanted.update((row.id, each) for each in members)
-    facts = store.facts_of(session, sorted(wanted), counts.id if counts else 0)
+        combinations, known = near.combinations[row.id], ground.facts[row.id]
+        held = distinct(near.cells[row.id][is_in]).tolist()
+        members = {each for cell in held for each in combinations.get(cell, (cell,))}
+        unknown += [(row.id, each) for each in sorted(members - known.keys() - {0})]
+    more = store.facts_of(session, unknown, count_set) if unknown else {}
     return {
-        row.name: store.target_of(row, ground, cells[row.id], facts.get(row.id, {}))
+        row.name: store.target_of(
+            row, ground, {**ground.facts[row.id], **more.get(row.id, {})}
+        )
         for row in rows
     }
 

@@ -74,7 +74,7 @@ def reconcile(
         measure=measure,
         people=float(held.sum()),
         assets=float(held_assets.sum()),
-        assets_without_place=asset_store.count_without_place(session, day),
+        assets_without_place=assets.without_place,
         against=tuple(results),
         inputs=inputs_of([*chosen, *counting.loads], footprint.inputs),
         attribution=attribution_of((row.attribution for row in chosen), counts, assets),

@@ -14,15 +14,23 @@ from assetmap.db.statements import binary_rows
 from assetmap.reconciliation.model import BoundaryFacts, Target, distinct
 
 Box = tuple[float, float, float, float]
+Facts = Mapping[int, Mapping[int, BoundaryFacts]]
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Pieces of several sets, end to end; ``sets`` says whose each piece is."""
+    """Pieces of several sets, end to end; ``sets`` says whose each piece is.
+
+    ``members`` are the boundaries that hold a piece. Those of one boundary come first,
+    so many as there are ``ordinals``, then those of several. ``facts`` are, by set id
+    and ordinal, what answers say of the boundaries with a piece of their own.
+    """
 
     sets: NDArray[np.int64]
     ordinals: NDArray[np.intp]
+    members: tuple[tuple[int, ...], ...]
     shapes: NDArray[np.object_]
+    facts: Facts
 
 
 @dataclass(frozen=True)
@@ -40,31 +48,29 @@ class Near:
     combinations: Mapping[int, Mapping[int, tuple[int, ...]]]
 
 
-def parts_near(session: Session, box: Box, sets: Sequence[int]) -> Ground:
-    """The parts of boundaries whose boxes meet a box."""
+def ground_near(
+    session: Session, box: Box, sets: Sequence[int], count_set: int
+) -> Ground:
+    """The pieces of boundaries whose boxes meet a box, with totals in a count set."""
     rows = binary_rows(
-        session, "reconciliation", "parts_near", **_named(box), sets=list(sets)
+        session,
+        "reconciliation",
+        "ground_near",
+        **_named(box),
+        sets=list(sets),
+        count_set=count_set,
     )
+    own = [row for row in rows if row[2] is not None]
+    facts: dict[int, dict[int, BoundaryFacts]] = {each: {} for each in sets}
+    for row in own:
+        facts[row[1]][row[2]] = BoundaryFacts(*row[5:9])
     return Ground(
-        np.array([row[0] for row in rows], dtype=np.int64),
-        np.array([row[1] for row in rows], dtype=np.intp),
-        shapely.from_wkb(np.array([row[2] for row in rows], dtype=object)),
+        np.array([row[1] for row in rows], dtype=np.int64),
+        np.array([row[2] for row in own], dtype=np.intp),
+        tuple(tuple(row[3] or (row[2],)) for row in rows),
+        shapely.from_wkb(np.array([row[4] for row in rows], dtype=object)),
+        facts,
     )
-
-
-def cells_near(
-    session: Session, box: Box, sets: Sequence[int]
-) -> dict[int, tuple[tuple[tuple[int, ...], ...], NDArray[np.object_]]]:
-    """The pieces that several boundaries hold: members and shapes, by set."""
-    rows = binary_rows(
-        session, "reconciliation", "cells_near", **_named(box), sets=list(sets)
-    )
-    result = {}
-    for each in sets:
-        own = [row for row in rows if row[0] == each]
-        shapes = shapely.from_wkb(np.array([row[2] for row in own], dtype=object))
-        result[each] = (tuple(tuple(row[1]) for row in own), shapes)
-    return result
 
 
 def points_near(
@@ -146,13 +152,12 @@ def facts_of(
 
 
 def target_of(
-    row: BoundarySet,
-    ground: Ground,
-    cells: tuple[tuple[tuple[int, ...], ...], NDArray[np.object_]],
-    facts: Mapping[int, BoundaryFacts],
+    row: BoundarySet, ground: Ground, facts: Mapping[int, BoundaryFacts]
 ) -> Target:
     """A set as far as it lies near a footprint."""
-    own = ground.sets == row.id
+    last = len(ground.ordinals)
+    own = np.flatnonzero(ground.sets == row.id)
+    parts, cells = own[own < last], own[own >= last]
     return Target(
         row.name,
         row.kind,
@@ -161,9 +166,10 @@ def target_of(
         row.made_how,
         row.overlapping,
         row.is_building_block,
-        ground.ordinals[own],
-        ground.shapes[own],
-        *cells,
+        ground.ordinals[parts],
+        ground.shapes[parts],
+        tuple(ground.members[each] for each in cells.tolist()),
+        ground.shapes[cells],
         facts,
         row.boundaries,
         row.attribution,

@@ -208,11 +208,10 @@ def _sided(
     sizes = {row.id: row.boundaries for row in chosen}
     reach = _wider(box, REACH * bandwidth_m)
     near = store.points_near(session, reach, sizes, count_set)
-    ground = store.parts_near(session, box, list(sizes))
-    cells = store.cells_near(session, box, list(sizes))
+    ground = store.ground_near(session, box, list(sizes), count_set)
     sided = []
     for row in chosen:
-        target = store.target_of(row, ground, cells[row.id], {})
+        target = store.target_of(row, ground, {})
         zones = zones_of(near.cells[row.id], near.combinations[row.id])
         sided.append(Sided(zones, own_sides(assets, target)))
     return near, sided
