@@ -199,7 +199,9 @@ def test_a_box_of_the_grid_gives_open_assets_in_columns(town: Session) -> None:
 def test_an_empty_box_gives_empty_columns(town: Session) -> None:
     found = store.assets_in_box(town, 0, 0, 1, 1)
 
-    assert all(len(column) == 0 for column in vars(found).values())
+    columns = (found.ids, found.names, found.categories, found.shapes)
+    assert [len(each) for each in (*columns, found.attributions)] == [0] * 5
+    assert found.without_place == 0
 
 
 @pytest.mark.parametrize("asset_id", [0, -1, 12345678, 2**70])

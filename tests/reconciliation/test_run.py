@@ -146,3 +146,19 @@ def test_where_nobody_lives_the_main_boundary_is_by_area(town: Session) -> None:
     assert found.people == 0
     assert main is not None
     assert (main.code, main.by) == ("NE", "area")
+
+
+def test_a_postcode_off_the_shore_counts_for_the_boundary_it_is_nearest_to(
+    session: Session,
+) -> None:
+    add_postcodes(session, {"M1 1AA": (50, 50), "M1 1AB": (130, 50)})
+    add_set(session, "shore", {"E00000001": SQUARES["W"]}, snap_m=40)
+    at_sea = crisp(box(120, 40, 140, 60), "drawn, and no piece of the set is near")
+
+    against = run.reconcile(session, at_sea).against[0]
+
+    assert [
+        (row.boundary.code, row.overlap_people, row.overlap_m2, row.boundary.total)
+        for row in against.rows
+    ] == [("E00000001", 1, 0, 2)]
+    assert (against.people.outside, against.area.outside) == (0, 400)
