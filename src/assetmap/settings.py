@@ -109,6 +109,14 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(
         2_000_000_000, ge=1_000, description="Largest file that may be sent to a load"
     )
+    max_direct_work: float = Field(
+        3_000_000,
+        ge=0,
+        description="Work over which a question becomes a job; a million is a second",
+    )
+    answer_hours: float = Field(
+        24.0, gt=0, le=8_760, description="Hours that the answer of a job is kept"
+    )
     spool_hours: float = Field(
         24.0, ge=0, description="Hours that the file of a failed job is kept"
     )

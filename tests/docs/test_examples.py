@@ -26,10 +26,10 @@ from assetmap.db.engine import session_scope
 from assetmap.neighbourhoods import store
 from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.publish import deps
-from assetmap.publish.api.schemas import LookupIn, PcnSharesIn, ReconciliationIn
 from assetmap.publish.app import make_app
 from assetmap.publish.cli import app as command
 from assetmap.publish.cli import console
+from assetmap.publish.questions.schemas import LookupIn, PcnSharesIn, ReconciliationIn
 from assetmap.settings import settings
 
 PROJECT = Path(__file__).parents[2]

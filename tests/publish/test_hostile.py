@@ -41,6 +41,7 @@ PATHS = (
     "/boundary-sets/wards/boundaries/W/neighbours",
     "/jobs",
     "/jobs/{}",
+    "/jobs/{}/answer",
     "/crosswalks/{}/{}",
     "/crosswalks/{}/{}/dictionary",
     "/boundary-sets/{}/quality",

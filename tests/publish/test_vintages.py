@@ -37,9 +37,6 @@ def test_overlapping_boundaries_are_told(client):
     assert any("equal parts" in note for note in body["notes"])
 
 
-def test_what_cannot_be_compared_says_why(client, monkeypatch):
+def test_what_cannot_be_compared_says_why(client):
     check_problem(client.get("/vintages/wards/none"), 404)
     check_problem(client.get("/vintages/wards/blocks?colour=red"), 400)
-    monkeypatch.setattr("assetmap.publish.api.vintages.MOST_BOUNDARIES", 3)
-    told = check_problem(client.get("/vintages/wards/blocks"), 413)
-    assert told["type"] == "/problems/too-many-boundaries"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from assetmap.boundaries.model import BoundarySetNotFound
 from assetmap.reconciliation.vintages.changes import Linking, Pairs, Vintage, changes
-from assetmap.reconciliation.vintages.run import TooManyBoundaries, compare_vintages
+from assetmap.reconciliation.vintages.run import compare_vintages
 from tests.toy_town import SQUARES, add_postcodes, add_set, box
 
 
@@ -179,8 +179,6 @@ def test_without_postcodes_ground_alone_tells(session):
     assert (found.kind, found.people) == ("merged", 0)
 
 
-def test_sets_that_are_not_there_or_too_large_are_refused(town):
+def test_sets_that_are_not_there_are_refused(town):
     with pytest.raises(BoundarySetNotFound):
         compare_vintages(town, "wards", "none")
-    with pytest.raises(TooManyBoundaries):
-        compare_vintages(town, "wards", "new-wards", most=3)

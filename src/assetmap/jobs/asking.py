@@ -40,7 +40,7 @@ def ask(session: Session, order: Order) -> tuple[Job, bool]:
         KeyReused: the idempotency key was another order's.
     """
     work = get_work(order.kind)
-    mark = _fingerprint(order)
+    mark = fingerprint(order)
     for _ in range(_TRIES):
         row = store.add(session, order, mark)
         if row is not None:
@@ -76,7 +76,8 @@ def _alike(row: JobRow, mark: str) -> JobRow:
     return row
 
 
-def _fingerprint(order: Order) -> str:
+def fingerprint(order: Order) -> str:
+    """The same for all orders of the same work."""
     told = [order.kind, plain(order.arguments), order.sha256]
     text = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(text).hexdigest()

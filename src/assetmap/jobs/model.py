@@ -77,6 +77,19 @@ class JobGivenUp(Unavailable):
         )
 
 
+class AnswerNotKept(NotFound):
+    """The job has given no answer: not yet, not any more, or it is of another kind."""
+
+    title = "Answer not kept"
+
+    def __init__(self, job: UUID, state: str) -> None:
+        super().__init__(
+            f"Job {job} is {state}: it has no answer that is kept.",
+            id=str(job),
+            state=state,
+        )
+
+
 class UnknownWork(Invalid):
     """No work that can be done by a job has this name."""
 
@@ -84,6 +97,14 @@ class UnknownWork(Invalid):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"No work is called {name!r}.", name=name)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a job worked out to be fetched, too long to be told as its result."""
+
+    media_type: str
+    body: bytes
 
 
 @dataclass(frozen=True)

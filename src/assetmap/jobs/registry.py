@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from assetmap.jobs.model import UnknownWork
+from assetmap.jobs.model import Answer, UnknownWork
 from assetmap.jobs.progress import Progress
 
 Arguments = TypeVar("Arguments", bound=BaseModel)
@@ -20,13 +20,14 @@ LOADS = "loads"
 class Work(Generic[Arguments]):
     """Work that can be done by a job.
 
-    ``run`` works in the one transaction of the session, and gives the job's result.
+    ``run`` works in the one transaction of the session, and gives the job's result, or
+    an answer that is kept beside it.
     Work of one ``lock`` is done one at a time, in the order asked for.
     """
 
     name: str
     arguments: type[Arguments]
-    run: Callable[[Session, Arguments, Progress], Mapping[str, Any]]
+    run: Callable[[Session, Arguments, Progress], Mapping[str, Any] | Answer]
     lock: str | None = None
 
 

@@ -1,8 +1,8 @@
-"""What becomes of jobs whose worker is no more, and of files that nobody waits for."""
+"""What becomes of jobs whose worker is no more, and of what nobody waits for."""
 
 from sqlalchemy.orm import Session
 
-from assetmap.jobs import spool, standing, store
+from assetmap.jobs import answers, spool, standing, store
 from assetmap.jobs.running import Workshop
 
 
@@ -19,6 +19,7 @@ def let_go(shop: Workshop, job_id: int) -> bool:
 
 
 def sweep(shop: Workshop, keep_hours: float) -> None:
-    """Forget the files that no job waits for or may be run again from."""
+    """Forget files that no job waits for or may be run again from, and old answers."""
     with Session(shop.tells) as session:
+        answers.forget_old(session, shop.answer_hours)
         spool.sweep(shop.spool, standing.spooled(session, keep_hours))

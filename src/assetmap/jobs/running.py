@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from assetmap.errors import AssetmapError
-from assetmap.jobs import spool, store
-from assetmap.jobs.model import JobGivenUp
+from assetmap.jobs import answers, spool, store
+from assetmap.jobs.model import Answer, JobGivenUp
 from assetmap.jobs.plain import INTERNAL, plain, told
 from assetmap.jobs.registry import get_work
 from assetmap.jobs.tables import JobRow
@@ -47,6 +47,7 @@ class Workshop:
     spool: Path
     most_attempts: int
     poll_s: float
+    answer_hours: float = 24.0
 
 
 def attempt(shop: Workshop, job_id: int, is_leaving: Callable[[], bool]) -> None:
@@ -106,6 +107,8 @@ def _do(
         except FROM_DATABASE:
             _raise_reason(watch)
             raise
+    if isinstance(done, Answer):
+        done = answers.keep(session, row, done, shop.answer_hours)
     # The watch is over: it would wait for the row that is written here.
     if not store.succeed(session, row.id, plain(done), watch.told):
         raise Cancelled

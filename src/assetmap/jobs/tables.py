@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,6 +47,11 @@ class JobRow(Table):
         ),
         Index("uq_job_public_id", "public_id", unique=True),
         Index("ix_job_state", "state", "id"),
+        Index(
+            "ix_job_answered",
+            "fingerprint",
+            postgresql_where=text("kind = 'answer' AND state = 'succeeded'"),
+        ),
     )
 
     id: Mapped[int] = id_column()
@@ -62,3 +75,15 @@ class JobRow(Table):
     created_at: Mapped[datetime] = now_column()
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class JobAnswerRow(Table):
+    """What a job worked out, byte for byte, kept as long as the job is."""
+
+    __tablename__ = "job_answer"
+
+    job_id: Mapped[int] = mapped_column(
+        BigInteger(), ForeignKey("job.id", ondelete="CASCADE"), primary_key=True
+    )
+    media_type: Mapped[str]
+    body: Mapped[bytes] = mapped_column(LargeBinary())

@@ -1,6 +1,6 @@
 """The run that reconciles a footprint: methods joined to the store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import Footprint
+from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.counts import by_preference
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
 from assetmap.reconciliation.against import against
@@ -30,6 +31,7 @@ def reconcile(
     as_at: date | None = None,
     coded: Coded | None = None,
     slivers: bool = False,
+    progress: Progress = unseen,
 ) -> Reconciliation:
     """The footprint against each named set, or every set that holds on the day.
 
@@ -42,6 +44,7 @@ def reconcile(
     """
     day = as_at if as_at is not None else today()
     chosen = _chosen(session, sets, as_at, day)
+    progress("Reading what lies near", 0, len(chosen))
     counting, near = _counted(session, footprint, chosen, coded)
     counts = counting.counts
     targets, points = near.targets, near.points
@@ -63,7 +66,7 @@ def reconcile(
             held_assets,
             slivers,
         )
-        for row in chosen
+        for row in _told(chosen, progress)
     ]
     held = points.weights * points.membership
     return Reconciliation(
@@ -89,6 +92,13 @@ def reconcile(
         },
         sha256=footprint.sha256,
     )
+
+
+def _told(chosen: Sequence[BoundarySet], progress: Progress) -> Iterator[BoundarySet]:
+    """The sets, one by one, each told before it is begun."""
+    for place, row in enumerate(chosen):
+        progress(f"Reconciling with {row.name}", place, len(chosen))
+        yield row
 
 
 def _chosen(

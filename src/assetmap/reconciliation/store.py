@@ -217,3 +217,17 @@ def found_place_rows(
 ) -> list[tuple[Any, ...]]:
     """The row of a grid point, or of a postcode that is known."""
     return binary_rows(session, "reconciliation", name, **values)
+
+
+def count_points(session: Session, box: Box) -> int:
+    """How many population points lie in chunks that meet a box."""
+    count: int = binary_rows(session, "reconciliation", "points_in_box", **_named(box))[
+        0
+    ][0]
+    return count
+
+
+def state_of_all(session: Session) -> str:
+    """A hash of all that answers are made from: another when anything is another."""
+    state: str = binary_rows(session, "reconciliation", "state")[0][0]
+    return state

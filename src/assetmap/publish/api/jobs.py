@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from assetmap.errors import BadParameter
-from assetmap.jobs import asking, store
+from assetmap.jobs import answers, asking, store
 from assetmap.jobs.model import STATES, Job
 from assetmap.publish.authority import Administrator, KeyHolder, WriteSession
 from assetmap.publish.deps import (
+    AS_GEOJSON,
     DEFAULT_LIMIT,
     Limit,
     Offset,
@@ -63,6 +64,13 @@ def read_job(request: Request, job_id: UUID, session: WriteSession) -> Response:
     """A job: its state, how far it has come, and its result or its error."""
     job = store.get_job(session, job_id)
     return json_answer(request, job_body(job), headers=_again(job))
+
+
+@router.get("/jobs/{job_id}/answer", responses=AS_GEOJSON)
+def read_answer(request: Request, job_id: UUID, session: WriteSession) -> Response:
+    """What a job worked out, as the request would have been answered with."""
+    found = answers.get_answer(session, job_id, settings().answer_hours)
+    return json_answer(request, found.body, found.media_type)
 
 
 @router.delete("/jobs/{job_id}", status_code=202)

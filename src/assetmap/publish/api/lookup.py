@@ -9,7 +9,6 @@ from assetmap.db.glances import Glances
 from assetmap.publish.api.listening import listening
 from assetmap.publish.api.lookup_query import LookupQuery, QuickRoute
 from assetmap.publish.api.packed import unpacked
-from assetmap.publish.api.schemas import LookupIn
 from assetmap.publish.deps import (
     AsAt,
     BadBody,
@@ -24,6 +23,7 @@ from assetmap.publish.export.lookups import bulk as lookups_bulk
 from assetmap.publish.export.lookups import single as lookups
 from assetmap.publish.export.lookups.asked import Asked
 from assetmap.publish.export.lookups.csv_answers import csv_answer
+from assetmap.publish.questions.schemas import LookupIn
 from assetmap.settings import settings
 from assetmap.sources.days import today
 from assetmap.sources.postcodes.form import BadPostcode

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from assetmap.publish.api.reconciliation import subject_of
-from assetmap.publish.api.schemas import PcnSharesIn
+from assetmap.publish.api.waiting import LATER, answered
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     AsAt,
@@ -20,7 +19,6 @@ from assetmap.publish.deps import (
     next_page,
     parsed,
 )
-from assetmap.publish.export.nhs.pcn_shares import serving_json
 from assetmap.publish.export.nhs.pcns import (
     known_on,
     list_json,
@@ -28,7 +26,8 @@ from assetmap.publish.export.nhs.pcns import (
     said,
 )
 from assetmap.publish.export.paging import page_of
-from assetmap.reconciliation.pcns.shares import serving
+from assetmap.publish.questions import PCN_SHARES
+from assetmap.publish.questions.schemas import PcnSharesIn
 
 router = APIRouter(tags=["PCNs"], route_class=StrictRoute)
 
@@ -66,11 +65,9 @@ async def _sent(request: Request) -> PcnSharesIn:
     return parsed(PcnSharesIn, await body_bytes(request))
 
 
-@router.post("/pcn-shares", openapi_extra=describes(PcnSharesIn))
+@router.post("/pcn-shares", openapi_extra=describes(PcnSharesIn), responses=LATER)
 def share_among_pcns(
     request: Request, sent: Annotated[PcnSharesIn, Depends(_sent)], session: DbSession
 ) -> Response:
     """Which networks serve the people of a place, and in what shares."""
-    subject = subject_of(session, sent.footprint, sent.as_at)
-    found = serving(session, subject, sent.set, sent.as_at)
-    return json_answer(request, serving_json(found))
+    return answered(request, session, PCN_SHARES, sent)

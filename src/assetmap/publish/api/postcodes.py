@@ -7,8 +7,6 @@ from sqlalchemy.orm import Session
 
 from assetmap.footprints.model import BadFootprint
 from assetmap.publish.api.listening import listening
-from assetmap.publish.api.reconciliation import check_drawn
-from assetmap.publish.api.schemas import OneFootprintIn, PostcodesIn
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     AsAt,
@@ -30,6 +28,8 @@ from assetmap.publish.export.lookups.postcode_lists import (
     postcodes_csv,
     postcodes_json,
 )
+from assetmap.publish.questions.asked import check_drawn
+from assetmap.publish.questions.schemas import OneFootprintIn, PostcodesIn
 from assetmap.reconciliation.lookups import postcodes_in as areas
 from assetmap.reconciliation.lookups.postcodes_in import Area
 from assetmap.reconciliation.places import Publishing

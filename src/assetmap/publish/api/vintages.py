@@ -2,17 +2,15 @@
 
 from fastapi import APIRouter, Request, Response
 
-from assetmap.publish.deps import DbSession, StrictRoute, json_answer
-from assetmap.publish.export.vintages import vintages_json
-from assetmap.reconciliation.vintages.run import compare_vintages
+from assetmap.publish.api.waiting import LATER, answered
+from assetmap.publish.deps import DbSession, StrictRoute
+from assetmap.publish.questions import VINTAGES
+from assetmap.publish.questions.vintages import VintagesWanted
 
 router = APIRouter(tags=["reconciliation"], route_class=StrictRoute)
 
-MOST_BOUNDARIES = 10_000
 
-
-@router.get("/vintages/{old}/{new}")
+@router.get("/vintages/{old}/{new}", responses=LATER)
 def read_vintages(request: Request, old: str, new: str, session: DbSession) -> Response:
     """Which boundaries changed between two sets, and how many people moved."""
-    found = compare_vintages(session, old, new, MOST_BOUNDARIES)
-    return json_answer(request, vintages_json(found))
+    return answered(request, session, VINTAGES, VintagesWanted(old=old, new=new))

@@ -5,7 +5,13 @@ from typing import Annotated
 import typer
 
 from assetmap.db.engine import session_scope
-from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
+from assetmap.publish.cli.console import (
+    migrated_engine,
+    out,
+    print_json,
+    telling,
+    watching,
+)
 from assetmap.publish.export.figures import sources
 from assetmap.publish.export.vintages import vintages_json, vintages_table
 from assetmap.reconciliation.vintages.run import compare_vintages
@@ -17,8 +23,8 @@ def changes(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Say which boundaries were renamed, split or merged, and how many people moved."""
-    with telling(), session_scope(migrated_engine()) as session:
-        found = compare_vintages(session, old, new)
+    with telling(), session_scope(migrated_engine()) as session, watching() as told:
+        found = compare_vintages(session, old, new, told)
     if as_json:
         print_json(vintages_json(found))
     else:

@@ -9,7 +9,14 @@ import typer
 
 from assetmap.db.engine import session_scope
 from assetmap.errors import BadFile
-from assetmap.publish.cli.console import err, migrated_engine, out, print_json, telling
+from assetmap.publish.cli.console import (
+    err,
+    migrated_engine,
+    out,
+    print_json,
+    telling,
+    watching,
+)
 from assetmap.publish.cli.options import SwapAxes, day_of
 from assetmap.publish.cli.places import A_PLACE, Crs, FileOptions, Layer, place_named
 from assetmap.publish.export.comparison.members import comparison_json
@@ -53,7 +60,8 @@ def compare(
         one, other = (
             place_named(session, each, threshold, day, how) for each in (a, b)
         )
-        found = compare_places(session, one, other, day)
+        with watching() as told:
+            found = compare_places(session, one, other, day, told)
     if to is not None:
         to.write_bytes(_WRITERS[to.suffix.lower()](found))
         err.print(f"{to} written", markup=False)

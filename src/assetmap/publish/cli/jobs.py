@@ -12,6 +12,8 @@ from assetmap.jobs.model import STATES, Job
 from assetmap.publish import loads
 from assetmap.publish.cli.console import err, migrated_engine, out, print_json, telling
 from assetmap.publish.export.jobs import job_and_who
+from assetmap.publish.questions import ANSWER
+from assetmap.reconciliation.crosswalks.job import CROSSWALK
 from assetmap.settings import settings
 
 app = typer.Typer(help="Long work in the queue.", no_args_is_help=True)
@@ -19,8 +21,8 @@ app = typer.Typer(help="Long work in the queue.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 Id = Annotated[UUID, typer.Argument(help="The job's id.")]
 
-KINDS = [each.kind for each in loads.LOADS]
-"""Importing the loads lets jobs do them: one that is run again must be known."""
+KINDS = [*(each.kind for each in loads.LOADS), CROSSWALK.name, ANSWER.name]
+"""Importing them lets jobs do them: one that is run again must be known."""
 
 
 @app.command("list")

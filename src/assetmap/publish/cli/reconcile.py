@@ -6,7 +6,13 @@ from typing import Annotated
 import typer
 
 from assetmap.db.engine import session_scope
-from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
+from assetmap.publish.cli.console import (
+    migrated_engine,
+    out,
+    print_json,
+    telling,
+    watching,
+)
 from assetmap.publish.cli.options import SwapAxes, day_of
 from assetmap.publish.cli.places import A_PLACE, Crs, FileOptions, Layer, subject_of
 from assetmap.publish.export.figures import sources
@@ -37,7 +43,16 @@ def reconcile(
     with telling(), session_scope(migrated_engine()) as session:
         day, how = day_of(as_at), FileOptions(layer, crs, swap_axes)
         subject = subject_of(session, what, threshold, day, how)
-        result = run(session, subject.footprint, against, day, subject.coded, slivers)
+        with watching() as told:
+            result = run(
+                session,
+                subject.footprint,
+                against,
+                day,
+                subject.coded,
+                slivers,
+                told,
+            )
     if as_json:
         print_json(reconciliation_json(result, subject=subject))
     else:

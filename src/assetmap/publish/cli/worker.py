@@ -11,6 +11,7 @@ from assetmap.jobs.running import Workshop
 from assetmap.jobs.worker import Pace
 from assetmap.publish import loads
 from assetmap.publish.cli.console import err, migrated_engine, telling
+from assetmap.publish.questions import ANSWER
 from assetmap.reconciliation.crosswalks.job import CROSSWALK
 from assetmap.settings import Settings, settings
 
@@ -28,7 +29,9 @@ def worker(
         migrated_engine().dispose()
         chosen = settings()
         url = database_url(chosen)
-        kinds = ", ".join([*(each.kind for each in loads.LOADS), CROSSWALK.name])
+        kinds = ", ".join(
+            [*(each.kind for each in loads.LOADS), CROSSWALK.name, ANSWER.name]
+        )
         err.print(f"Working for the queue ({kinds}).")
         worker_of_jobs.work(
             url,
@@ -50,4 +53,5 @@ def _workshop(chosen: Settings, url: str) -> Workshop:
         chosen.spool,
         chosen.job_attempts,
         chosen.job_poll_s,
+        chosen.answer_hours,
     )

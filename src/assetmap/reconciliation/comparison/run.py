@@ -11,6 +11,7 @@ from assetmap.assets import store as asset_store
 from assetmap.boundaries import store as boundary_store
 from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.footprints.model import Footprint
+from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
 from assetmap.reconciliation.attribution import attribution_of
@@ -20,6 +21,8 @@ from assetmap.reconciliation.gather import membership_near
 from assetmap.reconciliation.places import Place, both_publishable
 from assetmap.reconciliation.subjects import Subject
 from assetmap.sources.days import today
+
+STEPS = 2
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,11 @@ class Compared:
 
 
 def compare_places(
-    session: Session, one: Place, other: Place, as_at: date | None = None
+    session: Session,
+    one: Place,
+    other: Place,
+    as_at: date | None = None,
+    progress: Progress = unseen,
 ) -> Compared:
     """Two places compared by area, people (or postcodes) and the assets of a day.
 
@@ -52,10 +59,12 @@ def compare_places(
     a, b = both_publishable(one, other)
     subjects = (a.subject, b.subject)
     box = _box(a.subject.footprint, b.subject.footprint)
+    progress("Counting who is in both", 0, STEPS)
     counting = counts_for(session, [each.footprint for each in subjects])
     counts = counting.counts
     points = _points(session, subjects, box, counts)
     assets = asset_store.assets_in_box(session, *box, day)
+    progress("Measuring the ground in both", 1, STEPS)
     found = compare(
         a.subject.footprint, b.subject.footprint, points, assets, (a.shown, b.shown)
     )

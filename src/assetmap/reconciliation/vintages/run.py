@@ -11,11 +11,11 @@ from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.statements import binary_rows
-from assetmap.errors import TooLarge
 from assetmap.footprints import store as footprint_store
 from assetmap.footprints.areas import prepared
 from assetmap.footprints.areas.shared import shared_ground
 from assetmap.footprints.inputs import Input, inputs_of
+from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation.counting import counted_by
@@ -29,13 +29,8 @@ from assetmap.reconciliation.vintages.changes import (
     changes,
 )
 
+STEPS = 4
 Shared = tuple[Places, Places, Floats]
-
-
-class TooManyBoundaries(TooLarge):
-    """Sets have more boundaries than one request compares."""
-
-    title = "Too many boundaries"
 
 
 @dataclass(frozen=True)
@@ -56,28 +51,25 @@ class Vintages:
 
 
 def compare_vintages(
-    session: Session, old_name: str, new_name: str, most: int | None = None
+    session: Session, old_name: str, new_name: str, progress: Progress = unseen
 ) -> Vintages:
     """Every change from one boundary set to another, by people and by ground.
 
     Raises:
         BoundarySetNotFound: no set has a name.
-        TooManyBoundaries: a set has more than ``most``.
     """
     sets = [boundary_store.get_set(session, each) for each in (old_name, new_name)]
-    for row in sets:
-        if most is not None and row.boundaries > most:
-            raise TooManyBoundaries(
-                f"{row.name} has {row.boundaries:,} boundaries; one request compares "
-                f"sets of up to {most:,}. The command `assetmap changes` has no limit.",
-                boundaries=row.boundaries,
-            )
     old, new = sets
     known = people_counts.by_preference(session)
     counts = next(iter(known), None)
     count_set = counts.id if counts else 0
+    progress("Reading both sets", 0, STEPS)
     one, other = (_vintage(session, row, count_set) for row in sets)
-    pairs = _joined(_by_people(session, old, new, count_set), _by_area(session, *sets))
+    progress("Counting who is in both", 1, STEPS)
+    people = _by_people(session, old, new, count_set)
+    progress("Measuring the ground in both", 2, STEPS)
+    pairs = _joined(people, _by_area(session, *sets))
+    progress("Telling what changed", 3, STEPS)
     said: list[BoundarySet | CountSet] = [*sets, *([] if counts is None else [counts])]
     return Vintages(
         old,

@@ -1,0 +1,50 @@
+"""Answering at once what takes seconds, and by a job what would take longer."""
+
+from typing import Any
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from assetmap.db.engine import session_scope
+from assetmap.jobs import answers
+from assetmap.jobs.progress import unseen
+from assetmap.publish.api.jobs import accepted
+from assetmap.publish.authority import write_engine
+from assetmap.publish.deps import json_answer
+from assetmap.publish.questions.registry import Question, order_of
+from assetmap.settings import settings
+
+MOST_WAITING = 4
+"""Answers that anybody may have waiting: the queue is for loads too."""
+
+LATER: dict[int | str, dict[str, Any]] = {
+    202: {"description": "A job answers it: fetch its answer, or ask again, when done"}
+}
+"""What OpenAPI says of a route whose answer may take long."""
+
+
+def answered(
+    request: Request, session: Session, question: Question, asked: BaseModel
+) -> Response:
+    """The answer; 202 and a job that gives it where it is long and none is kept.
+
+    Raises:
+        TooManyWaiting, TooMuchKept: there is no room for another job.
+    """
+    begun = question.begin(session, asked)
+    if question.is_long(session, begun, asked):
+        return _later(request, session, question, asked)
+    body = question.finish(session, begun, asked, unseen)
+    return json_answer(request, body, question.media_type)
+
+
+def _later(
+    request: Request, session: Session, question: Question, asked: BaseModel
+) -> Response:
+    order = order_of(session, question, asked)
+    with session_scope(write_engine()) as writing:
+        found = answers.find_answer(writing, order, settings().answer_hours)
+        if found is None:
+            return accepted(request, answers.ask_within(writing, order, MOST_WAITING))
+    return json_answer(request, found.body, found.media_type)

@@ -1,0 +1,83 @@
+"""The footprints that bodies name, as they are measured and as they may be shown."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from assetmap.publish.questions.schemas import FootprintIn, OneFootprintIn
+from assetmap.reconciliation import subjects
+from assetmap.reconciliation.pcns.by_registrations import of_pcn, place_of_pcn
+from assetmap.reconciliation.places import (
+    Place,
+    Publishing,
+    place_of,
+    place_of_neighbourhood,
+)
+from assetmap.reconciliation.subjects import EmptyFootprint, Subject
+from assetmap.settings import settings
+from assetmap.sources.spatial.geojson import polygon_of
+
+
+def subject_of(session: Session, sent: FootprintIn, as_at: date | None) -> Subject:
+    """The footprint that a body names, or the union of those that it names."""
+    if sent.union is None:
+        return _one(session, sent, as_at)
+    check_drawn(sent)
+    return subjects.of_union([_part(session, each, as_at) for each in sent.union])
+
+
+def check_drawn(sent: FootprintIn) -> None:
+    """Let pass only a union whose drawings, together, can be joined in seconds.
+
+    Raises:
+        BadGeometry: they cross too often, or one cannot be read.
+    """
+    most = settings().max_vertices
+    drawn = [each.geometry for each in sent.union or () if each.geometry is not None]
+    subjects.check_drawn([polygon_of(each, most) for each in drawn])
+
+
+def _part(session: Session, sent: OneFootprintIn, as_at: date | None) -> Subject:
+    """A footprint as it may be joined to others.
+
+    A neighbourhood is joined on grid squares: beside a shape that anybody may draw its
+    exact edge would tell residents' own lines (Methods 10).
+    """
+    if sent.neighbourhood is None:
+        return _one(session, sent, as_at)
+    said = Publishing(settings().min_sketches, settings().published_grid_m)
+    place = place_of_neighbourhood(session, sent.neighbourhood, sent.threshold, said)
+    label = place.subject.footprint.label
+    if place.on_grid is None:
+        raise EmptyFootprint(f"No square of the grid is in enough sketches of {label}.")
+    note = f"In a union {label} is measured on whole squares of {said.grid_m:g} m."
+    return Subject(place.on_grid, None, (*place.subject.notes, note))
+
+
+def _one(session: Session, sent: OneFootprintIn, as_at: date | None) -> Subject:
+    if sent.geometry is not None:
+        shape = polygon_of(sent.geometry, settings().max_vertices)
+        return subjects.of_drawing(shape)
+    if sent.neighbourhood is not None:
+        fewest = settings().min_sketches
+        return subjects.of_neighbourhood(
+            session, sent.neighbourhood, sent.threshold, fewest
+        )
+    if sent.pcn is not None:
+        return of_pcn(session, sent.pcn, sent.set, as_at)
+    codes = sent.codes or [sent.code or ""]
+    return subjects.of_boundaries(session, sent.set or "", codes, as_at)
+
+
+def place_asked(session: Session, sent: FootprintIn, as_at: date | None) -> Place:
+    """The place that a body names."""
+    if sent.pcn is not None:
+        return place_of_pcn(session, sent.pcn, sent.set, as_at)
+    if sent.neighbourhood is None:
+        subject = subject_of(session, sent, as_at)
+        # Like a drawing, a union of anything but boundaries could trace an edge.
+        is_free = sent.union is not None and subject.coded is None
+        return place_of(subject, sent.geometry is not None or is_free)
+    chosen = settings()
+    said = Publishing(chosen.min_sketches, chosen.published_grid_m)
+    return place_of_neighbourhood(session, sent.neighbourhood, sent.threshold, said)

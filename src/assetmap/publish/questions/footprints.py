@@ -1,0 +1,158 @@
+"""The questions about footprints: how they fit, agree, are parted, deprived, served."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assetmap.jobs.progress import Progress
+from assetmap.publish.deps import GEOJSON, dumped
+from assetmap.publish.export.comparison.members import comparison_json
+from assetmap.publish.export.deprivation import deprivation_json
+from assetmap.publish.export.nhs.pcn_shares import serving_json
+from assetmap.publish.export.reconciliation.answers import reconciliation_json
+from assetmap.publish.export.severance.answers import severance_json
+from assetmap.publish.questions.asked import place_asked, subject_of
+from assetmap.publish.questions.registry import Question
+from assetmap.publish.questions.schemas import (
+    ComparisonIn,
+    DeprivationIn,
+    PcnSharesIn,
+    ReconciliationIn,
+    SeveranceIn,
+)
+from assetmap.reconciliation.comparison.run import compare_places
+from assetmap.reconciliation.cost import work_of
+from assetmap.reconciliation.deprivation.run import deprivation_of
+from assetmap.reconciliation.pcns.shares import serving
+from assetmap.reconciliation.places import Place
+from assetmap.reconciliation.run import reconcile
+from assetmap.reconciliation.severance.run import Distances, sever
+from assetmap.reconciliation.subjects import Subject
+from assetmap.settings import settings
+
+Places = tuple[Place, Place]
+
+
+def _is_long(session: Session, asked: Sequence[Subject], sets: int | None) -> bool:
+    """Whether it is more work than a request does.
+
+    ``sets`` is how many are asked about; absent: all that hold.
+    """
+    limit = settings().max_direct_work
+    footprints = [each.footprint for each in asked]
+    return work_of(session, footprints, sets, limit) > limit
+
+
+def _number(sets: list[str] | None) -> int | None:
+    return None if sets is None else len(set(sets))
+
+
+def _subject(session: Session, asked: Any) -> Subject:
+    return subject_of(session, asked.footprint, asked.as_at)
+
+
+def _reconciled(
+    session: Session, subject: Subject, asked: ReconciliationIn, progress: Progress
+) -> bytes:
+    result = reconcile(
+        session,
+        subject.footprint,
+        asked.against,
+        asked.as_at,
+        subject.coded,
+        asked.slivers,
+        progress,
+    )
+    return dumped(reconciliation_json(result, asked.measures, subject))
+
+
+RECONCILIATION = Question(
+    "reconciliation",
+    ReconciliationIn,
+    _subject,
+    lambda session, subject, asked: _is_long(
+        session, [subject], _number(asked.against)
+    ),
+    _reconciled,
+)
+
+
+def _places(session: Session, asked: ComparisonIn) -> Places:
+    a, b = (place_asked(session, each, asked.as_at) for each in (asked.a, asked.b))
+    return a, b
+
+
+def _compared(
+    session: Session, places: Places, asked: ComparisonIn, progress: Progress
+) -> bytes:
+    found = compare_places(session, *places, asked.as_at, progress)
+    return dumped(comparison_json(found))
+
+
+COMPARISON = Question(
+    "comparison",
+    ComparisonIn,
+    _places,
+    lambda session, places, asked: _is_long(
+        session, [each.subject for each in places], len(places)
+    ),
+    _compared,
+    GEOJSON,
+)
+
+
+def _place(session: Session, asked: SeveranceIn) -> Place:
+    return place_asked(session, asked.footprint, asked.as_at)
+
+
+def _severed(
+    session: Session, place: Place, asked: SeveranceIn, progress: Progress
+) -> bytes:
+    progress("Finding who uses what", 0, 1)
+    distances = Distances(asked.bandwidth_m, asked.edge_m)
+    found = sever(session, place, asked.sets, asked.as_at, distances)
+    return dumped(severance_json(found))
+
+
+SEVERANCE = Question(
+    "severance",
+    SeveranceIn,
+    _place,
+    lambda session, place, asked: _is_long(
+        session, [place.subject], _number(asked.sets)
+    ),
+    _severed,
+)
+
+
+def _deprived(
+    session: Session, subject: Subject, asked: DeprivationIn, progress: Progress
+) -> bytes:
+    progress("Counting who lives there", 0, 1)
+    return dumped(deprivation_json(deprivation_of(session, subject, asked.scores)))
+
+
+DEPRIVATION = Question(
+    "deprivation",
+    DeprivationIn,
+    _subject,
+    lambda session, subject, asked: _is_long(session, [subject], 1),
+    _deprived,
+)
+
+
+def _served(
+    session: Session, subject: Subject, asked: PcnSharesIn, progress: Progress
+) -> bytes:
+    progress("Counting who lives there", 0, 1)
+    return dumped(serving_json(serving(session, subject, asked.set, asked.as_at)))
+
+
+PCN_SHARES = Question(
+    "pcn-shares",
+    PcnSharesIn,
+    _subject,
+    lambda session, subject, asked: _is_long(session, [subject], 1),
+    _served,
+)

@@ -1,0 +1,76 @@
+"""What a question is, and how a job answers it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from assetmap.db.engine import snapshot_scope
+from assetmap.jobs import answers, registry
+from assetmap.jobs.model import Answer, Order
+from assetmap.jobs.progress import Progress
+from assetmap.reconciliation import store
+from assetmap.sources.days import today
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that may take long.
+
+    ``begin`` finds what is asked about, ``is_long`` says whether the rest is for a job,
+    and ``finish`` gives the body of the answer.
+    """
+
+    name: str
+    asked: type[BaseModel]
+    begin: Callable[[Session, Any], Any]
+    is_long: Callable[[Session, Any, Any], bool]
+    finish: Callable[[Session, Any, Any, Progress], bytes]
+    media_type: str = "application/json"
+
+
+class Wanted(BaseModel):
+    """Which question a job answers and what is asked.
+
+    An answer that is kept is given again only on the same ``day`` and while ``state``,
+    a hash of all that is loaded, is the same.
+    """
+
+    question: str
+    asked: dict[str, Any]
+    day: str
+    state: str
+
+
+_KNOWN: dict[str, Question] = {}
+
+
+def register(question: Question) -> None:
+    """Let jobs answer the question."""
+    _KNOWN[question.name] = question
+
+
+def order_of(session: Session, question: Question, asked: BaseModel) -> Order:
+    """What a job is to be asked, that gives the answer to a question."""
+    wanted = Wanted(
+        question=question.name,
+        asked=asked.model_dump(mode="json", exclude_defaults=True),
+        day=today().isoformat(),
+        state=store.state_of_all(session),
+    )
+    return Order(answers.KIND, wanted.model_dump(mode="json"), "a reader")
+
+
+def _run(session: Session, wanted: Wanted, progress: Progress) -> Answer:
+    """Answer a question from one state of the data, whatever is loaded meanwhile."""
+    question = _KNOWN[wanted.question]
+    asked = question.asked.model_validate(wanted.asked)
+    with snapshot_scope(session.get_bind().engine) as reading:
+        begun = question.begin(reading, asked)
+        body = question.finish(reading, begun, asked, progress)
+    return Answer(question.media_type, body)
+
+
+ANSWER = registry.register(registry.Work(answers.KIND, Wanted, _run))

@@ -1,0 +1,47 @@
+"""The question what changed between two releases of boundaries."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries.model import BoundarySet
+from assetmap.boundaries.store import get_sets
+from assetmap.jobs.progress import Progress
+from assetmap.publish.deps import dumped
+from assetmap.publish.export.vintages import vintages_json
+from assetmap.publish.questions.registry import Question
+from assetmap.reconciliation.vintages.run import compare_vintages
+
+MOST_BOUNDARIES = 10_000
+"""Of either set: a request compares no more, which is seconds."""
+
+
+class VintagesWanted(BaseModel):
+    """Which two sets are compared."""
+
+    old: str
+    new: str
+
+
+def _sets(session: Session, asked: VintagesWanted) -> Sequence[BoundarySet]:
+    return get_sets(session, [asked.old, asked.new])
+
+
+def _is_long(
+    session: Session, sets: Sequence[BoundarySet], asked: VintagesWanted
+) -> bool:
+    return max(row.boundaries for row in sets) > MOST_BOUNDARIES
+
+
+def _finish(
+    session: Session,
+    sets: Sequence[BoundarySet],
+    asked: VintagesWanted,
+    progress: Progress,
+) -> bytes:
+    found = compare_vintages(session, asked.old, asked.new, progress)
+    return dumped(vintages_json(found))
+
+
+VINTAGES = Question("vintages", VintagesWanted, _sets, _is_long, _finish)

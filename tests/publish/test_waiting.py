@@ -1,0 +1,239 @@
+"""Questions that take too long to wait for: a job answers them, with the same bytes."""
+
+import os
+import subprocess
+import sys
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from assetmap.db.engine import make_engine
+from assetmap.footprints.model import crisp
+from assetmap.jobs import answers, rescue
+from assetmap.jobs.running import Workshop, attempt
+from assetmap.publish.app import make_app
+from assetmap.publish.questions import QUESTIONS, vintages
+from assetmap.reconciliation.cost import work_of
+from assetmap.settings import settings
+from assetmap.sources.days import today
+from tests.assets.toy_assets import add, asset
+from tests.databases import forget, fresh_database, process_on
+from tests.jobs.places import wait_for
+from tests.publish.conftest import build
+from tests.publish.problems import check_problem
+from tests.settings_of import set_to
+from tests.toy_town import add_set, at, box, degrees
+
+W = {"set": "wards", "code": "W"}
+DRAWN = {"geometry": degrees(box(50, 0, 250, 100)).__geo_interface__}
+MIDDLE = {"neighbourhood": "middle"}
+ASKED = {
+    "reconciliation": ("/reconciliation", {"footprint": DRAWN, "slivers": True}),
+    "comparison": ("/comparison", {"a": MIDDLE, "b": DRAWN}),
+    "severance": ("/severance", {"footprint": W, "bandwidth_m": 500}),
+    "deprivation": ("/deprivation", {"footprint": DRAWN}),
+    "vintages": ("/vintages/old-wards/wards", None),
+}
+
+
+class Town:
+    """The town's service, and somebody who does its jobs."""
+
+    def __init__(self, url, home):
+        self.url, self.home = url, home
+        self.client = TestClient(make_app(), raise_server_exceptions=False)
+        self.engine = create_engine(url)
+        self.engines = (
+            make_engine(url, 2, 0),
+            make_engine(url, 3, 30_000, "AUTOCOMMIT"),
+        )
+
+    @property
+    def shop(self):
+        return Workshop(*self.engines, self.home / "spool", 3, 0.02, 1.0)
+
+    def ask(self, what):
+        path, body = ASKED[what]
+        return self.client.post(path, json=body) if body else self.client.get(path)
+
+    def look(self, told):
+        return self.client.get(urlsplit(told.headers["location"]).path).json()
+
+    def sql(self, words):
+        with self.engine.begin() as connection:
+            found = connection.execute(text(words))
+            return found.scalars().all() if found.returns_rows else []
+
+    def work(self):
+        for each in self.sql("SELECT id FROM job WHERE state = 'queued' ORDER BY id"):
+            attempt(self.shop, each, lambda: False)
+
+
+@pytest.fixture(scope="module")
+def only_town(server_url, tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    with fresh_database(server_url, "waiting") as url, process_on(url, home=str(home)):
+        engine = create_engine(url)
+        with Session(engine) as session, session.begin():
+            build(session)
+        engine.dispose()
+        found = Town(url, home)
+        yield found
+        for each in (found.engine, *found.engines):
+            each.dispose()
+
+
+@pytest.fixture
+def town(only_town):
+    only_town.sql("TRUNCATE job, procrastinate_jobs CASCADE")
+    return only_town
+
+
+@pytest.fixture
+def long(monkeypatch):
+    """Every question is too much work."""
+    monkeypatch.setattr(vintages, "MOST_BOUNDARIES", 0)
+    with set_to(max_direct_work="0"):
+        yield
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_a_long_question_is_a_job_with_the_bytes_of_the_short_one(
+    town, what, monkeypatch
+):
+    direct = town.ask(what)
+    assert direct.status_code == 200, direct.text
+    monkeypatch.setattr(vintages, "MOST_BOUNDARIES", 0)
+    with set_to(max_direct_work="0"):
+        told, again = town.ask(what), town.ask(what)
+        assert told.status_code == again.status_code == 202, told.text
+        assert told.headers["location"] == again.headers["location"]
+        assert told.headers["retry-after"] == "1"
+        town.work()
+        job = town.look(told)
+        assert (job["kind"], job["state"]) == ("answer", "succeeded"), job
+        found = town.client.get(job["result"]["answer"])
+        assert found.content == direct.content
+        assert found.headers["content-type"] == direct.headers["content-type"]
+        assert job["result"]["bytes"] == len(found.content)
+        same = town.ask(what)
+        assert (same.status_code, same.content) == (200, direct.content)
+        assert same.headers["etag"] == found.headers["etag"] == direct.headers["etag"]
+
+
+def test_every_question_is_asked_here():
+    assert set(ASKED) == {each.name for each in QUESTIONS} - {"pcn-shares"}
+
+
+def test_the_networks_of_a_place_are_told_by_a_job_too(town, long):
+    told = town.client.post("/pcn-shares", json={"footprint": W})
+    assert told.status_code == 202
+    town.work()
+    # Nothing was made from registrations here: the job says so, as the request would.
+    job = town.look(told)
+    assert (job["state"], job["error"]["status"]) == ("failed", 404)
+    gone = town.client.get(f"/jobs/{job['id']}/answer")
+    assert check_problem(gone, 404, "answer-not-kept")["state"] == "failed"
+
+
+def test_a_worker_in_a_process_of_its_own_answers_and_a_new_service_tells(town, long):
+    told = town.ask("reconciliation")
+    with set_to(job_poll_s="0.05", worker_heartbeat_s="0.2"):
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "assetmap.publish.cli", "worker"],
+            env=os.environ,
+            stderr=subprocess.PIPE,
+        )
+    try:
+        done = wait_for(lambda: town.look(told)["state"] == "succeeded")
+    finally:
+        worker.terminate()
+        _, said = worker.communicate()
+    assert done, said
+    assert b"answer" in said
+    forget()
+    again = TestClient(make_app())
+    found = again.get(f"{urlsplit(told.headers['location']).path}/answer")
+    assert found.json()["footprint"]["area_m2"] == pytest.approx(20_000, rel=1e-6)
+
+
+def test_anybody_may_have_a_few_waiting_and_no_more(town, long):
+    def ask(west):
+        shape = {"geometry": degrees(box(west, 0, 90, 90)).__geo_interface__}
+        return town.client.post("/reconciliation", json={"footprint": shape})
+
+    asked = [ask(west) for west in range(4)]
+    assert {each.status_code for each in asked} == {202}
+    fifth = ask(5)
+    check_problem(fifth, 503, "too-many-waiting")
+    assert ask(0).headers["location"] == asked[0].headers["location"]
+    assert town.sql("SELECT count(*) FROM job") == [4]
+    town.work()
+    assert ask(5).status_code == 202
+
+
+def test_answers_take_no_more_room_than_there_is(town, long, monkeypatch):
+    town.ask("deprivation")
+    town.work()
+    monkeypatch.setattr(answers, "MOST_KEPT_BYTES", 100)
+    check_problem(town.ask("severance"), 503, "too-much-kept")
+    assert town.ask("deprivation").status_code == 200
+
+
+def test_of_other_data_it_is_another_question(town, long):
+    first = town.ask("reconciliation")
+    town.work()
+    assert town.ask("reconciliation").status_code == 200
+    with Session(town.engine) as session, session.begin():
+        add(session, asset("Another hall", at(60, 51)))
+    second = town.ask("reconciliation")
+    assert second.status_code == 202
+    with Session(town.engine) as session, session.begin():
+        add_set(session, "later-wards", {"L": box(0, 0, 50, 50)})
+    third = town.ask("reconciliation")
+    places = {each.headers["location"] for each in (first, second, third)}
+    assert len(places) == 3
+
+
+def test_an_answer_is_kept_for_the_time_that_is_said(town, long):
+    told = town.ask("deprivation")
+    early = town.client.get(f"{urlsplit(told.headers['location']).path}/answer")
+    assert check_problem(early, 404, "answer-not-kept")["state"] == "queued"
+    town.work()
+    job = town.look(told)
+    assert job["result"]["kept_until"] > today().isoformat()
+    town.sql("UPDATE job SET finished_at = now() - interval '25 hours'")
+    check_problem(town.client.get(job["result"]["answer"]), 404, "answer-not-kept")
+    assert town.ask("deprivation").status_code == 202
+    rescue.sweep(town.shop, 24)
+    check_problem(town.client.get(f"/jobs/{job['id']}"), 404, "job-not-found")
+    assert town.sql("SELECT count(*) FROM job_answer") == [0]
+    # What still waits is not forgotten, however long.
+    assert town.sql("SELECT state FROM job") == ["queued"]
+
+
+def test_a_job_that_is_not_there_has_no_answer(town):
+    check_problem(town.client.get(f"/jobs/{uuid4()}/answer"), 404, "job-not-found")
+    check_problem(town.client.get("/jobs/none/answer"), 400)
+
+
+def test_what_is_wrong_is_told_at_once(town, long):
+    bad = {"footprint": {"set": "wards", "code": "nowhere"}}
+    check_problem(town.client.post("/reconciliation", json=bad), 404)
+    check_problem(town.client.get("/vintages/wards/none"), 404)
+    assert town.sql("SELECT count(*) FROM job") == [0]
+
+
+def test_work_is_told_from_places_vertices_and_sets(town):
+    small = crisp(box(0, 0, 100, 100), "small")
+    limit = settings().max_direct_work
+    with Session(town.engine) as session:
+        guessed = work_of(session, [small], 3, limit)
+        counted = [work_of(session, [small], sets, 0) for sets in (0, 2, None)]
+    assert counted[0] < counted[1] < counted[2] < guessed < limit
+    # Four places of postcodes; its five vertices count as no more than those.
+    assert counted[:2] == [4 + 20 * 4, 2 * (4 + 20 * 4)]
