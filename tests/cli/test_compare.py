@@ -75,7 +75,9 @@ def test_a_picture_is_svg_with_title_parts_scale_and_sources(town, tmp_path):
     assert root.find(f"{SVG}title").text == "Middle and Place W compared"
     assert "A and B" in said
     assert any(each.startswith("A only: ") for each in said)
-    assert any(each.startswith("Sources: ") for each in said)
+    assert said[said.index("Sources:") + 1]
+    assert any(each.startswith("Agreement is how much") for each in said)
+    assert root.find(f"{SVG}desc").text.startswith("Agreement: ")
     assert any(each.endswith(" m") for each in said)
     colours = {each.get("fill") for each in root.iter() if each.get("fill")}
     assert all(each == "none" or is_grey(each) for each in colours)
@@ -94,8 +96,8 @@ def test_a_png_is_the_same_picture_and_the_same_bytes_again(town, tmp_path):
     assert one.read_bytes() == two.read_bytes()
     picture = Image.open(BytesIO(one.read_bytes()))
     root = ElementTree.fromstring(svg.read_text("utf-8"))  # noqa: S314 - our own
-    assert picture.size[0] == 2 * float(root.get("width"))
-    assert picture.size[1] == pytest.approx(2 * float(root.get("height")), abs=2)
+    assert picture.size[0] == 3 * float(root.get("width"))
+    assert picture.size[1] == pytest.approx(3 * float(root.get("height")), abs=3)
     assert picture.convert("L").getextrema() == (0, 255)
 
 

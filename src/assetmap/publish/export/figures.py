@@ -18,6 +18,15 @@ def share(part: float, whole: float) -> str:
     return f"{found:.1f} %" if found else "0 %"
 
 
+def percent(part: float | None) -> str:
+    """A share in whole per cent; nothing and all are only said of nothing and all."""
+    if part is None:
+        return "-"
+    if 0 < part < 0.005:
+        return "<1 %"
+    return ">99 %" if 0.995 <= part < 1 - 1e-9 else f"{100 * part:.0f} %"
+
+
 def count(number: float) -> str:
     """A whole number, or one decimal where it is not whole."""
     whole = abs(number - round(number)) < 0.05
@@ -47,7 +56,7 @@ def web_link(text: str | None) -> str | None:
 
 def area(area_m2: float) -> str:
     """An area in the unit that suits its size."""
-    return km2(area_m2) if area_m2 >= 1e5 else f"{area_m2:,.1f} m²"
+    return km2(area_m2) if area_m2 >= 1e5 else f"{count(area_m2)} m²"
 
 
 def sources(attribution: Iterable[str]) -> str:

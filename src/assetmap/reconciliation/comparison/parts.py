@@ -56,6 +56,11 @@ class Amounts:
         return self.only_b + self.both
 
     @property
+    def union(self) -> float:
+        """All that is in a or b."""
+        return self.only_a + self.both + self.only_b
+
+    @property
     def share_of_a(self) -> float | None:
         """The share of a that b holds too; None if there is nothing of a."""
         return self.both / self.a if self.a > 0 else None
@@ -68,8 +73,7 @@ class Amounts:
     @property
     def agreement(self) -> float | None:
         """Both over all three, 0 to 1; None if there is nothing in either."""
-        union = self.only_a + self.both + self.only_b
-        return self.both / union if union > 0 else None
+        return self.both / self.union if self.union > 0 else None
 
 
 @dataclass(frozen=True)

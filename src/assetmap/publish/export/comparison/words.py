@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from assetmap.publish.export.comparison.members import notes
-from assetmap.publish.export.figures import count, km2
+from assetmap.publish.export.figures import area, count, fitted, percent, remarks
 from assetmap.reconciliation.comparison.parts import PARTS, Amounts
 from assetmap.reconciliation.comparison.run import Compared
 
-_WIDTHS = (42, 12, 13, 10)
+_WIDTHS = (48, 16, 13, 10)
 
 
 def table(found: Compared) -> str:
@@ -15,12 +15,14 @@ def table(found: Compared) -> str:
     title = title_of(found)
     comparison = found.comparison
     heads = ("", "area", found.measure, "assets")
-    lines = [title, "=" * len(title), *(f"  {each}" for each in notes(found)), ""]
+    lines = [title, "=" * len(title), *remarks(notes(found)), ""]
     lines.append(_line(*heads))
     lines += [_line(part_name(found, part), *_cells(found, part)) for part in PARTS]
-    lines.append(_line("agreement", *(_percent(each) for each in _agreements(found))))
+    lines.append(_line("all three together", *_cells(found, "union")))
+    agreements = (percent(each) for each in _agreements(found))
+    lines.append(_line("agreement: both ÷ all three", *agreements))
     lines.append("")
-    lines += [f"  {each}" for each in in_words(found)]
+    lines += remarks(in_words(found))
     if comparison.hausdorff_m is not None:
         lines.append(
             "  Nowhere is one edge farther from the other than "
@@ -46,8 +48,8 @@ def part_name(found: Compared, part: str) -> str:
 
 def amounts_line(found: Compared, part: str) -> str:
     """What a part holds, in one line."""
-    area, people, assets = _cells(found, part)
-    return f"{area}, {people} {found.measure}, {assets} assets"
+    ground, people, assets = _cells(found, part)
+    return f"{ground}, {people} {found.measure}, {assets} assets"
 
 
 def in_words(found: Compared) -> Iterator[str]:
@@ -63,13 +65,13 @@ def in_words(found: Compared) -> Iterator[str]:
         (found.b.label, found.a.label, amounts.share_of_b),
     ):
         if share is not None:
-            yield f"{_percent(share)} {what} of {label} are also in {other}."
+            yield f"{percent(share)} {what} of {label} are also in {other}."
 
 
 def agreement_line(found: Compared) -> str:
     """Agreement by each measure, in one line."""
     named = zip(("area", found.measure, "assets"), _agreements(found), strict=True)
-    said = [f"{_percent(each)} by {name}" for name, each in named if each is not None]
+    said = [f"{percent(each)} by {name}" for name, each in named if each is not None]
     return "Agreement: " + (", ".join(said) or "not defined")
 
 
@@ -81,9 +83,9 @@ def _agreements(found: Compared) -> Iterator[float | None]:
 
 def _cells(found: Compared, part: str) -> tuple[str, str, str]:
     comparison = found.comparison
-    area = _of(comparison.area, part)
+    ground = _of(comparison.area, part)
     return (
-        "-" if area is None else km2(area),
+        "-" if ground is None else area(ground),
         f"{_of(comparison.people, part) or 0:,.0f}",
         count(_of(comparison.assets, part) or 0),
     )
@@ -93,12 +95,8 @@ def _of(amounts: Amounts | None, part: str) -> float | None:
     return None if amounts is None else getattr(amounts, part)
 
 
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.0f} %"
-
-
 def _line(*cells: str) -> str:
     name, *numbers = cells
-    first = f"  {name[: _WIDTHS[0]]:<{_WIDTHS[0]}}"
+    first = f"  {fitted(name, _WIDTHS[0]):<{_WIDTHS[0]}}"
     rest = zip(numbers, _WIDTHS[1:], strict=True)
     return (first + "".join(f"{cell:>{width}}" for cell, width in rest)).rstrip()

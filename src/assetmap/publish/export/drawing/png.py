@@ -1,15 +1,15 @@
 """A drawing as PNG: the same things at the same places as in its SVG."""
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import shapely
 from PIL import Image, ImageDraw, ImageFont
 from shapely.ops import substring
 
+from assetmap.publish.export.drawing.letters import FONT
 from assetmap.publish.export.drawing.svg import (
-    HALO,
+    BLACK,
     WHITE,
     Drawing,
     Ground,
@@ -20,9 +20,8 @@ from assetmap.publish.export.drawing.svg import (
 )
 from assetmap.sources.spatial.shapes import polygons_of
 
-FONT = Path(__file__).parent / "fonts" / "Roboto-Regular.ttf"
-PIXELS = 2
-"""Pixels of the picture for one unit of the page: 192 to the inch."""
+PIXELS = 3
+"""Pixels of the picture for one unit of the page: 288 to the inch."""
 
 _FINER = 2
 _SCALE = PIXELS * _FINER
@@ -52,6 +51,8 @@ def _places(line: Any) -> list[tuple[float, float]]:
 def _ground(image: Image.Image, item: Ground) -> None:
     """Fill polygons one by one, so that holes of one leave another alone."""
     for polygon in polygons_of([item.shape]):
+        if polygon.is_empty:
+            continue
         mask = Image.new("1", image.size, 0)
         pen = ImageDraw.Draw(mask)
         outer, *holes = rings_of(polygon)
@@ -79,15 +80,4 @@ def _words(pen: ImageDraw.ImageDraw, item: Words) -> None:
     font = ImageFont.truetype(FONT, item.size * _SCALE)
     anchor = "ms" if item.anchor == "middle" else "ls"
     place = (item.x * _SCALE, item.y * _SCALE)
-    if item.has_halo:
-        halo = round(HALO / 2 * _SCALE)
-        pen.text(
-            place,
-            item.text,
-            WHITE,
-            font,
-            anchor,
-            stroke_width=halo,
-            stroke_fill=WHITE,
-        )
-    pen.text(place, item.text, "#000000", font, anchor)
+    pen.text(place, item.text, BLACK, font, anchor)

@@ -3,6 +3,7 @@
 Black, white and grey only: what is drawn can be told apart on any printer.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,8 +16,8 @@ from assetmap.sources.spatial.shapes import polygons_of
 
 BLACK, WHITE = "#000000", "#ffffff"
 FONTS = "Roboto, Arial, Liberation Sans, DejaVu Sans, sans-serif"
-HALO = 7.0
-"""Width of the white around a word that stands on hatching, in page units."""
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,6 @@ class Words:
     text: str
     size: float
     anchor: Literal["start", "middle"] = "start"
-    has_halo: bool = False
 
 
 Item = Ground | Lines | Words
@@ -76,13 +76,13 @@ def hatching(shape: Any, degrees: float, apart: float) -> Any:
     starts = np.outer(steps, across) + along * reach.min()
     ends = np.outer(steps, across) + along * reach.max()
     lines: Any = shapely.linestrings(np.stack([starts, ends], axis=1))
-    return shapely.multilinestrings(_line_parts(shapely.intersection(lines, shape)))
+    return shapely.MultiLineString(_line_parts(shapely.intersection(lines, shape)))
 
 
 def _line_parts(shapes: Any) -> list[Any]:
     parts = shapely.get_parts(shapely.get_parts(np.atleast_1d(shapes)))
     is_line = shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING
-    return list(parts[is_line])
+    return list(parts[is_line & ~shapely.is_empty(parts)])
 
 
 def svg(drawing: Drawing) -> str:
@@ -90,11 +90,12 @@ def svg(drawing: Drawing) -> str:
     width, height = f"{drawing.width:g}", f"{drawing.height:g}"
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" font-family={quoteattr(FONTS)}>'
+        f'viewBox="0 0 {width} {height}" role="img" xml:lang="en" '
+        f"font-family={quoteattr(FONTS)}>"
     )
     said = (
-        f"<title>{escape(drawing.title)}</title>",
-        f"<desc>{escape(drawing.description)}</desc>",
+        f"<title>{_said(drawing.title)}</title>",
+        f"<desc>{_said(drawing.description)}</desc>",
         f'<rect width="{width}" height="{height}" fill="{WHITE}"/>',
     )
     drawn = (text for item in drawing.items for text in _elements(item))
@@ -103,7 +104,7 @@ def svg(drawing: Drawing) -> str:
 
 def _elements(item: Item) -> Iterator[str]:
     if isinstance(item, Words):
-        yield from _text(item)
+        yield _text(item)
         return
     path = _path(item)
     if not path:
@@ -118,15 +119,15 @@ def _elements(item: Item) -> Iterator[str]:
     )
 
 
-def _text(item: Words) -> Iterator[str]:
-    """The words; their halo is an element of its own, as not every reader orders."""
+def _text(item: Words) -> str:
     place = f'x="{item.x:.1f}" y="{item.y:.1f}" font-size="{item.size:g}"'
     anchor = ' text-anchor="middle"' if item.anchor == "middle" else ""
-    words = f"{escape(item.text)}</text>"
-    if item.has_halo:
-        halo = f'stroke="{WHITE}" stroke-width="{HALO:g}" stroke-linejoin="round"'
-        yield f'<text {place}{anchor} fill="{WHITE}" {halo} aria-hidden="true">{words}'
-    yield f"<text {place}{anchor}>{words}"
+    return f"<text {place}{anchor}>{_said(item.text)}</text>"
+
+
+def _said(text: str) -> str:
+    """The text as XML may hold it."""
+    return escape(_NOT_XML.sub("\ufffd", text))
 
 
 def _path(item: Ground | Lines) -> str:
