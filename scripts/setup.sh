@@ -4,7 +4,8 @@
 #   scripts/setup.sh [run|dev|bench]
 #
 # run    what `make run` needs (the default)
-# dev    and what `make test` and `make check` need
+# dev    and what `make test` and `make check` need: Node.js too, for a provider to
+#        sign in with
 # bench  and what `make bench` compares with
 #
 # A second call with nothing changed does nothing. Progress goes to stderr.
@@ -14,6 +15,7 @@ set -eu
 
 OLDEST_POSTGRES=15
 OLDEST_POSTGIS=3.3
+OLDEST_NODE=18
 LEVEL=${1:-run}
 
 # A bare environment may lack these, and a server's programs live in sbin.
@@ -224,6 +226,34 @@ postgres_packages() {
     fi
 }
 
+# ------------------------------------------------------------------ Node.js
+
+# The provider of OpenID Connect that the tests of sign-in start.
+PROVIDER=tests/sign_in/provider
+
+has_node() {
+    command -v npm >/dev/null 2>&1 || return 1
+    found=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
+    [ "${found:-0}" -ge "$OLDEST_NODE" ]
+}
+
+needs_node() {
+    [ "$LEVEL" != run ] && ! has_node
+}
+
+install_node() {
+    install nodejs npm
+    has_node || give_up "this release packages no Node.js $OLDEST_NODE (or later)" \
+        'the tests of sign-in need it: install it from nodejs.org, and run this again'
+}
+
+install_provider() {
+    [ "$LEVEL" != run ] || return 0
+    [ ! "$PROVIDER/node_modules/.package-lock.json" -nt "$PROVIDER/package-lock.json" ] || return 0
+    say 'installing the pinned packages of the provider that tests sign in with'
+    npm ci --prefix "$PROVIDER" --no-audit --no-fund --ignore-scripts --loglevel=error >&2
+}
+
 # ------------------------------------------------------ What the system lacks
 
 # For those who may not install it from here: one command, exactly.
@@ -236,6 +266,7 @@ tell_what_to_install() {
         otherwise="$otherwise; or set ASSETMAP_DATABASE_URL to a PostGIS database elsewhere"
     fi
     [ "$LACKS_PYTHON" = no ] || packages="$packages $(venv_package)"
+    [ "$LACKS_NODE" = no ] || packages="$packages nodejs npm"
     give_up 'some programs are missing, and installing them takes root; run' \
         "    sudo apt-get update && sudo apt-get install -y ${packages# }" "$otherwise"
 }
@@ -254,18 +285,22 @@ install_python() {
 }
 
 need_system() {
-    LACKS_POSTGRES=no LACKS_PYTHON=no
+    LACKS_POSTGRES=no LACKS_PYTHON=no LACKS_NODE=no
     if needs_postgres; then LACKS_POSTGRES=yes; fi
     if ! is_set_up && ! find_python; then LACKS_PYTHON=yes; fi
-    case $LACKS_POSTGRES$LACKS_PYTHON in nono) return 0 ;; esac
+    if needs_node; then LACKS_NODE=yes; fi
+    case $LACKS_POSTGRES$LACKS_PYTHON$LACKS_NODE in nonono) return 0 ;; esac
     if ! command -v apt-get >/dev/null 2>&1; then
         [ "$LACKS_POSTGRES" = no ] || no_postgres_here
-        no_python_here
+        [ "$LACKS_PYTHON" = no ] || no_python_here
+        give_up "Node.js $OLDEST_NODE (or later) with npm was not found on this machine" \
+            'the tests of sign-in need it: install it so that node and npm are on the PATH'
     fi
     may_install || tell_what_to_install
     refresh_package_lists
     [ "$LACKS_POSTGRES" = no ] || install_postgres
     [ "$LACKS_PYTHON" = no ] || install_python
+    [ "$LACKS_NODE" = no ] || install_node
 }
 
 # ------------------------------------------------------- Python environment
@@ -310,3 +345,4 @@ if ! is_set_up; then
     make_venv
     install_packages
 fi
+install_provider

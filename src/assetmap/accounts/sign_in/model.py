@@ -1,0 +1,139 @@
+"""Sessions, invitations and identities: what they are, and what can be wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from assetmap.accounts.model import hashed, is_secret, new_key, read, written
+from assetmap.errors import Conflict, Invalid, NotAuthenticated, NotFound
+
+LONGEST_AGENT = 200
+"""Characters of what a browser calls itself that are kept."""
+
+
+class SignInFailed(NotAuthenticated):
+    """The name or the password is wrong; which of them is not said."""
+
+    title = "Sign-in failed"
+
+    def __init__(self) -> None:
+        super().__init__("The name or the password is not right.")
+
+
+class InvitationNotFound(NotFound):
+    """An invitation is unknown, was used, was replaced, or has expired."""
+
+    title = "Invitation not found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This invitation is not known, has been used, or has expired. "
+            "Ask whoever invited you for another."
+        )
+
+
+class SessionNotFound(NotFound):
+    """The account has no session of this id."""
+
+    title = "Session not found"
+
+    def __init__(self, session: str) -> None:
+        super().__init__(f"You have no session {session!r}.", session=session)
+
+
+class NoPassword(Conflict):
+    """An account that signs in elsewhere has no password to change."""
+
+    title = "No password"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This account has no password: it signs in with its organisation."
+        )
+
+
+class WrongPassword(Invalid):
+    """The password given beside a new one is not the account's."""
+
+    title = "Wrong password"
+
+    def __init__(self) -> None:
+        super().__init__("The present password is not right.")
+
+
+class WrongKindOfAccount(Conflict):
+    """An invited account may not be opened with this sign-in service."""
+
+    title = "Wrong kind of account"
+
+    def __init__(self, provider: str, kind: str, invited: str) -> None:
+        super().__init__(
+            f"Accounts of {provider} are of the kind {kind!r}, and this invitation is "
+            f"for the kind {invited!r}. Open it with a password, or ask for another.",
+            kind=kind,
+            invited=invited,
+        )
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """How long sessions last: unused, and altogether."""
+
+    idle: timedelta
+    whole: timedelta
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A session as its account may see it: all but its secret."""
+
+    id: str
+    account_id: int
+    how: str
+    """``password``, or the name of the provider."""
+    agent: str
+    created_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """An invitation as it may be shown: all but its secret."""
+
+    id: str
+    account_id: int
+    account: str
+    name: str
+    kind: str
+    expires_at: datetime
+
+
+def new_token() -> tuple[str, str, bytes]:
+    """A token as its holder sends it, its public id, and the hash that is kept.
+
+    It has the form of a key, so that its secret is kept out of logs as a key's is.
+    """
+    public_id, secret = new_key()
+    return written(public_id, secret), public_id, hashed(secret)
+
+
+def parts_of(token: str) -> tuple[str, str] | None:
+    """The public id and the secret of a token; None for what has not its form."""
+    return read(token)
+
+
+def is_its_secret(secret: str, kept: bytes) -> bool:
+    """Whether a secret is the one whose hash was kept."""
+    return is_secret(secret, kept)
+
+
+def short_agent(agent: str) -> str:
+    """What a browser calls itself, cut, and without what cannot be printed."""
+    shown = "".join(each for each in agent if each.isprintable())
+    return shown[:LONGEST_AGENT]
+
+
+def whole_seconds(wait: timedelta) -> int:
+    """A wait in seconds, not less than it is and at least one."""
+    return max(1, ceil(wait.total_seconds()))

@@ -1,0 +1,1 @@
+"""OpenID Connect: signing in where a council or the NHS keeps its own accounts."""
