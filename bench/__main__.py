@@ -23,7 +23,7 @@ from bench import (
 )
 from bench.home import Home, home_for
 from bench.machine import busy, machine
-from bench.report import Section, Table, say, tell
+from bench.report import Section, Table, say, tell, write
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -55,7 +55,8 @@ REPEAT = """\
 ## How to repeat this
 
 `make bench` installs what it needs, loads the demonstration into a private database in
-a temporary folder, measures, removes the folder and writes this page: about 15 minutes.
+a temporary folder, measures, removes the folder and writes this page with its pictures:
+about 15 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. One subject alone, which
 only prints: `python -m bench load`, `people`, `boundaries`, `neighbourhoods`,
@@ -75,8 +76,7 @@ def main(words: Sequence[str]) -> int:
     text = "\n\n".join([TITLE, about.text(), *(each.text() for each in sections)])
     say(text)
     if not asked.subject and not asked.home:
-        DOCUMENT.parent.mkdir(exist_ok=True)
-        DOCUMENT.write_text(f"{text}\n\n{REPEAT}\n", encoding="utf-8")
+        write(f"{text}\n\n{REPEAT}\n", sections, DOCUMENT)
         tell(f"wrote {DOCUMENT.relative_to(DOCUMENT.parents[1])}")
     return 0
 

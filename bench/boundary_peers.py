@@ -40,7 +40,9 @@ def ogr2ogr(home: Home, address: str, path: Path) -> Work | None:
 
 def _words(address: str) -> str:
     """The address as GDAL takes it."""
-    return psycopg.conninfo.make_conninfo(**psycopg.conninfo.conninfo_to_dict(address))
+    return psycopg.conninfo.make_conninfo(
+        "", **psycopg.conninfo.conninfo_to_dict(address)
+    )
 
 
 def to_postgis(home: Home, address: str, path: Path) -> Work | None:

@@ -12,37 +12,49 @@ from assetmap.footprints.areas.shared import areas_by_edges, box_pairs
 from assetmap.reconciliation.crosswalks.pairs import cells_of, people_overlaps
 from assetmap.reconciliation.crosswalks.store import people_at_points
 from bench.crosswalk_peers import Both
-from bench.report import Table, bar
-from bench.spread import ms, timed
+from bench.growth import Grown, growth_picture
+from bench.report import Table
+from bench.spread import ms, shown_ms, timed
 
 SHARES = (1 / 8, 1 / 4, 1 / 2, 1)
 DENSER = (1, 2, 4, 8)
 REPEATS = 3
+PICTURE = "benchmarks-crosswalks.svg"
 
 Step = tuple[int, float]
 """How much there was, and the seconds that it took."""
 
 
 def table(session: Session, given: Both, count_set: int) -> Table:
-    """Seconds by pairs, vertices and people, each in four steps, with a plot."""
+    """Seconds by pairs, vertices and people, each in four steps, with a picture."""
     grown = (
         ("pairs of boxes", with_pairs(given)),
         ("edges", with_vertices(given)),
         ("population points", with_people(session, given, count_set)),
     )
-    rows = []
-    for name, steps in grown:
-        longest = max(seconds for _, seconds in steps)
-        for amount, seconds in steps:
-            rows.append([f"{amount:,} {name}", ms(seconds), bar(seconds, longest)])
+    return told(grown)
+
+
+def told(grown: Sequence[tuple[str, Sequence[Step]]]) -> Table:
+    """The table and the picture of what was measured."""
+    rows = [
+        [f"{amount:,} {name}", ms(seconds)]
+        for name, steps in grown
+        for amount, seconds in steps
+    ]
+    drawn = [
+        Grown(name, [(amount, shown_ms(seconds)) for amount, seconds in steps])
+        for name, steps in grown
+    ]
+    picture = growth_picture("A national crosswalk, as it grows", drawn)
     about = (
         "Pairs: an eighth, a quarter, half and all of the sources. Edges: an eighth of "
         "the sources, each edge cut into 1, 2, 4 and 8. Points: as many of them. The "
         f"least of {REPEATS} runs, areas from prepared edges or overlaps from what the "
         "points lie in."
     )
-    heads = ("how much", "ms", "plot")
-    return Table("How it grows", heads, rows, about)
+    heads = ("how much", "ms")
+    return Table("How it grows", heads, rows, about, picture=(PICTURE, picture))
 
 
 def with_pairs(given: Both) -> list[Step]:

@@ -51,7 +51,7 @@ def load(url: str) -> Loaded:
     return Loaded(parts, most)
 
 
-def _parts() -> "list[tuple[str, Callable[[Session], None]]]":
+def _parts() -> "list[tuple[str, Callable[[Session], object]]]":
     """What is loaded, in the order of ``assetmap demo``."""
     from assetmap.jobs.progress import unseen
     from assetmap.publish.cli.demo import places as demo_places

@@ -3,6 +3,9 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from assetmap.publish.export.drawing.svg import Drawing, svg
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,8 @@ class Table:
     """How it was measured, and what each floor is; before the table."""
     verdict: str = ""
     """What the targets are and whether they are met; after the table."""
+    picture: tuple[str, Drawing] | None = None
+    """A file beside the page, and what is drawn in it; before the table."""
 
     def text(self) -> str:
         """The table in Markdown, padded so that it reads as plain text too."""
@@ -25,7 +30,12 @@ class Table:
         ]
         rule = ["-" * (widths[0])] + ["-" * (width - 1) + ":" for width in widths[1:]]
         lines = [_line(each, widths) for each in (self.heads, rule, *self.rows)]
-        parts = [f"### {self.title}", self.about, "\n".join(lines), self.verdict]
+        shown = ""
+        if self.picture is not None:
+            file, drawing = self.picture
+            shown = f"![{drawing.title}]({file})"
+        rows = "\n".join(lines)
+        parts = [f"### {self.title}", self.about, shown, rows, self.verdict]
         return "\n\n".join(part for part in parts if part)
 
 
@@ -43,6 +53,16 @@ class Section:
         return "\n\n".join(parts)
 
 
+def write(text: str, sections: Sequence[Section], to: Path) -> None:
+    """Write the page, and its pictures beside it."""
+    to.parent.mkdir(exist_ok=True)
+    to.write_text(text, encoding="utf-8")
+    for table in (each for section in sections for each in section.tables):
+        if table.picture is not None:
+            file, drawing = table.picture
+            (to.parent / file).write_text(svg(drawing), encoding="utf-8")
+
+
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     first, *others = zip(cells, widths, strict=True)
     padded = [first[0].ljust(first[1])] + [each.rjust(width) for each, width in others]
@@ -53,14 +73,6 @@ def target(what: str, found: float, most: float, unit: str) -> str:
     """Whether something stays under its target, in a sentence."""
     said = "met" if found < most else "**missed**"
     return f"- Target: {what} under {most:,g} {unit}. Measured: {found:,.1f}; {said}."
-
-
-WIDEST = 40
-
-
-def bar(value: float, longest: float) -> str:
-    """A value as a bar, beside the longest of its plot."""
-    return f"`{'█' * max(round(WIDEST * value / longest), 1)}`"
 
 
 def say(text: str) -> None:

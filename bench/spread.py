@@ -39,6 +39,11 @@ def spread_of(seconds: Iterable[float]) -> Spread:
     return Spread(len(times), median, p95, float(times.max()))
 
 
+def shown_ms(seconds: float) -> float:
+    """The milliseconds that ``ms`` shows, as a number."""
+    return float(ms(seconds).replace(",", ""))
+
+
 def ms(seconds: float) -> str:
     """Milliseconds with as many decimals as mean something."""
     value = 1000 * seconds
