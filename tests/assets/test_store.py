@@ -1,6 +1,7 @@
 """Finding and counting assets."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -194,6 +195,24 @@ def test_a_box_of_the_grid_gives_open_assets_in_columns(town: Session) -> None:
     assert today.ids.dtype == "int64"
     assert then.names.tolist() == ["W", "old"]
     assert today.without_place == then.without_place == 1
+
+
+def test_assets_are_known_by_a_hash_of_what_may_be_seen_of_them(town: Session) -> None:
+    def read() -> tuple[str, int, int]:
+        found = store.assets_in_box(town, 383_000, 398_000, 383_200, 398_200)
+        return found.sha256, found.version, len(found.ids)
+
+    hall = asset("Hall", at(50, 50), source_ref="1")
+    add(town, hall)
+    first = read()
+    add(town, asset("away", at(500, 500)))
+    assert read() == first == (first[0], 1, 1)
+    add(town, replace(hall, name="Old hall"))
+    changed = read()
+    assert changed[0] != first[0]
+    assert changed[1:] == (2, 1)
+    add(town, asset("Nowhere"))
+    assert read()[0] != changed[0]
 
 
 def test_an_empty_box_gives_empty_columns(town: Session) -> None:

@@ -60,3 +60,50 @@ def test_a_crisp_footprint_is_one_shape():
 
     with pytest.raises(BadFootprint, match="one shape"):
         Footprint(two, np.ones(2), "crisp", "two")
+
+
+def ring(start, turned):
+    """The corners of a square from one of them, closed, one way round or the other."""
+    corners = [(0, 0), (100, 0), (100, 100), (0, 100)]
+    found = corners[start:] + corners[:start]
+    found = found[::-1] if turned else found
+    return [*found, found[0]]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("start", range(4))
+def test_a_footprint_is_known_however_its_ring_is_written(start, turned):
+    first = crisp(shapely.Polygon(ring(0, False)), "a")
+    same = shapely.Polygon(ring(start, turned))
+    assert crisp(same, "b").sha256 == first.sha256
+    assert crisp(shapely.MultiPolygon([same]), "c").sha256 == first.sha256
+    twice = [each for each in ring(start, turned) for _ in range(2)]
+    assert crisp(shapely.Polygon(twice), "d").sha256 == first.sha256
+
+
+def test_parts_holes_and_shapes_are_known_in_any_order():
+    one, other = shapely.box(0, 0, 90, 90), shapely.box(200, 0, 290, 90)
+    holes = [shapely.box(x, 10, x + 9, 20).exterior.coords for x in (10, 30, 50)]
+    holed = [shapely.Polygon(one.exterior, each) for each in (holes, holes[::-1])]
+    both = [
+        shapely.MultiPolygon(each) for each in ([holed[0], other], [other, holed[1]])
+    ]
+    assert crisp(both[0], "a").sha256 == crisp(both[1], "b").sha256
+    shares = [
+        graded(*each, "c")
+        for each in (
+            ([one, other], [0.25, 0.5]),
+            ([other, one], [0.5, 0.25]),
+            ([one, other], [0.5, 0.25]),
+        )
+    ]
+    assert shares[0].sha256 == shares[1].sha256 != shares[2].sha256
+
+
+def test_other_ground_is_another_footprint():
+    square = shapely.box(0, 0, 100, 100)
+    nearly = shapely.box(0, 0, 100, 100.0001)
+    holed = square.difference(shapely.box(10, 10, 20, 20))
+    found = {crisp(each, "a").sha256 for each in (square, nearly, holed)}
+    assert len(found) == 3
+    assert graded([square], [0.5], "a").sha256 not in found

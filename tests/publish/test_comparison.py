@@ -57,6 +57,7 @@ def test_an_answer_is_geojson_and_names_its_sources_and_inputs(client):
     body = answer.json()
     assert body["type"] == "FeatureCollection"
     assert {each["set"]: each["version"] for each in body["inputs"]} == {
+        "assets": 1,
         "people": 1,
         "postcodes": 1,
         "wards": 1,

@@ -52,9 +52,8 @@ def test_an_answer_names_its_inputs_method_settings_and_version(client, what):
     for each in used.values():
         assert each["version"] >= 1
         assert len(each["sha256"]) == 64
-    if what != "deprivation":
-        assert body["method"]
-        assert "settings" in body
+    assert body["method"]
+    assert "settings" in body
 
 
 def test_settings_tell_what_was_asked_and_for_which_day(client):
@@ -79,6 +78,27 @@ def test_a_footprint_is_known_by_its_ground(client):
         for each in named
     )
     assert one["footprint"]["sha256"] == same["footprint"]["sha256"]
+    ring = DRAWN["geometry"]["coordinates"][0]
+    turned = [*ring[2:], *ring[1:3]][::-1]
+    sent = {"type": "Polygon", "coordinates": [turned]}
+    again = client.post("/reconciliation", json={"footprint": {"geometry": sent}})
+    assert again.json()["footprint"]["sha256"] == found[0]["sha256"]
+
+
+def test_the_assets_that_were_read_are_an_input(client):
+    def assets(path, body):
+        found = client.post(path, json=body).json()["inputs"]
+        return [each for each in found if each["set"] == "assets"]
+
+    [near] = assets("/reconciliation", {"footprint": W})
+    assert (near["rows"], near["version"]) == (1, 1)
+    [far] = assets("/reconciliation", {"footprint": DRAWN})
+    assert far["rows"] == 3
+    assert near["sha256"] != far["sha256"]
+    [wider] = assets("/severance", {"footprint": W})
+    assert wider == far
+    [both] = assets("/comparison", {"a": W, "b": DRAWN})
+    assert both["rows"] == 3
 
 
 def test_the_same_question_has_the_same_bytes_in_every_process(client, town_url):

@@ -59,7 +59,8 @@ def test_overlapping_sets_have_three_totals(client):
 def test_an_answer_names_what_it_was_made_from(client):
     body = post(client, against=["wards", "pcns"]).json()
     named = {each["set"]: each["version"] for each in body["inputs"]}
-    assert named == {"people": 1, "pcns": 1, "postcodes": 1, "wards": 1}
+    loads = {"people": 1, "pcns": 1, "postcodes": 1, "wards": 1}
+    assert named == loads | {"assets": 1}
     assert "Contains wards." in body["attribution"]
     assert "Contains halls." in body["attribution"]
     assert sets(body)["pcns"]["made_how"] == "nearest_practice"

@@ -117,7 +117,8 @@ def test_an_answer_says_how_it_was_made_and_from_what(client):
         "reach_m": 3_200,
         "edge_m": 250,
     }
-    assert {each["set"] for each in body["inputs"]} == {"people", "postcodes", "wards"}
+    used = {each["set"] for each in body["inputs"]}
+    assert used == {"assets", "people", "postcodes", "wards"}
     assert "Contains wards." in body["attribution"]
     assert any("like size" in note for note in body["notes"])
 

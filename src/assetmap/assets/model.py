@@ -204,6 +204,8 @@ class AssetsInBox:
     """Assets column by column, ordered by number; shapes are in EPSG:27700.
 
     ``without_place`` are as many more that may be anywhere: they are shown at no place.
+    ``version`` is the highest that one of them has, ``sha256`` tells these assets as
+    they are from any others.
     """
 
     ids: NDArray[np.int64]
@@ -212,3 +214,5 @@ class AssetsInBox:
     shapes: NDArray[np.object_]
     attributions: tuple[str, ...] = ()
     without_place: int = 0
+    version: int = 1
+    sha256: str = ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -213,7 +214,9 @@ def assets_in_box(
     day = as_at or today()
     rows = binary_rows(session, "assets", "open_near", **box, as_at=day)
     near = [row[1:] for row in rows if row[1] is not None]
-    ids, names, codes, said, shapes = list(zip(*near, strict=True)) or [()] * 5
+    ids, names, codes, said, versions, shapes = (
+        list(zip(*near, strict=True)) or [()] * 6
+    )
     return AssetsInBox(
         np.array(ids, dtype=np.int64),
         np.array(names, dtype=object),
@@ -221,7 +224,20 @@ def assets_in_box(
         np.array(shapely.from_wkb(shapes), dtype=object),
         tuple(sorted({each for each in said if each})),
         rows[0][0],
+        max(versions, default=1),
+        _hash_of(rows),
     )
+
+
+def _hash_of(rows: Sequence[Sequence[Any]]) -> str:
+    """The SHA-256 of rows: the same for the same assets, as they are, and no others."""
+    told = sha256()
+    for row in rows:
+        for each in row:
+            part = each if isinstance(each, bytes) else str(each).encode()
+            told.update(b"%d:" % len(part))
+            told.update(part)
+    return told.hexdigest()
 
 
 def attributions(session: Session) -> list[str]:

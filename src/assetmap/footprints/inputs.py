@@ -21,14 +21,15 @@ class Loaded(Protocol):
 
 
 class Input(NamedTuple):
-    """A load that an answer was made from."""
+    """A load that an answer was made from; ``rows`` of it, where not all of it was."""
 
     name: str
     version: int
     sha256: str = ""
+    rows: int | None = None
 
 
 def inputs_of(loads: Iterable[Loaded], more: Iterable[Input] = ()) -> tuple[Input, ...]:
     """Each load once, and what else was used, by name and version."""
     found = {Input(each.name, each.version, each.sha256) for each in loads}
-    return tuple(sorted(found | set(more)))
+    return tuple(sorted(found | set(more), key=lambda each: each[:3]))

@@ -1,5 +1,6 @@
 """A footprint: the ground that something covers, wholly or in part."""
 
+import struct
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -67,10 +68,17 @@ class Footprint:
 
     @cached_property
     def sha256(self) -> str:
-        """Of the ground and its memberships: tells one footprint from another."""
-        told = sha256(np.asarray(self.weights, "<f8").tobytes())
-        for each in shapely.to_wkb(self.shapes, byte_order=1).tolist():
-            told.update(each)
+        """Of the ground and its memberships: tells one footprint from another.
+
+        The same wherever its rings begin, whichever way they turn, in whatever order
+        its parts, holes and shapes come and however often a vertex is repeated.
+        """
+        weights = np.asarray(self.weights, "<f8").tolist()
+        shapes = shapely.to_wkb(canonical(self.shapes), byte_order=1).tolist()
+        told = sha256()
+        for weight, shape in sorted(zip(weights, shapes, strict=True)):
+            told.update(struct.pack("<d", weight))
+            told.update(shape)
         return told.hexdigest()
 
     def membership_at(self, xs: Numbers, ys: Numbers) -> Numbers:
@@ -102,6 +110,20 @@ def graded(
     """The footprint whose membership is the summed weight of the shapes at a place."""
     found, weighed = as_shapes(shapes), np.array(weights, dtype=float)
     return Footprint(found, weighed, "graded", label, made_how, inputs)
+
+
+def canonical(shapes: Shapes) -> Shapes:
+    """The same ground, each shape a MultiPolygon written in the one way there is.
+
+    Coordinates stay as they are to the last bit, and so do vertices on a straight edge.
+    """
+    without = shapely.remove_repeated_points(shapes)
+    several = as_shapes(
+        each if each.geom_type == "MultiPolygon" else shapely.multipolygons([each])
+        for each in without
+    )
+    found: Shapes = shapely.normalize(several)
+    return found
 
 
 def as_shapes(shapes: Any) -> Shapes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from assetmap.db.copying import copy_rows
 from assetmap.db.statements import binary_rows
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet, Release
 from assetmap.people.tables import BlockCountRow, CountSetRow
+from assetmap.people.vintages import order_on
 
 _COUNTS = tuple(each.name for each in fields(CountSet))
 
@@ -19,11 +21,16 @@ def find_count_set(session: Session, name: str) -> CountSet | None:
     return next((each for each in list_count_sets(session) if each.name == name), None)
 
 
-def by_preference(session: Session) -> list[CountSet]:
-    """All count sets: of people, the newest first, then of postcodes."""
-    found = sorted(list_count_sets(session), key=lambda each: each.name)
-    found.sort(key=lambda each: each.vintage, reverse=True)
-    return sorted(found, key=lambda each: each.measure != PEOPLE)
+def by_preference(session: Session, as_at: date | None = None) -> list[CountSet]:
+    """All count sets: of people, those that held on a day first, then of postcodes."""
+    return sorted(
+        list_count_sets(session),
+        key=lambda each: (
+            each.measure != PEOPLE,
+            order_on(each.vintage, as_at),
+            each.name,
+        ),
+    )
 
 
 def latest_count_set(session: Session) -> CountSet | None:

@@ -4,7 +4,8 @@ Unknown is not zero: counts that do not reach a place say nothing of it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from assetmap.footprints.model import Footprint
 from assetmap.people import counts as people_counts
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
+from assetmap.people.vintages import later_notes
 from assetmap.reconciliation import store
 from assetmap.reconciliation.model import Floats
 
@@ -21,7 +23,9 @@ MOST_UNCOUNTED = 0.05
 a footprint. Along a generalised coast a few always are."""
 
 
-def counted_by(counts: CountSet | None) -> dict[str, Any]:
+def counted_by(
+    counts: CountSet | None, places: CountSet | None = None
+) -> dict[str, Any]:
     """What an answer says of the counts that it used, if there were any."""
     if counts is None:
         return {"counts": None}
@@ -30,6 +34,7 @@ def counted_by(counts: CountSet | None) -> dict[str, Any]:
         "counts_title": counts.title,
         "counts_vintage": counts.vintage,
         "counts_at": counts.spread_over or "all postcodes",
+        "postcodes_vintage": places.vintage if places else None,
     }
 
 
@@ -47,7 +52,7 @@ class Counting:
     @property
     def settings(self) -> dict[str, Any]:
         """Which counts were used, of what day, and at which postcodes."""
-        return counted_by(self.counts)
+        return counted_by(self.counts, self.places)
 
     @property
     def loads(self) -> tuple[CountSet, ...]:
@@ -72,19 +77,37 @@ def reach_of(near: store.Near, membership: Floats) -> Reach:
     )
 
 
-def counts_for(session: Session, footprints: Sequence[Footprint]) -> Counting:
-    """The newest counts of people that reach all the footprints, else postcodes."""
+def counts_for(
+    session: Session, footprints: Sequence[Footprint], as_at: date | None = None
+) -> Counting:
+    """The counts of a day that reach all the footprints, else postcodes.
+
+    Without a day they are the newest.
+    """
 
     def reached(counts: CountSet) -> list[Reach]:
         return [_reach(session, footprint, counts) for footprint in footprints]
 
-    return choose(people_counts.by_preference(session), reached)
+    return choose(people_counts.by_preference(session, as_at), reached, as_at)
 
 
 def choose(
+    found: Sequence[CountSet],
+    reached: Callable[[CountSet], Sequence[Reach]],
+    as_at: date | None = None,
+) -> Counting:
+    """The first of the counts that reach all of some footprints.
+
+    They are in the order in which they hold on ``as_at``; what is later is told.
+    """
+    counting = _first(found, reached)
+    later = later_notes(counting.counts, counting.places, as_at)
+    return replace(counting, notes=(*counting.notes, *later))
+
+
+def _first(
     found: Sequence[CountSet], reached: Callable[[CountSet], Sequence[Reach]]
 ) -> Counting:
-    """The first of the counts that reach all of some footprints."""
     at = next((each for each in found if each.name == POSTCODES), None)
     notes: list[str] = []
     for each in found:

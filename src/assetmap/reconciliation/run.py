@@ -14,7 +14,7 @@ from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.counts import by_preference
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
 from assetmap.reconciliation.against import against
-from assetmap.reconciliation.attribution import attribution_of
+from assetmap.reconciliation.attribution import assets_read, attribution_of
 from assetmap.reconciliation.by_area import Areas, areas_of
 from assetmap.reconciliation.by_assets import held_by
 from assetmap.reconciliation.by_people import Blocks, blocks_of
@@ -45,7 +45,7 @@ def reconcile(
     day = as_at if as_at is not None else today()
     chosen = _chosen(session, sets, as_at, day)
     progress("Reading what lies near", 0, len(chosen))
-    counting, near = _counted(session, footprint, chosen, coded)
+    counting, near = _counted(session, footprint, chosen, coded, as_at)
     counts = counting.counts
     targets, points = near.targets, near.points
     assets = asset_store.assets_in_box(session, *footprint.bounds, day)
@@ -79,7 +79,9 @@ def reconcile(
         assets=float(held_assets.sum()),
         assets_without_place=assets.without_place,
         against=tuple(results),
-        inputs=inputs_of([*chosen, *counting.loads], footprint.inputs),
+        inputs=inputs_of(
+            [*chosen, *counting.loads], [*footprint.inputs, assets_read(assets)]
+        ),
         attribution=attribution_of((row.attribution for row in chosen), counts, assets),
         notes=(*counting.notes, *no_set_holds(chosen, day)),
         people_at=(counts.spread_over if counts else None) or "all postcodes",
@@ -114,6 +116,7 @@ def _counted(
     footprint: Footprint,
     chosen: Sequence[BoundarySet],
     coded: Coded | None,
+    as_at: date | None,
 ) -> tuple[Counting, Surroundings]:
     """The counts that reach a footprint, and what lies near it; points are read once.
 
@@ -127,7 +130,8 @@ def _counted(
             read[known] = surroundings(session, footprint, chosen, counts, coded)
         return read[known]
 
-    counting = choose(by_preference(session), lambda counts: [near(counts).reach])
+    known = by_preference(session, as_at)
+    counting = choose(known, lambda counts: [near(counts).reach], as_at)
     return counting, near(counting.counts)
 
 

@@ -7,6 +7,7 @@ WITH open_asset AS NOT MATERIALIZED (
         name,
         category_code,
         attribution,
+        version,
         shown_geom
     FROM asset
     WHERE
@@ -24,6 +25,7 @@ SELECT
     near.name,
     near.category_code,
     near.attribution,
+    near.version,
     st_asbinary(near.shown_geom) AS shape
 FROM (
     SELECT count(*) AS assets

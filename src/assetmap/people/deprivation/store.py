@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from datetime import date
 
 import numpy as np
 from sqlalchemy import delete, select
@@ -17,27 +18,31 @@ from assetmap.people.deprivation.model import (
 )
 from assetmap.people.deprivation.tables import DeprivationDomainRow, DeprivationSetRow
 from assetmap.people.model import Release
+from assetmap.people.vintages import order_on
 
 _COLUMNS = tuple(each.name for each in fields(DeprivationSet))
 
 
-def list_deprivation(session: Session) -> list[DeprivationSet]:
-    """All sets of scores, the newest first."""
-    rows = session.scalars(
-        select(DeprivationSetRow).order_by(
-            DeprivationSetRow.vintage.desc(), DeprivationSetRow.name
-        )
+def list_deprivation(
+    session: Session, as_at: date | None = None
+) -> list[DeprivationSet]:
+    """All sets of scores, those that held on a day first; without one, the newest."""
+    rows = session.scalars(select(DeprivationSetRow))
+    return sorted(
+        (_record(row) for row in rows),
+        key=lambda each: (order_on(each.vintage, as_at), each.name),
     )
-    return [_record(row) for row in rows]
 
 
-def get_deprivation(session: Session, name: str | None = None) -> DeprivationSet:
-    """The scores of a name, or the newest.
+def get_deprivation(
+    session: Session, name: str | None = None, as_at: date | None = None
+) -> DeprivationSet:
+    """The scores of a name, or those that held on a day, or the newest.
 
     Raises:
         DeprivationNotFound: there are none.
     """
-    found = list_deprivation(session)
+    found = list_deprivation(session, as_at)
     for each in found:
         if name is None or each.name == name:
             return each

@@ -44,7 +44,10 @@ MOST_WAITING = 4
 
 Measured = Annotated[By, Query(description="What weights are by")]
 Counts = Annotated[
-    str | None, Query(description="Which counts of people; absent: the newest")
+    str | None,
+    Query(
+        description="Which counts of people; absent: those of the day, or the newest"
+    ),
 ]
 
 
@@ -91,7 +94,9 @@ def read_crosswalk(
         answer = crosswalk_of(session, ask)
     except CrosswalkNotReady:
         # The day was checked: the same crosswalk is not asked for once for each day.
-        wanted = CrosswalkWanted(source=source, target=target, by=by, counts=counts)
+        used = ask(session).counts
+        named = used.name if used else None
+        wanted = CrosswalkWanted(source=source, target=target, by=by, counts=named)
         return accepted(request, _ordered(wanted))
     shown = Shown(slivers, normalise)
     tag = _tag(answer, format, shown)
@@ -172,7 +177,8 @@ def _file(answer: Answer) -> str:
 
 
 def _tag(answer: Answer, form: Format, shown: Shown) -> str:
-    said = (answer.run.key, answer.run.computed_by, form, shown, __version__)
+    notes = answer.question.notes
+    said = (answer.run.key, answer.run.computed_by, form, shown, notes, __version__)
     return f'"{blake2b(repr(said).encode(), digest_size=12).hexdigest()}"'
 
 

@@ -29,7 +29,10 @@ SourceSet = Annotated[str, typer.Argument(help="The set to come from.")]
 TargetSet = Annotated[str, typer.Argument(help="The set to go to.")]
 Measured = Annotated[By, typer.Option(help="What weights are by.")]
 Counts = Annotated[
-    str | None, typer.Option(help="Which counts of people; absent: the newest.")
+    str | None,
+    typer.Option(
+        help="Which counts of people; absent: those of the day, or the newest."
+    ),
 ]
 Day = Annotated[
     datetime | None,

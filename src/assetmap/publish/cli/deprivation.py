@@ -22,7 +22,10 @@ from assetmap.reconciliation.deprivation.run import deprivation_of
 def deprivation(
     what: Annotated[str, typer.Argument(help=A_PLACE)],
     scores: Annotated[
-        str | None, typer.Option(help="Name of the scores; absent: the newest.")
+        str | None,
+        typer.Option(
+            help="Name of the scores; absent: those of the day, or the newest."
+        ),
     ] = None,
     threshold: Annotated[
         float | None, typer.Option(min=0.01, max=1, help="Cut the consensus here.")
@@ -39,8 +42,9 @@ def deprivation(
     """
     with telling(), session_scope(migrated_engine()) as session:
         how = FileOptions(layer, crs, swap_axes)
-        subject = subject_of(session, what, threshold, day_of(as_at), how)
-        found = deprivation_of(session, subject, scores)
+        day = day_of(as_at)
+        subject = subject_of(session, what, threshold, day, how)
+        found = deprivation_of(session, subject, scores, day)
     if as_json:
         print_json(deprivation_json(found))
     else:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from assetmap import __version__
 from assetmap.people.model import PEOPLE
-from assetmap.publish.export.provenance import inputs_json
+from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.deprivation.run import Deprivation
 from assetmap.reconciliation.deprivation.scores import Deprived
@@ -32,10 +31,16 @@ def deprivation_json(found: Deprivation) -> Json:
             "source": scores.source,
         },
         "domains": [_domain(each, found.measure) for each in found.domains],
-        "assetmap": __version__,
-        "inputs": inputs_json(found.inputs),
+        **made_json(_method(found.measure), found.settings, found.inputs),
         "notes": list(notes_of(found)),
         "attribution": list(found.attribution),
+    }
+
+
+def _method(measure: str) -> Json:
+    return {
+        "score": f"mean of the scores of building blocks, by their {measure} within",
+        measure: METHODS[measure],
     }
 
 

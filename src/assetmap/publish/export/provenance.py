@@ -23,10 +23,12 @@ METHODS = {
 
 def inputs_json(inputs: Iterable[Input]) -> list[Json]:
     """The loads that an answer was made from; no sha256 where it was not one file."""
-    return [
-        {"set": each.name, "version": each.version, "sha256": each.sha256 or None}
-        for each in inputs
-    ]
+    return [_input(each) for each in inputs]
+
+
+def _input(each: Input) -> Json:
+    told = {"set": each.name, "version": each.version, "sha256": each.sha256 or None}
+    return told if each.rows is None else {**told, "rows": each.rows}
 
 
 def made_json(

@@ -130,7 +130,8 @@ def _deprived(
     session: Session, subject: Subject, asked: DeprivationIn, progress: Progress
 ) -> bytes:
     progress("Counting who lives there", 0, 1)
-    return dumped(deprivation_json(deprivation_of(session, subject, asked.scores)))
+    found = deprivation_of(session, subject, asked.scores, asked.as_at)
+    return dumped(deprivation_json(found))
 
 
 DEPRIVATION = Question(

@@ -105,7 +105,7 @@ class ComparisonIn(Body):
 
 
 class DeprivationIn(Body):
-    """A footprint, and by which scores; absent: the newest that are loaded."""
+    """A footprint, and by which scores; absent: those of the day, or the newest."""
 
     footprint: FootprintIn
     scores: Name | None = None

@@ -14,7 +14,7 @@ from assetmap.footprints.model import Footprint
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
-from assetmap.reconciliation.attribution import attribution_of
+from assetmap.reconciliation.attribution import assets_read, attribution_of
 from assetmap.reconciliation.comparison.parts import Comparison, PointsInBoth, compare
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.gather import membership_near
@@ -60,7 +60,7 @@ def compare_places(
     subjects = (a.subject, b.subject)
     box = _box(a.subject.footprint, b.subject.footprint)
     progress("Counting who is in both", 0, STEPS)
-    counting = counts_for(session, [each.footprint for each in subjects])
+    counting = counts_for(session, [each.footprint for each in subjects], as_at)
     counts = counting.counts
     points = _points(session, subjects, box, counts)
     assets = asset_store.assets_in_box(session, *box, day)
@@ -75,7 +75,10 @@ def compare_places(
         counts.measure if counts else POSTCODES,
         inputs_of(
             counting.loads,
-            [used for each in subjects for used in each.footprint.inputs],
+            [
+                *(used for each in subjects for used in each.footprint.inputs),
+                assets_read(assets),
+            ],
         ),
         attribution_of(_said(session, subjects), counts, assets),
         tuple(dict.fromkeys([*a.subject.notes, *b.subject.notes, *counting.notes])),

@@ -15,6 +15,7 @@ from assetmap.errors import NotFound
 from assetmap.footprints.inputs import inputs_of
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet, NoPostcodes
+from assetmap.people.vintages import later_notes
 
 By = Literal["area", "people"]
 METHOD = 2
@@ -32,13 +33,22 @@ class CountsNotFound(NotFound):
 
 @dataclass(frozen=True)
 class Question:
-    """Which crosswalk is asked for; ``places`` the load of postcodes."""
+    """Which crosswalk is asked for; ``places`` the load of postcodes.
+
+    Counts are those that held on ``as_at``; absent: the newest.
+    """
 
     source: BoundarySet
     target: BoundarySet
     by: By
     counts: CountSet | None
     places: CountSet | None
+    as_at: date | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of counts that are later than the day asked about."""
+        return later_notes(self.counts, self.places, self.as_at)
 
     @property
     def measure(self) -> str:
@@ -94,11 +104,11 @@ def question_of(
     )
     if by == "area":
         return Question(one, other, by, None, None)
-    known = people_counts.by_preference(session)
+    known = people_counts.by_preference(session, as_at)
     found = next((each for each in known if counts in (None, each.name)), None)
     if found is None and counts is not None:
         raise CountsNotFound(counts)
     points = next((each for each in known if each.name == POSTCODES), None)
     if found is None or points is None:
         raise NoPostcodes("Load postcodes first: people are counted at their places.")
-    return Question(one, other, by, found, points)
+    return Question(one, other, by, found, points, as_at)

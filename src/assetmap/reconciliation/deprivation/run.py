@@ -1,6 +1,9 @@
 """The run that says how deprived a footprint is: the method joined to the store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -10,6 +13,7 @@ from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.people.deprivation import store as deprivation
 from assetmap.people.deprivation.model import DeprivationSet
 from assetmap.people.model import POSTCODES
+from assetmap.people.vintages import told_if_later
 from assetmap.reconciliation import store
 from assetmap.reconciliation.attribution import attribution_of
 from assetmap.reconciliation.counting import counts_for
@@ -32,19 +36,23 @@ class Deprivation:
     inputs: tuple[Input, ...]
     attribution: tuple[str, ...]
     notes: tuple[str, ...]
+    settings: Mapping[str, Any]
 
 
 def deprivation_of(
-    session: Session, subject: Subject, name: str | None = None
+    session: Session,
+    subject: Subject,
+    name: str | None = None,
+    as_at: date | None = None,
 ) -> Deprivation:
-    """How deprived the people of a footprint are, by the scores named or the newest.
+    """How deprived the people of a footprint are, by the scores named or of a day.
 
     Raises:
         DeprivationNotFound: no such scores are loaded.
     """
-    chosen = deprivation.get_deprivation(session, name)
+    chosen = deprivation.get_deprivation(session, name, as_at)
     block_set = boundary_store.get_set_by_id(session, chosen.boundary_set_id)
-    counting = counts_for(session, [subject.footprint])
+    counting = counts_for(session, [subject.footprint], as_at)
     counts = counting.counts
     sets = {block_set.id: block_set.boundaries}
     if subject.coded is not None:
@@ -68,7 +76,12 @@ def deprivation_of(
         deprived(people, elsewhere, scores),
         inputs_of([chosen, block_set, *counting.loads], subject.footprint.inputs),
         attribution_of([chosen.attribution, block_set.attribution], counts),
-        (*subject.notes, *counting.notes),
+        (
+            *subject.notes,
+            *counting.notes,
+            *told_if_later("Scores of deprivation", chosen.vintage, as_at),
+        ),
+        {"as_at": as_at, "scores": name, **subject.settings, **counting.settings},
     )
 
 

@@ -85,6 +85,7 @@ class Serving:
     inputs: tuple[Input, ...]
     notes: tuple[str, ...]
     attribution: tuple[str, ...]
+    settings: Mapping[str, Any]
 
 
 def serving(
@@ -102,7 +103,7 @@ def serving(
     """
     made = catchments.get_catchment_set(session, name, as_at)
     blocks = boundary_store.get_set(session, made.blocks)
-    counting = counts_for(session, [subject.footprint])
+    counting = counts_for(session, [subject.footprint], as_at)
     counts = counting.counts
     people, outside = _by_block(session, subject, blocks, counts.id if counts else 0)
     codes = boundary_items.codes_at(session, blocks.id, list(people))
@@ -129,6 +130,7 @@ def serving(
         ),
         (*subject.notes, *counting.notes, *_thin(registered, whole)),
         attribution_of([made.boundary_set.attribution, *subject.attribution], counts),
+        {"as_at": as_at, "set": name, **subject.settings, **counting.settings},
     )
 
 

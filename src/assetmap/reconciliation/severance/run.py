@@ -17,7 +17,7 @@ from assetmap.errors import TooLarge
 from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
-from assetmap.reconciliation.attribution import attribution_of
+from assetmap.reconciliation.attribution import assets_read, attribution_of
 from assetmap.reconciliation.by_assets import held_by
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.model import BoundaryFacts, Floats
@@ -115,7 +115,7 @@ def sever(
     said = distances or Distances()
     day = as_at if as_at is not None else today()
     chosen = _chosen(session, sets, as_at, day)
-    counting = counts_for(session, [place.subject.footprint])
+    counting = counts_for(session, [place.subject.footprint], as_at)
     counts = counting.counts
     box = _wider(place.subject.footprint.bounds, said.edge_m)
     around = asset_store.assets_in_box(session, *box, day)
@@ -138,7 +138,10 @@ def sever(
         use.using,
         across_edge(around, held, place.shown, said.edge_m),
         said,
-        inputs_of([*chosen, *counting.loads], place.subject.footprint.inputs),
+        inputs_of(
+            [*chosen, *counting.loads],
+            [*place.subject.footprint.inputs, assets_read(around)],
+        ),
         attribution_of((row.attribution for row in chosen), counts, around),
         (*place.subject.notes, *counting.notes, *no_set_holds(chosen, day)),
         {

@@ -62,6 +62,7 @@ def compare_vintages(
     old, new = sets
     known = people_counts.by_preference(session)
     counts = next(iter(known), None)
+    places = next((each for each in known if each.name == POSTCODES), None)
     count_set = counts.id if counts else 0
     progress("Reading both sets", 0, STEPS)
     one, other = (_vintage(session, row, count_set) for row in sets)
@@ -81,7 +82,7 @@ def compare_vintages(
         Linking(),
         counts.measure if counts else POSTCODES,
         inputs_of([*said, *(each for each in known if each.name == POSTCODES)]),
-        counted_by(counts),
+        counted_by(counts, places),
         tuple(dict.fromkeys(each.attribution for each in said if each.attribution)),
     )
 

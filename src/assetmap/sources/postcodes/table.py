@@ -24,6 +24,7 @@ class PostcodeTable:
     places of those not to be used. Without ``lines`` each row stands on a line, from
     ``first_line``. ``files`` are those that a table of several was read from, each
     with the place of its first row. ``weights`` are households or people, or nan.
+    ``sha256`` is of what it was read from, where the reader knows.
     """
 
     file: str
@@ -42,6 +43,7 @@ class PostcodeTable:
     quality: NDArray[np.int8] | None = None
     files: tuple[tuple[int, str], ...] = ()
     weights: NDArray[np.float64] | None = None
+    sha256: str = ""
 
     def line(self, place: int) -> int:
         """The line of its file on which a row stands."""

@@ -66,18 +66,17 @@ def load_postcodes(session: Session, progress: Progress) -> list[str]:
     """Load the postcodes of the data package; tells what became of its rows."""
     told = source_of("postcodes-2025-11")
     progress(f"Reading {told.text('title')}", 0, 0)
+    table = packaged_directory()
     release = Release(
         told.text("title"),
         told.text("publisher"),
         told.text("licence"),
         told.text("attribution"),
         told.file["package"],
-        "",
+        table.sha256,
         told.day("vintage") or date.min,
     )
-    done = load.load_postcodes(
-        session, packaged_directory(), release, progress=progress
-    )
+    done = load.load_postcodes(session, table, release, progress=progress)
     return _summed(done)
 
 

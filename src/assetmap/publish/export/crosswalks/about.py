@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assetmap.boundaries.model import BoundarySet
-from assetmap.people.model import PEOPLE
+from assetmap.people.model import PEOPLE, CountSet
+from assetmap.reconciliation.crosswalks.question import Question
 from assetmap.reconciliation.crosswalks.run import Answer
 
 Json = dict[str, Any]
@@ -40,6 +41,7 @@ def about(answer: Answer, shown: Shown) -> Json:
         "by": question.by,
         "measure": run.measure,
         "counts": run.counts,
+        **vintages_of(question),
         "method": METHOD[run.measure],
         "computed_by": run.computed_by,
         "settings": run.settings
@@ -50,6 +52,18 @@ def about(answer: Answer, shown: Shown) -> Json:
         "notes": _notes(answer, shown),
         "attribution": list(dict.fromkeys(each for each in said if each)),
     }
+
+
+def vintages_of(question: Question) -> Json:
+    """Of which day the counts and the postcodes of a crosswalk are."""
+    return {
+        "counts_vintage": _vintage(question.counts),
+        "postcodes_vintage": _vintage(question.places),
+    }
+
+
+def _vintage(counts: CountSet | None) -> str | None:
+    return None if counts is None else counts.vintage.isoformat()
 
 
 def _set(row: BoundarySet) -> Json:
@@ -70,7 +84,7 @@ def _set(row: BoundarySet) -> Json:
 def _notes(answer: Answer, shown: Shown) -> list[str]:
     """What a reader must know before using the weights."""
     run, summary = answer.run, answer.run.summary
-    notes = []
+    notes = [*answer.question.notes]
     if run.is_fractional:
         notes.append(
             "Targets overlap each other: weight counts shared ground whole to each, "

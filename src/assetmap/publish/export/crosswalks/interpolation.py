@@ -12,7 +12,7 @@ import numpy as np
 
 from assetmap.errors import BadParameter
 from assetmap.issues import RawRow
-from assetmap.publish.export.crosswalks.about import METHOD
+from assetmap.publish.export.crosswalks.about import METHOD, vintages_of
 from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.reconciliation.crosswalks.interpolation import (
     Carried,
@@ -233,11 +233,16 @@ def json_body(found: Interpolated, answer: Answer, *, fractional: bool) -> Json:
         "overlapping": "fractional" if fractional else "whole",
         "computed_by": answer.run.computed_by,
         "method": {"weights": METHOD[answer.run.measure], **CARRIED},
-        "settings": answer.run.settings | {"counts": answer.run.counts},
+        "settings": answer.run.settings
+        | {"counts": answer.run.counts}
+        | vintages_of(answer.question),
         "inputs": answer.run.inputs,
         "assetmap": answer.run.assetmap_version,
         "totals": totals(found),
-        "notes": notes(found, fractional=fractional),
+        "notes": [
+            *answer.question.notes,
+            *notes(found, fractional=fractional),
+        ],
         "issues": [str(each) for each in found.table.issues],
         "rows": [dict(zip(names, row, strict=True)) for row in rows_of(found)],
     }

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from assetmap import __version__
 from assetmap.publish.export.figures import share, sources, whole
-from assetmap.publish.export.provenance import inputs_json
+from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.pcns.shares import Ledger, Served, Serving
 
@@ -42,10 +41,17 @@ def serving_json(found: Serving) -> Json:
         "effective_number": found.effective_number,
         "registered": found.registered,
         "ledger": _ledger(found.ledger),
-        "assetmap": __version__,
-        "inputs": inputs_json(found.inputs),
+        **made_json(_method(found.measure), found.settings, found.inputs),
         "notes": _notes(found),
         "attribution": list(found.attribution),
+    }
+
+
+def _method(measure: str) -> Json:
+    return {
+        "pcns": "people of each small area belong to PCNs as its registered patients "
+        "do",
+        measure: METHODS[measure],
     }
 
 
