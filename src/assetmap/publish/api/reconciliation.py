@@ -1,12 +1,10 @@
 """Reconciliation of any footprint with boundary sets."""
 
-from typing import Annotated
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Depends, Request, Response
-
+from assetmap.publish.api.listening import listening
 from assetmap.publish.api.waiting import LATER, answered
 from assetmap.publish.deps import (
-    DbSession,
     StrictRoute,
     body_bytes,
     describes,
@@ -18,19 +16,15 @@ from assetmap.publish.questions.schemas import ReconciliationIn
 router = APIRouter(tags=["reconciliation"], route_class=StrictRoute)
 
 
-async def _sent(request: Request) -> ReconciliationIn:
-    return parsed(ReconciliationIn, await body_bytes(request))
-
-
 @router.post(
     "/reconciliation",
     openapi_extra=describes(ReconciliationIn),
     responses=LATER,
 )
-def reconcile_footprint(
-    request: Request,
-    sent: Annotated[ReconciliationIn, Depends(_sent)],
-    session: DbSession,
-) -> Response:
+async def reconcile_footprint(request: Request) -> Response:
     """How a footprint fits boundary sets: by area, people (or postcodes) and assets."""
-    return answered(request, session, RECONCILIATION, sent)
+    sent = parsed(ReconciliationIn, await body_bytes(request))
+    # In a thread once, where a session that is depended on goes to one three times.
+    return await listening(
+        request, lambda session: answered(request, session, RECONCILIATION, sent)
+    )
