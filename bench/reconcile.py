@@ -9,7 +9,7 @@ from assetmap.assets import store as asset_store
 from assetmap.assets.filters import AssetFilter
 from assetmap.boundaries import store as boundary_store
 from assetmap.db.engine import make_engine
-from bench import reconcile_growth
+from bench import reconcile_growth, reconcile_stages
 from bench.drawn import SEED, Drawn, drawings
 from bench.home import Home
 from bench.http_client import Connection, client, post
@@ -41,7 +41,7 @@ each number comes from; the ratio is of the medians."""
 
 def measure(home: Home) -> Section:
     """Reconciliation against the sets of a loaded home."""
-    engine = make_engine(home.url, 2, 0)
+    engine = make_engine(home.url, 2, 0, "REPEATABLE READ")
     with Session(engine) as session:
         sets, there = _sets(session), _there(session)
         tell(f"drawing {COUNT + WARM_UP} polygons")
@@ -51,6 +51,8 @@ def measure(home: Home) -> Section:
         with service(home.folder) as port, client(port) as connection:
             _sent(connection, warm, sets)
             ours = spread_of(_sent(connection, drawn, sets))
+            both = (warm, drawn)
+            stages = reconcile_stages.table(engine, connection, both, sets, ours)
             grown = reconcile_growth.table(connection, home.address, sets)
         tell("the floors: bare SQL")
         points, areas = (
@@ -62,9 +64,8 @@ def measure(home: Home) -> Section:
     engine.dispose()
     libraries = {name: spread_of(each) for name, each in others.items()}
     about = f"{ABOUT} {there}"
-    return Section(
-        "Reconciliation", about, [_table(ours, points, areas, libraries), grown]
-    )
+    beside = _table(ours, points, areas, libraries)
+    return Section("Reconciliation", about, [beside, stages, grown])
 
 
 def _sets(session: Session) -> list[str]:
