@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assetmap.db.copying import raw_connection
-from assetmap.publish.api.reconciliation import subject_of
-from assetmap.publish.api.schemas import ReconciliationIn
 from assetmap.publish.deps import dumped, parsed
 from assetmap.publish.export.reconciliation.answers import reconciliation_json
+from assetmap.publish.questions import RECONCILIATION
+from assetmap.publish.questions.schemas import ReconciliationIn
 from assetmap.reconciliation.run import reconcile
 from bench.drawn import Drawn
 from bench.http_client import Connection, get
@@ -112,7 +112,8 @@ def _clock(engine: Engine, body: bytes) -> _Clock:
     with Session(engine) as session:
         clock.run(ENDED, _watch, session, clock)
         sent = clock.run(READ, parsed, ReconciliationIn, body)
-        subject = clock.run(READ, subject_of, session, sent.footprint, sent.as_at)
+        subject = clock.run(READ, RECONCILIATION.begin, session, sent)
+        clock.run(READ, RECONCILIATION.is_long, session, subject, sent)
         found = clock.run(MEASURED, reconcile, session, subject.footprint, sent.against)
         answer = clock.run(WRITTEN, reconciliation_json, found, None, subject)
         clock.run(WRITTEN, dumped, answer)
