@@ -12,7 +12,7 @@ from assetmap.db.engine import make_engine
 from bench import reconcile_growth, reconcile_stages
 from bench.drawn import SEED, Drawn, drawings
 from bench.home import Home
-from bench.http_client import Connection, client, post
+from bench.http_client import Connection, client, get, post
 from bench.reconcile_peers import BY_AREAS, BY_POINTS, in_memory, in_sql
 from bench.report import Section, Table, target, tell
 from bench.service import service
@@ -51,9 +51,9 @@ def measure(home: Home) -> Section:
         with service(home.folder) as port, client(port) as connection:
             _sent(connection, warm, sets)
             ours = spread_of(_sent(connection, drawn, sets))
-            both = (warm, drawn)
-            stages = reconcile_stages.table(engine, connection, both, sets, ours)
+            live = spread_of(timed(get, connection, "/health/live") for _ in drawn)
             grown = reconcile_growth.table(connection, home.address, sets)
+        stages = reconcile_stages.table(engine, (warm, drawn), sets, ours, live)
         tell("the floors: bare SQL")
         points, areas = (
             spread_of(in_sql(home.address, each, sets, warm, drawn))

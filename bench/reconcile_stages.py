@@ -17,9 +17,8 @@ from assetmap.publish.questions import RECONCILIATION
 from assetmap.publish.questions.schemas import ReconciliationIn
 from assetmap.reconciliation.run import reconcile
 from bench.drawn import Drawn
-from bench.http_client import Connection, get
 from bench.report import Table
-from bench.spread import Spread, ms, ratio, spread_of, timed
+from bench.spread import Spread, ms, ratio, spread_of
 
 READ, ASKED, MEASURED, WRITTEN, ENDED = range(5)
 NAMES = (
@@ -56,14 +55,16 @@ class _Clock:
 
 def table(
     engine: Engine,
-    connection: Connection,
     shapes: tuple[Sequence[Drawn], Sequence[Drawn]],
     sets: Sequence[str],
     ours: Spread,
+    live: Spread,
 ) -> Table:
-    """The stages of polygons to warm up and of those that count; ours is over HTTP."""
+    """The stages of polygons to warm up and of those that count.
+
+    Over HTTP are ``ours``, of the same polygons, and ``live``, of ``GET /health/live``.
+    """
     _, counted = (_clocks(engine, each, sets) for each in shapes)
-    live = spread_of(timed(get, connection, "/health/live") for _ in counted)
     whole = spread_of(sum(each.seconds) for each in counted)
     stages = [
         (name, spread_of(each.seconds[at] for each in counted))
