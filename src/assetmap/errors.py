@@ -46,6 +46,24 @@ class TooLarge(AssetmapError):
     title = "Too large"
 
 
+class TooOften(AssetmapError):
+    """Who asks has asked more often than the service lets one."""
+
+    title = "Too often"
+
+
+class TooSlow(AssetmapError):
+    """What was being sent came so slowly that it was given up."""
+
+    title = "Too slow"
+
+
+class AddressTooLong(AssetmapError):
+    """The address of a request is longer than the service reads."""
+
+    title = "Address too long"
+
+
 class NotAuthenticated(AssetmapError):
     """Who asks is not known, and must be for this."""
 

@@ -1,17 +1,55 @@
 """What a deployment may set: the only reader of the environment."""
 
 import os
+import re
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
+LOOPBACK = "127.0.0.0/8 ::1"
 
 
 def data_folder() -> Path:
     """Where an ordinary user's programs keep their data."""
     shared = os.environ.get("XDG_DATA_HOME")
     return (Path(shared) if shared else Path.home() / ".local" / "share") / "assetmap"
+
+
+@cache
+def networks(named: str) -> tuple[Network, ...]:
+    """The networks in a text, parted by spaces or commas.
+
+    Raises:
+        ValueError: one is none.
+    """
+    return tuple(ip_network(each) for each in named.replace(",", " ").split())
+
+
+def _networks(named: str) -> str:
+    networks(named)
+    return named
+
+
+def _origins(named: str) -> str:
+    """The text, if it names origins: ``https://example.org``, without a path.
+
+    Raises:
+        ValueError: it names something else.
+    """
+    for each in named.replace(",", " ").split():
+        if each != "*" and not _ORIGIN.fullmatch(each):
+            raise ValueError(f"{each!r} is no origin such as https://example.org")
+    return named
+
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
+Networks = Annotated[str, AfterValidator(_networks)]
+Origins = Annotated[str, AfterValidator(_origins)]
 
 
 class Settings(BaseSettings):
@@ -117,9 +155,60 @@ class Settings(BaseSettings):
     answer_hours: float = Field(
         24.0, gt=0, le=8_760, description="Hours that the answer of a job is kept"
     )
+    rate_reads: int = Field(
+        12_000, ge=0, description="Reads a minute by one address or key; 0: no limit"
+    )
+    rate_heavy: int = Field(
+        600, ge=0, description="Computations a minute by one; 0: no limit"
+    )
+    rate_writes: int = Field(
+        600, ge=0, description="Writes a minute by one; 0: no limit"
+    )
+    rate_sign_in: int = Field(
+        30, ge=0, description="Sign-ins and refused keys a minute by one; 0: no limit"
+    )
+    rate_exempt: Networks = Field(
+        LOOPBACK, description="Networks whose requests are not limited, but sign-ins"
+    )
+    trusted_proxies: Networks = Field(
+        "", description="Networks of proxies whose X-Forwarded-For is believed"
+    )
+    allowed_origins: Origins = Field(
+        "*", description="Websites whose pages may write, with a key; *: any"
+    )
+    metrics_from: Networks = Field(
+        LOOPBACK, description="Networks that may read /metrics without a key"
+    )
+    header_timeout_s: float = Field(
+        10, gt=0, description="Seconds in which the head of a request must come"
+    )
+    max_header_bytes: int = Field(
+        32_000, ge=1_000, description="Longest head of a request"
+    )
+    max_url_bytes: int = Field(
+        8_000, ge=200, description="Longest address of a request, with its query"
+    )
+    body_idle_s: float = Field(
+        20, gt=0, description="Seconds without a byte after which a body is given up"
+    )
+    body_least_bytes_s: int = Field(
+        500, ge=1, description="Bytes a second that a body must bring on average"
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="Form of the log; auto: text on a terminal, else JSON"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least weighty lines of the log"
+    )
+    log_requests: bool = Field(True, description="Whether each request is logged")
     spool_hours: float = Field(
         24.0, ge=0, description="Hours that the file of a failed job is kept"
     )
+
+    @property
+    def shared(self) -> Path:
+        """The folder of what the processes of one machine share while they run."""
+        return self.home / "shared"
 
     @property
     def spool(self) -> Path:

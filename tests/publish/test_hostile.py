@@ -46,6 +46,7 @@ PATHS = (
     "/crosswalks/{}/{}/dictionary",
     "/boundary-sets/{}/quality",
     "/history",
+    "/metrics",
     "/codes/{}",
 )
 BESIDE = {

@@ -31,7 +31,12 @@ READS = (
 def test_head_has_the_headers_of_get_and_no_body(client, path):
     asked, headed = client.get(path), client.head(path)
     assert (headed.status_code, headed.content) == (asked.status_code, b"")
-    assert headed.headers == asked.headers
+    assert {*headed.headers} == {*asked.headers}
+    assert all(
+        headed.headers[name] == value
+        for name, value in asked.headers.items()
+        if name != "x-request-id"
+    )
     assert int(headed.headers["content-length"]) > 0
 
 
@@ -63,7 +68,7 @@ def test_other_sites_may_still_ask_what_they_may_do(client):
         "access-control-request-method": "POST",
     }
     answer = client.options("/reconciliation", headers=headers)
-    assert answer.status_code == 200
+    assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["access-control-allow-origin"] == "*"
 
 

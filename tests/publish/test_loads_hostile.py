@@ -305,4 +305,4 @@ def test_a_browser_elsewhere_may_send_a_key(service):
             "Access-Control-Request-Headers": "authorization, idempotency-key",
         },
     )
-    assert asked.status_code == 200
+    assert asked.status_code == 204

@@ -44,6 +44,12 @@ class Glances:
         """Let the connections go."""
         await self._pool.close()
 
+    def held(self) -> tuple[int, int]:
+        """How many connections are asked through now, and how many wait."""
+        told = self._pool.get_stats()
+        size, idle = told.get("pool_size", 0), told.get("pool_available", 0)
+        return size - idle, idle
+
     async def rows(
         self, room: str, name: str, **values: object
     ) -> list[tuple[Any, ...]] | None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 
 from assetmap import __version__, crs
 from assetmap.db import migrate
@@ -24,6 +23,7 @@ from assetmap.publish.api import (
     jobs,
     loads,
     lookup,
+    metrics,
     neighbourhoods,
     pcns,
     postcodes,
@@ -34,6 +34,7 @@ from assetmap.publish.api import (
     vintages,
 )
 from assetmap.publish.deps import glances, read_engine
+from assetmap.publish.edge.gate import Gate
 from assetmap.publish.ogc import collections
 from assetmap.publish.web import pages
 
@@ -58,7 +59,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     await made.open()
     gc.collect()
     gc.freeze()
-    yield
+    async with metrics.sampling(app):
+        yield
     await made.close()
 
 
@@ -76,23 +78,12 @@ def make_app() -> FastAPI:
     problems.install(app)
     app.add_middleware(problems.NoZeroByte)
     app.add_middleware(methods.HeadAsGet)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["DELETE", "GET", "HEAD", "OPTIONS", "POST"],
-        allow_headers=[
-            "Authorization",
-            "Content-Type",
-            "Idempotency-Key",
-            "If-None-Match",
-        ],
-        expose_headers=["ETag", "Link", "Location", "Retry-After"],
-    )
     for part in (
         # First: routes are tried in turn, and none is asked as often.
         lookup,
         pages,
         health,
+        metrics,
         boundary_sets,
         quality,
         boundaries,
@@ -115,7 +106,14 @@ def make_app() -> FastAPI:
     ):
         app.include_router(part.router)
     problems.tell_in_openapi(app)
+    _stand_before(app)
     return app
+
+
+def _stand_before(app: FastAPI) -> None:
+    """Put the gate before the service, and before what answers its faults too."""
+    build = app.build_middleware_stack
+    app.build_middleware_stack = lambda: Gate(build())  # type: ignore[method-assign]
 
 
 app = make_app()

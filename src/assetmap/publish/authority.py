@@ -53,7 +53,7 @@ def write_session() -> Iterator[Session]:
 WriteSession = Annotated[Session, Depends(write_session, scope="function")]
 
 
-def _known(sent: Sent) -> ApiKey:
+def known(sent: Sent) -> ApiKey:
     """Whose key was sent; asked of the database each time, so revoking acts at once.
 
     Raises:
@@ -68,11 +68,11 @@ def _known(sent: Sent) -> ApiKey:
     return key
 
 
-KeyHolder = Annotated[ApiKey, Depends(_known)]
+KeyHolder = Annotated[ApiKey, Depends(known)]
 """Anybody whose key holds."""
 
 
-def _administrator(key: KeyHolder) -> ApiKey:
+def administrator(key: KeyHolder) -> ApiKey:
     """An administrator's key.
 
     Raises:
@@ -86,5 +86,5 @@ def _administrator(key: KeyHolder) -> ApiKey:
     return key
 
 
-Administrator = Annotated[ApiKey, Depends(_administrator)]
+Administrator = Annotated[ApiKey, Depends(administrator)]
 """Somebody who may write."""

@@ -25,7 +25,9 @@ class HeadAsGet:
             await send(message)
 
         # The server goes by its own scope, in which the method stays HEAD.
-        await self.app({**scope, "method": "GET"}, receive, without_body)
+        got = {**scope, "method": "GET"}
+        await self.app(got, receive, without_body)
+        scope["route"] = got.get("route")
 
 
 def allowed(request: Request) -> str:

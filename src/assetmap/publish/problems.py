@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assetmap.accounts.model import without_secrets
 from assetmap.errors import (
+    AddressTooLong,
     AssetmapError,
     BadParameter,
     Conflict,
@@ -25,8 +26,11 @@ from assetmap.errors import (
     NotAuthenticated,
     NotFound,
     TooLarge,
+    TooOften,
+    TooSlow,
     Unavailable,
 )
+from assetmap.publish.asked import asked_in
 from assetmap.publish.methods import allowed
 
 log = logging.getLogger(__name__)
@@ -36,13 +40,17 @@ STATUS: dict[type[AssetmapError], int] = {
     NotAuthenticated: 401,
     NotAllowed: 403,
     NotFound: 404,
+    TooSlow: 408,
     Conflict: 409,
     TooLarge: 413,
+    AddressTooLong: 414,
     Invalid: 422,
+    TooOften: 429,
     Unavailable: 503,
 }
 RETRY_AFTER_S = 5
 HEADERS = {
+    408: {"Connection": "close"},
     401: {"WWW-Authenticate": 'Bearer realm="assetmap"'},
     403: {"WWW-Authenticate": 'Bearer realm="assetmap", error="insufficient_scope"'},
     503: {"Retry-After": str(RETRY_AFTER_S)},
@@ -61,6 +69,7 @@ def problem(
     facts: dict[str, object] | None = None,
 ) -> Response:
     """A problem details answer; the error's facts become extra members."""
+    asked = asked_in(request.scope)
     body = {
         **(facts or {}),
         "type": f"/problems/{slug}",
@@ -68,6 +77,7 @@ def problem(
         "status": status,
         "detail": detail,
         "instance": request.url.path,
+        **({} if asked is None else {"request": asked.id}),
     }
     text = orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
     shown = without_secrets(text)
@@ -153,6 +163,7 @@ PROBLEM = {
                     "status": {"type": "integer"},
                     "detail": {"type": "string"},
                     "instance": {"type": "string"},
+                    "request": {"type": "string"},
                 },
             }
         }

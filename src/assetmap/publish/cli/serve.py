@@ -1,8 +1,11 @@
 """``assetmap serve``: the web service."""
 
+import os
 import signal
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
+from shutil import rmtree
 from types import FrameType
 
 import typer
@@ -11,7 +14,9 @@ import uvicorn
 from assetmap.db import migrate
 from assetmap.publish.cli.console import NOTHING, engine, err, telling
 from assetmap.publish.cli.supervising import worker_beside
-from assetmap.settings import settings
+from assetmap.publish.edge.log import configuration
+from assetmap.publish.edge.protocol import GuardedProtocol
+from assetmap.settings import networks, settings
 
 SERVICE = "assetmap.publish.app:app"
 
@@ -32,24 +37,65 @@ def serve(
     chosen = settings()
     keeps = chosen.worker and not no_worker
     # The server stops well on SIGTERM, and then raises it again: the worker's turn.
-    with _leaving_on_term(), _beside(chosen.worker_grace_s if keeps else None):
+    with (
+        _leaving_on_term(),
+        _sharing_numbers(chosen.shared / "metrics"),
+        _beside(chosen.worker_grace_s if keeps else None),
+    ):
         _run(host, port, workers or chosen.workers)
 
 
 def _run(host: str, port: int, workers: int) -> None:
     """Serve until told to stop; leave as any command does where that cannot begin."""
+    chosen = settings()
+    proxies = [str(each) for each in networks(chosen.trusted_proxies)]
     try:
         uvicorn.run(
             SERVICE,
             host=host,
             port=port,
             workers=workers,
-            log_level="warning",
+            ws="none",
+            http=GuardedProtocol,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies,
+            log_config=configuration(chosen),
             access_log=False,
             server_header=False,
         )
     except SystemExit as left:
         raise typer.Exit(NOTHING if left.code else 0) from left
+
+
+@contextmanager
+def _sharing_numbers(folder: Path) -> Iterator[None]:
+    """Have the processes add up what they count, for /metrics, beginning at nothing.
+
+    Where the folder cannot be written to, each tells its own.
+    """
+    # Of this service alone: another may use the same home.
+    own = folder / str(os.getpid())
+    with suppress(OSError):
+        for each in folder.glob("[0-9]*"):
+            if not _lives(int(each.name)):
+                rmtree(each, ignore_errors=True)
+        rmtree(own, ignore_errors=True)
+        own.mkdir(parents=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(own)
+    try:
+        yield
+    finally:
+        rmtree(own, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """``assetmap worker``: does the jobs of the queue."""
 
-import logging
+import logging.config
 import os
 
 import typer
@@ -12,6 +12,7 @@ from assetmap.jobs.worker import Pace
 from assetmap.publish import loads
 from assetmap.publish.cli.console import err, migrated_engine, telling
 from assetmap.publish.questions import ANSWER
+from assetmap.publish.edge.log import configuration
 from assetmap.reconciliation.crosswalks.job import CROSSWALK
 from assetmap.settings import Settings, settings
 
@@ -24,7 +25,7 @@ def worker(
     ),
 ) -> None:
     """Do the jobs of the queue, one at a time, until stopped (SIGTERM or Ctrl-C)."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    logging.config.dictConfig(configuration(settings()))
     with telling():
         migrated_engine().dispose()
         chosen = settings()

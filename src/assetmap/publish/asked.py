@@ -1,0 +1,60 @@
+"""What is known of the request under way: its id, and who asks.
+
+Set at the edge, told to the log, the problem details and the audit.
+"""
+
+import os
+import re
+from contextvars import ContextVar
+
+from starlette.types import Scope
+
+HEADER = b"x-request-id"
+PLACE = "assetmap.asked"
+LONGEST_ID = 100
+
+_FORM = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,%d}" % (LONGEST_ID - 1))
+
+
+class Asked:
+    """One request: the id that it is followed by, and who turned out to ask.
+
+    ``account`` and ``key`` are ids, never secrets; None while nobody is known.
+    """
+
+    __slots__ = ("account", "id", "key", "rows")
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.account: str | None = None
+        self.key: str | None = None
+        self.rows: int | None = None
+
+
+_NOW: ContextVar[Asked | None] = ContextVar("assetmap_asked", default=None)
+
+
+def begin(scope: Scope, sent: bytes | None) -> Asked:
+    """Note a request, under the id that its sender gave it if that is well-formed."""
+    asked = Asked(_id(sent))
+    scope[PLACE] = asked
+    _NOW.set(asked)
+    return asked
+
+
+def asked_in(scope: Scope) -> Asked | None:
+    """What is known of a request; None where it did not come through the edge."""
+    found: Asked | None = scope.get(PLACE)
+    return found
+
+
+def request_id() -> str | None:
+    """The id of the request that this code works for, in its threads too."""
+    asked = _NOW.get()
+    return None if asked is None else asked.id
+
+
+def _id(sent: bytes | None) -> str:
+    if sent is not None and _FORM.fullmatch(sent):
+        return sent.decode("ascii")
+    return os.urandom(12).hex()
