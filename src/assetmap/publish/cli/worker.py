@@ -11,8 +11,8 @@ from assetmap.jobs.running import Workshop
 from assetmap.jobs.worker import Pace
 from assetmap.publish import loads
 from assetmap.publish.cli.console import err, migrated_engine, telling
-from assetmap.publish.questions import ANSWER
 from assetmap.publish.edge.log import configuration
+from assetmap.publish.questions import ANSWER
 from assetmap.reconciliation.crosswalks.job import CROSSWALK
 from assetmap.settings import Settings, settings
 
