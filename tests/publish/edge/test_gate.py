@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assetmap.publish.asked import request_id
-from tests.edge.conftest import ADDRESS
+from tests.publish.edge.conftest import ADDRESS
 from tests.publish.problems import check_problem
 
 ANSWERS = (

@@ -5,9 +5,6 @@ from fastapi.testclient import TestClient
 
 from assetmap.publish.app import make_app
 from tests.databases import process_on
-from tests.publish.conftest import client, town_url
-
-__all__ = ["client", "gated", "town_url"]
 
 ADDRESS = ("203.0.113.7", 4000)
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.edge.served import serving
+from tests.publish.edge.served import serving
 
 GOOD = b"GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 

@@ -10,7 +10,7 @@ import pytest
 
 from assetmap.publish.edge.rates import Counters
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 
 
 class Clock:

@@ -10,7 +10,7 @@ from assetmap.publish.edge.kinds import kind_of
 from assetmap.settings import Settings
 from tests.publish.problems import check_problem
 
-PAGE = (Path(__file__).parents[2] / "docs/reference/limits.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[3] / "docs/reference/limits.md").read_text("utf-8")
 ROUTES = re.findall(r"^\| `([A-Z]+) (/\S*)` \| ([a-z-]+) \|$", PAGE, re.M)
 
 

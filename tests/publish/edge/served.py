@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 LONGEST_S = 60
 
 
