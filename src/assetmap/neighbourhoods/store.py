@@ -33,6 +33,18 @@ GRID_M = 25.0
 """The grid on which a consensus is looked up: that on which it is published."""
 
 _FACTS = ("name", "name_cy", "description", "council", "is_simulated", "made_how")
+_OF_SKETCH = (
+    "resident",
+    "weight",
+    "years_lived",
+    "note",
+    "is_simulated",
+    "source",
+    "source_ref",
+    "drawn_at",
+    "repaired",
+    "edit_token_hash",
+)
 
 
 def find_neighbourhood(session: Session, slug: str) -> NeighbourhoodRow | None:
@@ -128,36 +140,16 @@ def add_sketches(
 
     One that its source sent before, in the same words, is not stored again.
     """
-    grid = ewkb([each.shape for each in sketches], NATIONAL_GRID)
-    wgs84 = ewkb([each.wgs84 for each in sketches], CRS84)
-    stored = (
-        session.scalar(
-            statement("neighbourhoods", "add_sketch"),
-            _values(sketch, neighbourhood_id, geom, geom_wgs84),
-        )
-        for sketch, geom, geom_wgs84 in zip(sketches, grid, wgs84, strict=True)
-    )
-    return [each for each in stored if each is not None]
-
-
-def _values(
-    sketch: Sketch, neighbourhood_id: int, geom: bytes, geom_wgs84: bytes
-) -> dict[str, Any]:
-    return {
-        "neighbourhood_id": neighbourhood_id,
-        "geom": geom,
-        "geom_wgs84": geom_wgs84,
-        "resident": sketch.resident,
-        "weight": sketch.weight,
-        "years_lived": sketch.years_lived,
-        "note": sketch.note,
-        "is_simulated": sketch.is_simulated,
-        "source": sketch.source,
-        "source_ref": sketch.source_ref,
-        "drawn_at": sketch.drawn_at,
-        "repaired": sketch.repaired,
-        "edit_token_hash": sketch.edit_token_hash,
+    shapes = {
+        "geom": list(ewkb([each.shape for each in sketches], NATIONAL_GRID)),
+        "geom_wgs84": list(ewkb([each.wgs84 for each in sketches], CRS84)),
     }
+    facts = {name: [getattr(each, name) for each in sketches] for name in _OF_SKETCH}
+    added = session.scalars(
+        statement("neighbourhoods", "add_sketches"),
+        {"neighbourhood_id": neighbourhood_id, **shapes, **facts},
+    )
+    return list(added)
 
 
 def counted_sketches(

@@ -1,5 +1,6 @@
--- A sketch, or its newer form where the same source sent the same reference before.
+-- Sketches, each in its newer form where the same source sent its reference before.
 -- One that says the same changes nothing; one that was withdrawn stays withdrawn.
+-- All in one statement: the audit tells many at once, and not each resident's drawing.
 INSERT INTO sketch (
     neighbourhood_id,
     geom,
@@ -15,21 +16,51 @@ INSERT INTO sketch (
     repaired,
     edit_token_hash
 )
-VALUES (
+SELECT
     :neighbourhood_id,
-    st_geomfromewkb(:geom),
-    st_geomfromewkb(:geom_wgs84),
-    :resident,
-    :weight,
-    :years_lived,
-    :note,
-    :is_simulated,
-    :source,
-    :source_ref,
-    :drawn_at,
-    :repaired,
-    :edit_token_hash
-)
+    st_geomfromewkb(sent.geom) AS geom,
+    st_geomfromewkb(sent.geom_wgs84) AS geom_wgs84,
+    sent.resident,
+    sent.weight,
+    sent.years_lived,
+    sent.note,
+    sent.is_simulated,
+    sent.source,
+    sent.source_ref,
+    sent.drawn_at,
+    sent.repaired,
+    sent.edit_token_hash
+FROM
+    unnest(
+        :geom::bytea[],
+        :geom_wgs84::bytea[],
+        :resident::text[],
+        :weight::double precision[],
+        :years_lived::numeric[],
+        :note::text[],
+        :is_simulated::boolean[],
+        :source::text[],
+        :source_ref::text[],
+        :drawn_at::timestamptz[],
+        :repaired::text[],
+        :edit_token_hash::text[]
+    ) WITH ORDINALITY
+        AS sent (
+            geom,
+            geom_wgs84,
+            resident,
+            weight,
+            years_lived,
+            note,
+            is_simulated,
+            source,
+            source_ref,
+            drawn_at,
+            repaired,
+            edit_token_hash,
+            place
+        )
+ORDER BY sent.place
 ON CONFLICT (
     neighbourhood_id, source, source_ref
 ) WHERE source_ref IS NOT NULL DO UPDATE
