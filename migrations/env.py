@@ -5,6 +5,7 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+import assetmap.accounts.audit.tables
 import assetmap.accounts.tables
 import assetmap.assets.tables
 import assetmap.boundaries.tables
@@ -17,6 +18,7 @@ import assetmap.people.tables
 import assetmap.practices.registrations.tables
 import assetmap.practices.tables
 import assetmap.reconciliation.crosswalks.tables  # noqa: F401
+from assetmap.accounts.audit import schema as audit_schema
 from assetmap.db.base import Table
 from assetmap.db.engine import database_url
 from assetmap.jobs import queue_schema
@@ -54,6 +56,7 @@ def migrate(connection) -> None:
     with context.begin_transaction():
         context.run_migrations()
         queue_schema.bring_up(connection)
+        audit_schema.bring_up(connection)
 
 
 run()

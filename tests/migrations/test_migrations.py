@@ -10,6 +10,7 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.pool import NullPool
 
+from assetmap.accounts.audit.watched import watched
 from assetmap.db import migrate
 from assetmap.db.base import Table
 from assetmap.jobs import queue_schema
@@ -78,6 +79,15 @@ def test_the_tables_are_what_the_migrations_make(bare):
             },
         )
         assert compare_metadata(context, Table.metadata) == []
+
+
+def test_every_column_of_a_watched_table_is_told_in_a_way_that_was_chosen(bare):
+    """Else it is told by a digest: say in accounts/audit/watched.csv what it may be."""
+    migrate.upgrade(bare)
+    for each in watched():
+        if each.otherwise == "digest" and inspect(bare).has_table(each.table):
+            columns = {col["name"] for col in inspect(bare).get_columns(each.table)}
+            assert columns - set(each.told) == set(), each.table
 
 
 def test_alembic_itself_finds_nothing_to_do(bare):

@@ -1,5 +1,6 @@
 """Engines and sessions. One transaction per request, command or job."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -40,11 +41,14 @@ def make_engine(
     pool_size: int,
     statement_timeout_ms: int,
     isolation: Isolation = "READ COMMITTED",
+    operator: str = "",
 ) -> Engine:
     """An engine whose statements end at the time limit (0: none).
 
     Without transactions, as look-ups use it, a plan is made once for a statement and
     not for each of its values: planning takes longer than finding.
+
+    ``operator`` is whose writes they are in the audit, where no account acts.
 
     Raises:
         BadDatabaseUrl: the address is not one.
@@ -58,7 +62,7 @@ def make_engine(
             pool_pre_ping=False,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             connect_args={
-                "options": _options(statement_timeout_ms, isolation),
+                "options": _options(statement_timeout_ms, isolation, operator),
                 "connect_timeout": 10,
             },
         )
@@ -69,10 +73,13 @@ def make_engine(
         ) from error
 
 
-def _options(statement_timeout_ms: int, isolation: Isolation) -> str:
+def _options(statement_timeout_ms: int, isolation: Isolation, operator: str) -> str:
     found = [f"statement_timeout={statement_timeout_ms}", "timezone=UTC", "jit=off"]
     if isolation == "AUTOCOMMIT":
         found.append("plan_cache_mode=force_generic_plan")
+    if operator:
+        # Words are parted at spaces: libpq takes them as they are after a backslash.
+        found.append("assetmap.operator=" + re.sub(r"([\s\\])", r"\\\1", operator))
     return " ".join(f"-c {each}" for each in found)
 
 

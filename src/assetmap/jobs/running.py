@@ -100,6 +100,9 @@ def _do(
     if row.spool is not None:
         given |= {"file": spool.find(shop.spool, row.spool), "loaded_by": row.who}
     backend = session.scalar(text("SELECT pg_backend_pid()")) or 0
+    # What it writes is told in the audit as done for this job.
+    acting = text("SELECT set_config('assetmap.request', :job, true)")
+    session.execute(acting, {"job": f"job {row.public_id}"})
     with watched(shop.tells, row.id, backend, shop.poll_s, is_leaving) as watch:
         try:
             arguments = work.arguments.model_validate(given)

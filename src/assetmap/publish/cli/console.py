@@ -4,6 +4,8 @@
 """
 
 import csv
+import os
+import pwd
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,7 +38,15 @@ SHOWN_ISSUES = 20
 def engine() -> Engine:
     """The engine of commands: no statement of theirs is cut off."""
     chosen = settings()
-    return make_engine(database_url(chosen), chosen.pool_size, 0)
+    return make_engine(database_url(chosen), chosen.pool_size, 0, operator=operator())
+
+
+def operator() -> str:
+    """The user of the operating system, whose the writes of a command are."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"
 
 
 def migrated_engine() -> Engine:

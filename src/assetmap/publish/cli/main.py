@@ -4,6 +4,7 @@ import typer
 
 from assetmap import __version__
 from assetmap.publish.cli import (
+    audit,
     boundary,
     changes,
     compare,
@@ -43,6 +44,7 @@ app.add_typer(make.app, name="make")
 app.add_typer(practices.app, name="practices")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(keys.app, name="keys")
+app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("demo")(demo.demo)

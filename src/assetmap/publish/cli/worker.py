@@ -10,7 +10,7 @@ from assetmap.jobs import worker as worker_of_jobs
 from assetmap.jobs.running import Workshop
 from assetmap.jobs.worker import Pace
 from assetmap.publish import loads
-from assetmap.publish.cli.console import err, migrated_engine, telling
+from assetmap.publish.cli.console import err, migrated_engine, operator, telling
 from assetmap.publish.edge.log import configuration
 from assetmap.publish.questions import ANSWER
 from assetmap.reconciliation.crosswalks.job import CROSSWALK
@@ -49,8 +49,10 @@ def worker(
 
 def _workshop(chosen: Settings, url: str) -> Workshop:
     return Workshop(
-        make_engine(url, 2, NO_LIMIT),
-        make_engine(url, 3, chosen.statement_timeout_ms, "AUTOCOMMIT"),
+        make_engine(url, 2, NO_LIMIT, operator=operator()),
+        make_engine(
+            url, 3, chosen.statement_timeout_ms, "AUTOCOMMIT", operator=operator()
+        ),
         chosen.spool,
         chosen.job_attempts,
         chosen.job_poll_s,

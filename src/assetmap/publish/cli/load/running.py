@@ -1,7 +1,5 @@
 """Doing a load, or leaving it to the worker, and who asks for it."""
 
-import os
-import pwd
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +12,14 @@ from assetmap.db.engine import session_scope
 from assetmap.errors import BadFile
 from assetmap.jobs import spool
 from assetmap.jobs.progress import Progress
-from assetmap.publish.cli.console import err, migrated_engine, out, telling, watching
+from assetmap.publish.cli.console import (
+    err,
+    migrated_engine,
+    operator,
+    out,
+    telling,
+    watching,
+)
 from assetmap.publish.loads.asking import ask
 from assetmap.publish.loads.registry import FileLoad, Given
 from assetmap.settings import settings
@@ -30,13 +35,7 @@ def given(path: Path, loaded_by: str | None = None) -> Given:
 
 def who_loads() -> str:
     """Who loads, by the setting, or as the operating system calls them."""
-    said = settings().loaded_by
-    if said:
-        return said
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"user {os.getuid()}"
+    return settings().loaded_by or operator()
 
 
 def done_or_queued(

@@ -1,0 +1,119 @@
+"""The only queries of the audit."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, Text, cast, func, select, text
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from assetmap.accounts.audit.model import Head, Told, instant, told_value
+from assetmap.accounts.audit.tables import AuditChainRow, AuditEntryRow
+
+AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """Which entries are asked for; what is None is not asked about."""
+
+    thing: str | None = None
+    thing_id: str | None = None
+    action: str | None = None
+    account: str | None = None
+    key: str | None = None
+    request: str | None = None
+    neighbourhood_id: int | None = None
+    organisation_id: int | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+def _conditions(wanted: EntryFilter) -> Iterator[ColumnElement[bool]]:
+    same = ("thing", "thing_id", "action", "account", "key", "request")
+    for name in (*same, "neighbourhood_id", "organisation_id"):
+        value = getattr(wanted, name)
+        if value is not None:
+            yield getattr(AuditEntryRow, name) == value
+    if wanted.since is not None:
+        yield AuditEntryRow.at >= wanted.since
+    if wanted.before is not None:
+        yield AuditEntryRow.at < wanted.before
+
+
+def _entries() -> Select[*tuple[object, ...]]:
+    row = AuditEntryRow
+    return select(
+        row.account,
+        row.action,
+        cast(row.after, Text).label("after"),
+        row.at,
+        cast(row.before, Text).label("before"),
+        row.chain,
+        row.id,
+        row.key,
+        row.login,
+        row.neighbourhood_id,
+        row.operator,
+        row.organisation_id,
+        row.place,
+        func.encode(row.previous, "hex").label("previous"),
+        row.request,
+        row.thing,
+        row.thing_id,
+        func.encode(row.hash, "hex").label("hash"),
+    )
+
+
+def _told(row: Row[*tuple[object, ...]]) -> Told:
+    told: Told = dict(row._mapping)
+    return told | {
+        "at": instant(told["at"]),
+        "before": told_value(told["before"]),
+        "after": told_value(told["after"]),
+    }
+
+
+def entries(session: Session, wanted: EntryFilter | None = None) -> Iterator[Told]:
+    """The entries that are asked for, oldest first, a thousand at a time."""
+    query = _entries().where(*_conditions(wanted or EntryFilter()))
+    streamed = query.order_by(AuditEntryRow.id).execution_options(yield_per=AT_ONCE)
+    for row in session.execute(streamed):
+        yield _told(row)
+
+
+def list_entries(
+    session: Session, wanted: EntryFilter, limit: int, before_id: int | None = None
+) -> Sequence[Told]:
+    """The newest entries that are asked for, of those with numbers below another."""
+    query = _entries().where(*_conditions(wanted))
+    if before_id is not None:
+        query = query.where(AuditEntryRow.id < before_id)
+    rows = session.execute(query.order_by(AuditEntryRow.id.desc()).limit(limit))
+    return [_told(each) for each in rows]
+
+
+def heads(session: Session) -> dict[int, Head]:
+    """The head of each chain."""
+    hashed = func.encode(AuditChainRow.hash, "hex")
+    rows = session.execute(select(AuditChainRow.chain, AuditChainRow.length, hashed))
+    return {chain: Head(chain, length, hash) for chain, length, hash in rows}
+
+
+def note_reading(
+    session: Session, thing: str, thing_id: object, neighbourhood_id: int | None
+) -> None:
+    """Have it told that one thing was read whose every reading is told.
+
+    Whoever reads it is the session's account and key, as for anything that is written.
+    """
+    session.execute(
+        text("SELECT audit.note_reading(:thing, :thing_id, :neighbourhood_id)"),
+        {
+            "thing": thing,
+            "thing_id": str(thing_id),
+            "neighbourhood_id": neighbourhood_id,
+        },
+    )
