@@ -1,8 +1,8 @@
 -- What watches one table: its own name is put in, and what stands in angle brackets, by
 -- accounts/audit/schema.py from watched.csv and the table's own columns.
--- A statement that writes few rows leaves an entry for each; one that writes many leaves
--- one for all (for each neighbourhood and organisation that they are of), with their
--- number and a keyed digest over them.
+-- A statement that writes few rows leaves an entry for each; one that writes many
+-- leaves one for all (for each neighbourhood and organisation that they are of), with
+-- their number and a keyed digest over them.
 CREATE OR REPLACE FUNCTION audit.watch_table() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
