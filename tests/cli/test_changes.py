@@ -2,22 +2,6 @@
 
 import json
 
-import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
-
-from tests.publish.conftest import build
-
-
-@pytest.fixture
-def town(run, command_url):
-    engine = create_engine(command_url, poolclass=NullPool)
-    with Session(engine) as session, session.begin():
-        build(session)
-    engine.dispose()
-    return run
-
 
 def test_a_table_counts_changes_and_names_those_with_most_people(town):
     found = town("changes", "old-wards", "wards")
@@ -26,6 +10,9 @@ def test_a_table_counts_changes_and_names_those_with_most_people(town):
     assert "people moved" in found.out
     assert "split: Place OLD (OLD) → Place E (E), Place NE (NE)" in found.out
     assert "(100 moved)" in found.out
+    lines = [" ".join(each.split()) for each in found.out.splitlines()]
+    assert "split: one became several 1 4 100" in lines
+    assert "all 1 4 100" in lines
     assert "Contains old-wards." in found.out
 
 

@@ -29,8 +29,8 @@ def faulty(run, tmp_path):
 
 
 def test_a_load_says_in_short_what_is_wrong_and_where_to_read_of_it(faulty):
-    assert "pairs that overlap: 1, over a sliver: 1; 1,000.0 m²" in faulty.said
-    assert "gaps: 1; 400.0 m²" in faulty.said
+    assert "pairs that overlap: 1, over a sliver: 1; 1,000 m²" in faulty.said
+    assert "gaps: 1; 400 m²" in faulty.said
     assert "1 overlap, 1 gap" in faulty.said
     assert "assetmap quality wards says where" in faulty.said
 

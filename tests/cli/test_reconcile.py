@@ -19,6 +19,18 @@ def test_a_neighbourhood_is_told_in_a_table(town):
     assert "Contains wards." in found.out
 
 
+def test_a_set_asked_for_by_name_is_shown_with_what_its_main_boundary_cuts_off(town):
+    found = town("reconcile", "middle", "--against", "wards", "--against", "blocks")
+    assert "LSOA (blocks)" in found.out
+    # 150 of 190 people; of the park the sketches hold 22 of 40 metres.
+    assert "Main ward: Place W (79 % of its people)" in found.out
+    assert "Assets that its boundary cuts off: 1\n    Park (in Place E)" in found.out
+    assert "Main LSOA" not in found.out
+    unnamed = town("reconcile", "middle").out
+    assert "LSOA (blocks)" not in unnamed
+    assert "Main ward" not in unnamed
+
+
 def test_as_json_it_is_the_answer_of_the_service(town):
     found = town("reconcile", "middle", "--against", "wards", "--json")
     body = json.loads(found.out)

@@ -129,7 +129,7 @@ def test_the_front_page_shows_what_the_command_line_shows(client, town):
     assert ["Place E", "42.9 %", "33.3 %", "1"] in rows
     assert ["outside", "0 %", "0 %", "0"] in rows
     words = read(client, "/").words
-    assert "Main PCN (by the model): Place W, 67 % by postcodes." in words
+    assert "Main PCN (by the model): Place W, 67 % of its postcodes." in words
     assert "Club lies in Place E" in words
 
 

@@ -18,7 +18,7 @@ from assetmap.publish.cli.console import (
 )
 from assetmap.publish.export.crosswalks.about import Shown, about
 from assetmap.publish.export.crosswalks.files import Format, beside_csv, written
-from assetmap.publish.export.figures import sources
+from assetmap.publish.export.figures import km2, remarks, share, sources
 from assetmap.reconciliation.crosswalks import run as run_crosswalk
 from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.question import By, question_of
@@ -124,20 +124,30 @@ def _write(
 
 
 def _table(told: dict[str, Any]) -> str:
-    """What a crosswalk amounts to, for a person."""
+    """What a crosswalk amounts to, for a person: where all of the source went."""
     summary, measure = told["summary"], told["measure"]
-    unit = "m²" if measure == "area" else measure
-    title = f"{told['source']['set']} → {told['target']['set']}, by {measure}"
+    source, target = told["source"]["set"], told["target"]["set"]
+    title = f"From {source} to {target}, by {measure}"
+    amounts = (
+        (f"in a boundary of {target}", summary["allocated"]),
+        ("outside all of them", summary["outside"]),
+        (f"all of {source}", summary["total"]),
+    )
     lines = [
         title,
         "=" * len(title),
-        f"  {summary['sources']:,} sources, {summary['targets']:,} targets, "
-        f"{summary['pairs']:,} pairs",
+        f"  {summary['sources']:,} boundaries of {source}, {summary['targets']:,} of "
+        f"{target}: {summary['pairs']:,} pairs that share something",
         *(
-            f"  {name:<10}{summary[name]:>22,.1f} {unit}"
-            for name in ("allocated", "outside", "total")
+            f"  {name:<40}{_amount(amount, measure):>24}"
+            f"{share(amount, summary['total']):>10}"
+            for name, amount in amounts
         ),
-        f"  computed by {told['computed_by']}",
-        *(f"  {note}" for note in told["notes"]),
+        f"  The amounts were found by {told['computed_by']}.",
+        *remarks(told["notes"]),
     ]
     return "\n".join(lines)
+
+
+def _amount(amount: float, measure: str) -> str:
+    return km2(amount) if measure == "area" else f"{amount:,.0f} {measure}"

@@ -9,6 +9,7 @@ from assetmap.publish.cli.console import err, out, print_json, report, telling
 from assetmap.publish.cli.crosswalk import BadOutput, Counts, Day, Measured, answered
 from assetmap.publish.export.crosswalks import interpolation
 from assetmap.publish.export.crosswalks.interpolation import Interpolated
+from assetmap.publish.export.figures import fitted, remarks
 from assetmap.sources.tabular.csv_files import rows_of
 
 Sharing = Literal["fractional", "whole"]
@@ -77,12 +78,12 @@ def _write(found: Interpolated, path: Path) -> None:
 
 
 def _tell(found: Interpolated, *, fractional: bool) -> None:
-    """Where everything went, column by column."""
+    """Where everything went: what stands right of the total adds up to it."""
+    heads = ("in your table", "in boundaries", "outside them", "not placed")
+    out.print(f"{'':<24}" + "".join(f"{each:>16}" for each in heads))
     for name, total in interpolation.totals(found).items():
-        out.print(
-            f"{name}: {total['sent']:,.1f} sent, {total['allocated']:,.1f} in targets, "
-            f"{total['outside']:,.1f} outside, {total['unplaced']:,.1f} not placed",
-            markup=False,
-        )
-    for note in interpolation.notes(found, fractional=fractional):
-        out.print(f"  {note}", markup=False)
+        parts = (total[each] for each in ("sent", "allocated", "outside", "unplaced"))
+        cells = "".join(f"{each:>16,.1f}" for each in parts)
+        out.print(f"{fitted(name, 23):<24}{cells}", markup=False)
+    for line in remarks(interpolation.notes(found, fractional=fractional)):
+        out.print(line, markup=False)

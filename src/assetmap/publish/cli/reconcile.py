@@ -56,5 +56,5 @@ def reconcile(
     if as_json:
         print_json(reconciliation_json(result, subject=subject))
     else:
-        out.print(table(result, subject.notes), markup=False)
+        out.print(table(result, subject.notes, against or ()), markup=False)
         out.print("\n" + sources(result.attribution), markup=False)

@@ -9,13 +9,18 @@ PAGE = 94
 
 
 def share(part: float, whole: float) -> str:
-    """Part over whole in per cent; a dash where there is no whole."""
+    """Part over whole in per cent; a dash where there is no whole.
+
+    Nothing and all are only said of nothing and all.
+    """
     if whole <= 0:
         return "-"
     found = 100 * part / whole
     if 0 < found < 0.05:
         return "<0.1 %"
-    return f"{found:.1f} %" if found else "0 %"
+    if 99.95 <= found < 100:
+        return ">99.9 %" if found < 100 - 1e-7 else "100 %"
+    return f"{found:.1f} %" if found not in {0, 100} else f"{found:.0f} %"
 
 
 def percent(part: float | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assetmap.boundaries.model import BoundarySet
-from assetmap.publish.export.figures import whole
+from assetmap.publish.export.figures import remarks, whole
 from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.vintages.changes import KINDS, Change, Vintage
@@ -13,6 +13,17 @@ from assetmap.reconciliation.vintages.run import Vintages
 Json = dict[str, Any]
 
 SHOWN = 12
+MOVED = "Moved are those not in the new boundary that took most of their old one."
+MEANING = {
+    "renamed": "another name",
+    "recoded": "another code",
+    "split": "one became several",
+    "merged": "several became one",
+    "complex": "several became several others",
+    "gone": "nothing took their place",
+    "added": "on ground that none had",
+    "unchanged": "same code and name",
+}
 OVERLAPPING = "Where boundaries of a set overlap, people are shared in equal parts."
 
 
@@ -107,15 +118,23 @@ def _named(vintage: Vintage, places: Sequence[int]) -> list[Json]:
 def vintages_table(found: Vintages) -> str:
     """How many boundaries changed and how, and those with most people moved."""
     title = f"From {found.old.title} to {found.new.title}"
-    lines = [title, "=" * len(title), *(f"  {each}" for each in _notes(found)), ""]
+    lines = [title, "=" * len(title), *remarks([*_notes(found), MOVED]), ""]
     moved = f"{found.measure} moved"
-    lines.append(f"  {'':<12}{'old':>9}{'new':>9}{moved:>18}")
-    for kind in KINDS:
-        told = _summary(found, kind)
+    lines.append(f"  {'':<50}{'old':>9}{'new':>9}{moved:>18}")
+    summaries = {kind: _summary(found, kind) for kind in KINDS}
+    for kind, told in summaries.items():
         if told["changes"]:
-            people = whole(told[f"{found.measure}_moved"])
-            lines.append(f"  {kind:<12}{told['old']:>9,}{told['new']:>9,}{people:>18}")
+            lines.append(_kind_line(found, f"{kind}: {MEANING[kind]}", [told]))
+    lines.append(_kind_line(found, "all", list(summaries.values())))
     return "\n".join([*lines, *_most_moved(found)])
+
+
+def _kind_line(found: Vintages, name: str, told: Sequence[Json]) -> str:
+    old, new, people = (
+        whole(sum(each[key] for each in told))
+        for key in ("old", "new", f"{found.measure}_moved")
+    )
+    return f"  {name:<50}{old:>9}{new:>9}{people:>18}"
 
 
 def _most_moved(found: Vintages) -> Iterator[str]:
