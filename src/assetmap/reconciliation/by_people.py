@@ -14,6 +14,7 @@ from assetmap.reconciliation.model import (
     balanced,
     distinct,
 )
+from assetmap.reconciliation.overlap import Places
 
 WHOLE = 1 - 1e-9
 
@@ -31,23 +32,23 @@ class Blocks:
     """Building blocks near a footprint, for bounds on its people.
 
     For each block, by ordinal: its people, and the weights of the footprint's shapes
-    that hold it wholly and that touch it at all.
+    that hold it wholly and that touch it at all. ``places`` are those of the points in
+    blocks that are touched, ``block_at`` the block of each.
     """
 
-    name: str
     counts: dict[int, float]
     wholly: dict[int, float]
     touched: dict[int, float]
+    places: Places
+    block_at: Places
 
 
 def people_of(points: Points, target: Target) -> People:
     """Overlap with each boundary: points are added by what they lie in."""
-    held = points.weights * points.membership
-    inside = np.flatnonzero(held)
+    held, inside = points.held, points.inside
     combinations = points.combinations[target.name]
-    within = points.cells[target.name][inside]
-    cells = distinct(within)
-    by_cell: Any = np.bincount(within, weights=held[inside], minlength=1)[cells]
+    cells, row = np.unique(points.cells[target.name][inside], return_inverse=True)
+    by_cell: Any = np.bincount(row, weights=held[inside], minlength=len(cells))
     overlap: dict[int, float] = {}
     fractional: dict[int, float] = {}
     outside = 0.0
@@ -81,6 +82,23 @@ def blocks_of(
     A block is held wholly when its ground is, and touched too when a point of it is
     in the footprint although its generalised outline is not.
     """
+    wholly, touched = _by_ground(target, areas, weights)
+    cells = points.cells[target.name]
+    for ordinal in distinct(cells[points.membership > 0]).tolist():
+        if ordinal and ordinal not in touched:
+            top = float(points.membership[cells == ordinal].max())
+            touched[ordinal] = top
+    last = max(target.last_ordinal, int(cells.max(initial=0)))
+    is_touched = np.zeros(last + 1, dtype=bool)
+    is_touched[list(touched)] = True
+    places = np.flatnonzero(is_touched[cells])
+    return Blocks(counts, wholly, touched, places, cells[places].astype(np.intp))
+
+
+def _by_ground(
+    target: Target, areas: Areas, weights: Floats
+) -> tuple[dict[int, float], dict[int, float]]:
+    """The weights that hold each block wholly, and that touch it, by its ground."""
     wholly: dict[int, float] = {}
     touched: dict[int, float] = {}
     for shape, ordinal, shared in zip(
@@ -93,12 +111,7 @@ def blocks_of(
         touched[ordinal] = touched.get(ordinal, 0.0) + weight
         if shared >= WHOLE * target.boundaries[ordinal].area_m2:
             wholly[ordinal] = wholly.get(ordinal, 0.0) + weight
-    cells = points.cells[target.name]
-    for ordinal in distinct(cells[points.membership > 0]).tolist():
-        if ordinal and ordinal not in touched:
-            top = float(points.membership[cells == ordinal].max())
-            touched[ordinal] = top
-    return Blocks(target.name, counts, wholly, touched)
+    return wholly, touched
 
 
 def bounds(
@@ -125,13 +138,9 @@ def _blocks_in(
     blocks: Blocks, points: Points, target: Target
 ) -> list[tuple[int, int, bool]]:
     """Touched block, a boundary that its points lie in, and whether all do."""
-    block_cells, target_cells = points.cells[blocks.name], points.cells[target.name]
-    is_touched = np.zeros(int(block_cells.max(initial=0)) + 1, dtype=bool)
-    touched = np.fromiter(blocks.touched, dtype=np.intp)
-    is_touched[touched[touched < len(is_touched)]] = True
-    near = np.flatnonzero(is_touched[block_cells])
-    last = int(target_cells.max(initial=0)) + 1
-    keys = np.unique(block_cells[near].astype(np.int64) * last + target_cells[near])
+    cells = points.cells[target.name][blocks.places]
+    last = int(cells.max(initial=0)) + 1
+    keys = np.unique(blocks.block_at * last + cells)
     combinations = points.combinations[target.name]
     met: dict[int, list[tuple[int, ...]]] = {}
     for block, cell in zip(

@@ -5,6 +5,7 @@ Ordinals number the boundaries of a set from 1, by code; 0 is outside them all.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,16 @@ class Points:
     membership: Floats
     cells: Mapping[str, Ints]
     combinations: Mapping[str, Mapping[int, tuple[int, ...]]]
+
+    @cached_property
+    def held(self) -> Floats:
+        """How much of the weight of each the footprint holds: the same for all sets."""
+        return self.weights * self.membership
+
+    @cached_property
+    def inside(self) -> NDArray[np.intp]:
+        """The places of the points of which it holds any weight."""
+        return np.flatnonzero(self.held)
 
 
 @dataclass(frozen=True)
