@@ -41,6 +41,7 @@ def process_on(address: str, **environment: str) -> Iterator[pytest.MonkeyPatch]
     """Settings and engines as in a new process that uses a database."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ASSETMAP_DATABASE_URL", address)
+        patch.setenv("ASSETMAP_LOG_REQUESTS", "false")
         for name, value in environment.items():
             patch.setenv(f"ASSETMAP_{name.upper()}", value)
         forget()

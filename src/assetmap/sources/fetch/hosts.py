@@ -1,11 +1,11 @@
 """Which addresses may be asked: the source's own hosts, and none that is private."""
 
-import ipaddress
 import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from assetmap.sources.fetch.failure import FetchFailed, Target
+from assetmap.sources.guarded import is_open
 
 _INSIDE = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
@@ -64,8 +64,4 @@ def _is_private(host: str) -> bool:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    return any(not _is_global(str(each[4][0])) for each in found)
-
-
-def _is_global(address: str) -> bool:
-    return ipaddress.ip_address(address.partition("%")[0]).is_global
+    return any(not is_open(str(each[4][0])) for each in found)
