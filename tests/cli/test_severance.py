@@ -82,6 +82,10 @@ def test_a_csv_has_a_row_for_what_was_asked(town, tmp_path):
         ("Park", "40.0"),
         ("Pond", "150.0"),
     ]
+    beside = json.loads((tmp_path / "out.csv-metadata.json").read_bytes())
+    columns = beside["tableSchema"]["columns"]
+    assert [each["name"] for each in columns] == list(rows(to)[0])
+    assert "(m)" in columns[-1]["dc:description"]
 
 
 def test_without_assets_it_says_that_there_is_nothing_to_part(town, tmp_path):

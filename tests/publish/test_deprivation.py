@@ -5,6 +5,7 @@ import pytest
 from tests.publish.problems import check_problem
 
 W = {"set": "wards", "code": "W"}
+SHARE = "share_of_people_with_decile"
 
 
 def post(client, footprint=W, **more):
@@ -22,7 +23,7 @@ def test_a_boundary_is_answered_by_domain_with_people_by_decile(client):
     assert body["scores"]["blocks"] == "blocks"
     [imd] = body["domains"]
     assert (imd["domain"], imd["score"]) == ("imd", 40)
-    assert imd["deciles"][0] == {"decile": 1, "people": 300, "share": 1}
+    assert imd["deciles"][0] == {"decile": 1, "people": 300, SHARE: 1}
     assert imd["share_most_deprived_10_percent"] == 1
     assert "Contains toy data." in body["attribution"]
 
@@ -39,7 +40,7 @@ def test_where_nobody_is_counted_scores_are_null(client):
     body = post(client, {"set": "wards", "code": "NE"}).json()
     [imd] = body["domains"]
     assert imd["score"] is None
-    assert imd["deciles"][0]["share"] is None
+    assert imd["deciles"][0][SHARE] is None
     assert "Nobody is counted in it" in body["notes"][-1]
 
 

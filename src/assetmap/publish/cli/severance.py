@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 
 from assetmap.db.engine import session_scope
@@ -14,7 +15,11 @@ from assetmap.publish.cli.options import SwapAxes, day_of
 from assetmap.publish.cli.places import A_PLACE, Crs, FileOptions, Layer, place_named
 from assetmap.publish.export.figures import sources
 from assetmap.publish.export.severance.answers import severance_json
-from assetmap.publish.export.severance.rows import Table, severance_csv
+from assetmap.publish.export.severance.rows import (
+    Table,
+    dictionary_beside,
+    severance_csv,
+)
 from assetmap.publish.export.severance.words import severance_table
 from assetmap.reconciliation.severance.assets import BANDWIDTH_M
 from assetmap.reconciliation.severance.run import EDGE_M, Distances, sever
@@ -61,6 +66,9 @@ def severance(
         found = sever(session, place, against, day, Distances(bandwidth_m, edge_m))
         if to is not None:
             write(severance_csv(found, rows), to)
+            beside = to.with_name(f"{to.name}-metadata.json")
+            told = orjson.dumps(dictionary_beside(found, rows, to.name))
+            write(told.decode(), beside)
     if as_json:
         print_json(severance_json(found))
     else:

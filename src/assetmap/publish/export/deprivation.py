@@ -59,7 +59,11 @@ def _domain(each: Deprived, measure: str) -> Json:
     if each.by_decile is not None:
         whole = sum(each.by_decile)
         deciles = [
-            {"decile": place, measure: n, "share": n / whole if whole else None}
+            {
+                "decile": place,
+                measure: n,
+                f"share_of_{measure}_with_decile": n / whole if whole else None,
+            }
             for place, n in enumerate(each.by_decile, start=1)
         ]
     return {

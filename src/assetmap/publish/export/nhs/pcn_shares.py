@@ -60,7 +60,6 @@ def _served(each: Served, measure: str) -> Json:
         "code": each.catchment.code,
         "name": each.catchment.name,
         measure: each.people,
-        "share": each.share,
         f"share_of_footprint_{measure}": each.share,
         "list_size": each.catchment.list_size,
     }

@@ -222,7 +222,13 @@ def _totals(totals: Totals, overlapping: bool) -> Json:
 def _main(main: Main | None) -> Json | None:
     if main is None:
         return None
-    return {"code": main.code, "name": main.name, "by": main.by, "share": main.share}
+    return {
+        "code": main.code,
+        "name": main.name,
+        "by": main.by,
+        "share": main.share,
+        "share_of_footprint": main.share,
+    }
 
 
 def _best_fit(fit: BestFit | None) -> Json | None:

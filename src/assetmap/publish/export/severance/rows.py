@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from assetmap.publish.export.csv_cells import safe_cell
+from assetmap.publish.export.dictionary import csv_schema
+from assetmap.publish.export.provenance import inputs_json
 from assetmap.publish.export.severance.answers import severance_json
 from assetmap.reconciliation.severance.run import Severances
 
@@ -29,6 +31,19 @@ def severance_csv(found: Severances, table: Table) -> str:
     for row in _rows(body, table):
         writer.writerow([_cell(row[name]) for name in names])
     return out.getvalue()
+
+
+def dictionary_beside(found: Severances, table: Table, file: str) -> Json:
+    """What goes beside one of the tables: its columns as CSV on the Web has them."""
+    path = ("assets_across_edge",) if table == "edge" else (table,)
+    return {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": file,
+        "dc:title": f"Severance of {found.label}: {table}",
+        "tableSchema": csv_schema("severance", path, _columns(found.measure)[table]),
+        "assetmap:inputs": inputs_json(found.inputs),
+        "assetmap:attribution": list(found.attribution),
+    }
 
 
 def _columns(measure: str) -> Mapping[str, tuple[str, ...]]:
