@@ -13,7 +13,15 @@ from assetmap.db.statements import for_driver
 
 log = logging.getLogger(__name__)
 
+_ERRORS = "connections_errors"
 PATIENCE_S = 2.0
+"""How long a glance waits for a connection."""
+PROBE_S = 0.2
+"""How long it waits while the database is away: others then do not wait at all."""
+RECONNECT_S = 1.0
+"""How long the pool tries by itself. A later glance has it try again at once, where
+the pool left to itself would wait longer and longer, and go on to long after the
+database is back."""
 
 
 class Glances:
@@ -29,12 +37,14 @@ class Glances:
             max_size=most,
             open=False,
             timeout=PATIENCE_S,
+            reconnect_timeout=RECONNECT_S,
             kwargs={
                 "autocommit": True,
                 "options": f"-c statement_timeout={statement_timeout_ms} -c jit=off "
                 "-c timezone=UTC -c plan_cache_mode=force_generic_plan",
             },
         )
+        self._is_away, self._is_probing, self._failed = False, False, 0
 
     async def open(self) -> None:
         """Begin to connect; does not wait until that has happened."""
@@ -54,12 +64,26 @@ class Glances:
         self, room: str, name: str, **values: object
     ) -> list[tuple[Any, ...]] | None:
         """The rows of a statement in a file; None if the database does not answer."""
+        if self._is_probing:
+            return None
+        self._is_probing = probes = self._is_away
         try:
-            async with self._pool.connection() as connection:
+            patience = PROBE_S if probes else PATIENCE_S
+            async with self._pool.connection(patience) as connection:
                 cursor = connection.cursor(binary=True)
                 await cursor.execute(for_driver(room, name), values)
                 found: list[tuple[Any, ...]] = await cursor.fetchall()
+                self._is_away = False
                 return found
         except (psycopg.OperationalError, PoolTimeout) as error:
+            self._is_away = self._cannot_connect()
             log.info("Not answered at a glance: %s", type(error).__name__)
             return None
+        finally:
+            if probes:
+                self._is_probing = False
+
+    def _cannot_connect(self) -> bool:
+        """Whether connecting failed since this was last asked."""
+        before, self._failed = self._failed, self._pool.get_stats().get(_ERRORS, 0)
+        return self._is_away or self._failed > before

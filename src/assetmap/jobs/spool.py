@@ -1,6 +1,7 @@
 """The folder where files wait for the job that reads them."""
 
 import hashlib
+import os
 import re
 import shutil
 import time
@@ -88,8 +89,10 @@ class Spooling:
             raise SpoolFull(f"The file cannot be kept: {error.strerror}.") from error
 
     def finish(self) -> Spooled:
-        """The file, once it is whole."""
+        """The file, once it is whole and on the disk: whoever sent it may forget it."""
         try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
             self._file.close()
         except OSError as error:
             raise SpoolFull(f"The file cannot be kept: {error.strerror}.") from error
