@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assetmap.footprints.model import crisp, graded
@@ -104,6 +104,15 @@ def test_people_are_allocated_or_outside_exactly(footprint, to, places):
 
 
 @given(st.lists(discs, min_size=1, max_size=4), any_set)
+@example(
+    [shapely.box(400, -200, 1200, 300)],
+    target(
+        {
+            "D0": shapely.Point(467, 78).buffer(500, quad_segs=8),
+            "D1": shapely.Point(997, 0).buffer(186, quad_segs=7),
+        }
+    ),
+)
 @FEW
 def test_a_graded_footprint_is_the_weighted_sum_of_its_shapes(shapes, to):
     weight = 1 / len(shapes)

@@ -1,5 +1,6 @@
 """The edges of shapes that no neighbour matches, found without noding anything."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,10 @@ import shapely
 from numpy.typing import NDArray
 
 Shapes = NDArray[np.object_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+Bits = NDArray[np.uint64]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,7 @@ class LoneEdges:
     """
 
     lines: Shapes
-    has_shared: NDArray[np.bool_]
+    has_shared: Mask
 
 
 def lone_edges(shapes: Shapes) -> LoneEdges:
@@ -40,35 +45,61 @@ def lone_edges(shapes: Shapes) -> LoneEdges:
     return LoneEdges(_runs(points, edges[is_lone]), has_shared)
 
 
-def _unbalanced(
-    points: NDArray[np.float64], edges: NDArray[np.intp]
-) -> NDArray[np.bool_]:
+def _unbalanced(points: Floats, edges: Ints) -> Mask:
     """Which edges stand more often one way round than the other."""
-    number = _hashed(points)
-    start, end = number[edges], number[edges + 1]
-    # The sum is the same both ways round, so that neighbours' edges meet in it.
-    key, way = start + end, np.where(start < end, 1, -1)
-    order = np.argsort(key)
-    key = key[order]
-    is_first = np.r_[True, key[1:] != key[:-1]][: len(key)]
+    # Adding nought makes one of the two noughts of floating point.
+    bits = np.ascontiguousarray(points + 0.0).view(np.uint64)
+    order, is_first, way = next(
+        found
+        for salt in itertools.count()
+        if (found := _gathered(bits, edges, salt)) is not None
+    )
     firsts = np.flatnonzero(is_first)
-    left_over = np.add.reduceat(way[order], firsts) if len(firsts) else firsts
+    left_over = np.add.reduceat(way, firsts) if len(firsts) else firsts
     result = np.empty(len(edges), dtype=bool)
     result[order] = (left_over != 0)[np.cumsum(is_first) - 1]
     return result
 
 
-def _hashed(points: NDArray[np.float64]) -> NDArray[np.uint64]:
-    """A number for each point that differs wherever the points do."""
-    # Adding nought makes one of the two noughts of floating point.
-    bits = np.ascontiguousarray(points + 0.0).view(np.uint64)
-    mixed = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= (bits[:, 1] + (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-    result: NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(32))
-    return result
+def _gathered(bits: Bits, edges: Ints, salt: int) -> tuple[Ints, Mask, Ints] | None:
+    """Edges of the same two ends together: their order, where each pair of ends begins,
+    and which way round each edge stands. None if others have come between them.
+    """
+    number = _hashed(bits, salt)
+    start, end = number[edges], number[edges + 1]
+    # The sum is the same both ways round, so that neighbours' edges meet in it.
+    key = start + end
+    order = np.argsort(key)
+    key = key[order]
+    is_first = np.r_[True, key[1:] != key[:-1]][: len(key)]
+    is_up = (start < end)[order]
+    again = np.flatnonzero(~is_first)
+    lower = edges[order] + ~is_up
+    upper = edges[order] + is_up
+    for ends in (lower, upper):
+        if (bits[ends[again]] != bits[ends[again - 1]]).any():
+            return None
+    return order, is_first, np.where(is_up, 1, -1)
 
 
-def _runs(points: NDArray[np.float64], edges: NDArray[np.intp]) -> Shapes:
+def _hashed(bits: Bits, salt: int) -> Bits:
+    """A number for each point, every bit of which hangs on all bits of the point.
+
+    Less would not do: points of a shape that mirrors itself differ in one bit, and in
+    the sum of two ends the same difference twice is none.
+    """
+    return _stirred(_stirred(bits[:, 0] + np.uint64(salt)) + bits[:, 1])
+
+
+def _stirred(bits: Bits) -> Bits:
+    """Each number moved to another: the finish of SplitMix64 (Steele et al. 2014)."""
+    bits = bits + np.uint64(0x9E3779B97F4A7C15)
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return bits ^ (bits >> np.uint64(31))
+
+
+def _runs(points: Floats, edges: Ints) -> Shapes:
     """Lines of edges that follow each other; each edge goes on to the next point."""
     if len(edges) == 0:
         return np.empty(0, dtype=object)
