@@ -18,6 +18,7 @@ import assetmap.people.tables
 import assetmap.practices.registrations.tables
 import assetmap.practices.tables
 import assetmap.reconciliation.crosswalks.tables  # noqa: F401
+from assetmap.accounts import enforcing
 from assetmap.accounts.audit import schema as audit_schema
 from assetmap.db.base import Table
 from assetmap.db.engine import database_url
@@ -28,6 +29,8 @@ from assetmap.settings import settings
 def include_object(thing, name, kind, reflected, compare_to):
     """Leave out the queue's own tables, and what PostGIS brings."""
     if kind == "table" and name.startswith(("spatial_ref_sys", queue_schema.OWN)):
+        return False
+    if kind == "table" and thing.info.get("is_view"):
         return False
     return alembic_helpers.include_object(thing, name, kind, reflected, compare_to)
 
@@ -54,9 +57,27 @@ def migrate(connection) -> None:
         compare_type=True,
     )
     with context.begin_transaction():
+        if not is_staying():
+            enforcing.take_down(connection)
         context.run_migrations()
         queue_schema.bring_up(connection)
         audit_schema.bring_up(connection)
+        if is_newest():
+            enforcing.put_up(connection)
+
+
+def is_newest() -> bool:
+    """Whether the database stands at the newest migration."""
+    return context.get_context().get_current_revision() == context.get_head_revision()
+
+
+def is_staying() -> bool:
+    """Whether the database is, and will be, at the newest migration."""
+    try:
+        to = context.get_revision_argument()
+    except KeyError:
+        return True
+    return is_newest() and to == context.get_head_revision()
 
 
 run()

@@ -10,9 +10,8 @@ from sqlalchemy.pool import NullPool
 
 from assetmap.db import migrate
 from assetmap.db.engine import BadDatabaseUrl
-from assetmap.publish.authority import write_engine
 from assetmap.publish.cli import console
-from assetmap.publish.deps import read_engine
+from assetmap.publish.connections import patient_engine, read_engine, write_engine
 from assetmap.settings import settings
 
 
@@ -55,8 +54,10 @@ def forget() -> None:
         with suppress(BadDatabaseUrl):
             console.engine().dispose()
             write_engine().dispose()
+            patient_engine().dispose()
             read_engine().dispose()
             read_engine("AUTOCOMMIT").dispose()
     read_engine.cache_clear()
     write_engine.cache_clear()
+    patient_engine.cache_clear()
     settings.cache_clear()

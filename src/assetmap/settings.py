@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="PostGIS to use; absent: a private one under the home folder"
     )
+    service_database_url: str | None = Field(
+        None,
+        description="The database as the service signs in to it, a member of "
+        "assetmap_service; absent: as the owner, in that role",
+    )
     read_database_url: str | None = Field(
         None, description="A replica for reads; absent: the same database"
     )

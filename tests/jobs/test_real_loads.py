@@ -15,9 +15,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from assetmap.accounts import store as accounts
 from assetmap.db import cluster, migrate
 from assetmap.publish.app import make_app
+from tests.accounts.who import key_for
 from tests.databases import process_on
 from tests.jobs.places import place_on, wait_for
 
@@ -46,7 +46,10 @@ def wards(count):
 def key_of(place):
     with Session(place.engine) as session, session.begin():
         session.execute(text("TRUNCATE api_key, boundary_set CASCADE"))
-        return accounts.add_key(session, "tests", "administrator")[1]
+        session.execute(text("TRUNCATE job CASCADE"))
+        session.execute(text("DELETE FROM role_grant"))
+        session.execute(text("DELETE FROM account"))
+        return key_for(session, "tests", "administrator")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from assetmap.db.engine import session_scope, snapshot_scope
 from assetmap.jobs import asking, store
 from assetmap.jobs.progress import unseen
 from assetmap.publish.api import crosswalks
-from assetmap.publish.authority import write_engine
+from assetmap.publish.cli.console import engine as owner
 from assetmap.reconciliation.crosswalks.job import CrosswalkWanted, run
 from tests.publish.problems import check_problem
 
@@ -130,7 +130,7 @@ def test_one_too_large_to_wait_for_is_made_by_a_job(client, monkeypatch):
         content=b"c,n\nA,1\n",
     )
     check_problem(refused, 409, "crosswalk-not-ready")
-    with snapshot_scope(write_engine()) as session:
+    with snapshot_scope(owner()) as session:
         wanted = CrosswalkWanted(source="old-wards", target="pcns", by="area")
         done = run(session, wanted, unseen)
     assert done["pairs"] == 2
@@ -158,7 +158,7 @@ def test_strangers_cannot_fill_the_queue_with_crosswalks(client, monkeypatch):
 
 
 def cancel_what_waits():
-    with session_scope(write_engine()) as session:
+    with session_scope(owner()) as session:
         for job in store.list_jobs(session, ["queued"]):
             asking.cancel(session, job.id, Path("spool"))
 

@@ -10,10 +10,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from assetmap.accounts import store as accounts
 from assetmap.db.engine import make_engine
 from assetmap.jobs.running import Workshop, attempt
 from assetmap.publish.app import make_app
+from tests.accounts.who import key_for
 from tests.databases import fresh_database, process_on
 
 POSTCODES = (
@@ -55,8 +55,10 @@ class Service:
         with Session(self.engine) as session, session.begin():
             session.execute(text("TRUNCATE api_key, job, procrastinate_jobs CASCADE"))
             session.execute(text("TRUNCATE boundary_set, postcode, count_set CASCADE"))
-            self.key = accounts.add_key(session, "Gateshead", "administrator")[1]
-            self.reader = accounts.add_key(session, "Reader", "reader")[1]
+            session.execute(text("DELETE FROM role_grant"))
+            session.execute(text("DELETE FROM account"))
+            self.key = key_for(session, "Gateshead", "administrator")
+            self.reader = key_for(session, "Reader", "analyst")
 
     def headers(self, key=None, **more):
         return {"Authorization": f"Bearer {key or self.key}", **more}

@@ -7,13 +7,9 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from assetmap.accounts.rules import GRANTED, rules
 from assetmap.errors import Conflict, Invalid, NotFound
-
-Role = Literal["administrator", "reader"]
-ROLES: tuple[Role, ...] = ("administrator", "reader")
-"""An administrator may write; a reader may see what is not open to all."""
 
 _FORM = re.compile(r"assetmap_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _ANYWHERE = re.compile(rb"(assetmap_[0-9a-f]{12}_)[A-Za-z0-9_-]{43}")
@@ -44,6 +40,12 @@ class BadKeyName(Invalid):
     title = "Bad key name"
 
 
+class BadScope(Invalid):
+    """What a key would be narrowed to is neither a role nor ``thing:action``."""
+
+    title = "Bad scope"
+
+
 class BadExpiry(Invalid):
     """The day from which an API key no longer holds is past."""
 
@@ -56,7 +58,8 @@ class ApiKey:
 
     id: str
     name: str
-    role: str
+    account: str
+    scopes: tuple[str, ...] | None
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -67,9 +70,22 @@ class ApiKey:
         is_expired = self.expires_at is not None and self.expires_at <= at
         return self.revoked_at is None and not is_expired
 
-    def is_one_of(self, roles: Iterable[Role]) -> bool:
-        """Whether its role is among those."""
-        return self.role in set(roles)
+
+def checked_scopes(scopes: Iterable[str] | None) -> list[str] | None:
+    """What a key can be narrowed to, each once; None: it is not narrowed.
+
+    Raises:
+        BadScope: one is neither a role nor ``thing:action`` of a rule.
+    """
+    if scopes is None:
+        return None
+    found = list(dict.fromkeys(scopes))
+    known = {*GRANTED, *(rule.name for rule in rules().values())}
+    for each in found:
+        if each not in known:
+            said = f"{each!r} is neither a role nor THING:ACTION of the rules."
+            raise BadScope(said, scope=each)
+    return found
 
 
 def new_key() -> tuple[str, str]:

@@ -1,35 +1,37 @@
 """API keys in the database."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from assetmap.accounts.acting import Actor, Held
 from assetmap.accounts.model import (
     ApiKey,
     KeyNameTaken,
     KeyNotFound,
-    Role,
     checked_name,
+    checked_scopes,
     hashed,
-    is_secret,
     new_key,
     read,
     written,
 )
 from assetmap.accounts.tables import ApiKeyRow
 
-USED_EVERY = timedelta(hours=1)
-"""How coarse ``last_used_at`` is: a key in use is not written to at each request."""
+_HOLDER = text("SELECT * FROM access.key_holder(:id, :digest)")
+_SLUG = func.access.slug_of_account(ApiKeyRow.account_id)
 
 
-def key_of(row: ApiKeyRow) -> ApiKey:
-    """The key of a row."""
+def _key(row: ApiKeyRow, account: str) -> ApiKey:
     return ApiKey(
         row.public_id,
         row.name,
-        row.role,
+        account,
+        None if row.scopes is None else tuple(row.scopes),
         row.created_at,
         row.expires_at,
         row.revoked_at,
@@ -38,20 +40,27 @@ def key_of(row: ApiKeyRow) -> ApiKey:
 
 
 def add_key(
-    session: Session, name: str, role: Role, expires_at: datetime | None = None
+    session: Session,
+    account: tuple[int, str],
+    name: str,
+    scopes: Iterable[str] | None = None,
+    expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
-    """A new key, and the text that its holder sends: told this once.
+    """A new key of an account (its id and slug), and the text that its holder sends.
+
+    The text is told this once.
 
     Raises:
-        BadKeyName: the name cannot be used.
-        KeyNameTaken: a key that was not revoked has it.
+        BadKeyName, BadScope: the name or a scope cannot be.
+        KeyNameTaken: a key that was not revoked has the name.
     """
     called, (public_id, secret) = checked_name(name), new_key()
     row = ApiKeyRow(
         public_id=public_id,
         name=called,
+        account_id=account[0],
         secret_sha256=hashed(secret),
-        role=role,
+        scopes=checked_scopes(scopes),
         expires_at=expires_at,
     )
     try:
@@ -59,32 +68,33 @@ def add_key(
             session.add(row)
     except IntegrityError as error:
         raise KeyNameTaken(called) from error
-    return key_of(row), written(public_id, secret)
+    return _key(row, account[1]), written(public_id, secret)
 
 
-def find_key(session: Session, text: str) -> ApiKey | None:
-    """The key that was sent, if there is one and it holds now: one indexed read.
+def find_actor(session: Session, sent: str) -> Actor | None:
+    """Whose key was sent, if there is one and it holds now, and what they are granted.
 
-    Its use is noted, once an hour.
+    Its use is noted, once an hour. The transaction then knows who acts.
     """
-    parts = read(text)
+    parts = read(sent)
     if parts is None:
         return None
-    row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.public_id == parts[0]))
-    if row is None or not is_secret(parts[1], row.secret_sha256):
+    asked = {"id": parts[0], "digest": hashed(parts[1])}
+    row = session.execute(_HOLDER, asked).mappings().one_or_none()
+    if row is None:
         return None
-    now, found = datetime.now(UTC), key_of(row)
-    if not found.holds(now):
-        return None
-    if row.last_used_at is None or row.last_used_at < now - USED_EVERY:
-        row.last_used_at = now
-        session.flush()
-    return found
+    told: dict[str, Any] = {**row, "key": parts[0]}
+    told["held"] = tuple(Held(**each) for each in row["held"])
+    told["scopes"] = None if row["scopes"] is None else tuple(row["scopes"])
+    return Actor(**told)
 
 
-def list_keys(session: Session) -> list[ApiKey]:
-    """Every key, the revoked ones too, oldest first."""
-    return [key_of(row) for row in session.scalars(select(ApiKeyRow).order_by("id"))]
+def list_keys(session: Session, account: str | None = None) -> list[ApiKey]:
+    """The keys that whoever acts may read, the revoked ones too, oldest first."""
+    query = select(ApiKeyRow, _SLUG).order_by(ApiKeyRow.id)
+    if account is not None:
+        query = query.where(_SLUG.op("=")(account))
+    return [_key(row, slug) for row, slug in session.execute(query)]
 
 
 def revoke_key(session: Session, name_or_id: str) -> ApiKey:
@@ -93,14 +103,15 @@ def revoke_key(session: Session, name_or_id: str) -> ApiKey:
     Raises:
         KeyNotFound: no key has this id, and none that holds this name.
     """
-    row = session.scalar(
-        select(ApiKeyRow)
+    found = session.execute(
+        select(ApiKeyRow, _SLUG)
         .where(or_(ApiKeyRow.public_id == name_or_id, ApiKeyRow.name == name_or_id))
         .order_by(ApiKeyRow.revoked_at.nulls_first(), ApiKeyRow.id.desc())
         .limit(1)
-    )
-    if row is None:
+    ).one_or_none()
+    if found is None:
         raise KeyNotFound(name_or_id)
+    row, slug = found
     row.revoked_at = row.revoked_at or session.scalar(select(func.clock_timestamp()))
     session.flush()
-    return key_of(row)
+    return _key(row, slug)

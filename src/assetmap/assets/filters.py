@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from assetmap import crs
 from assetmap.assets.model import OPEN_STATUSES, STATUSES
-from assetmap.assets.tables import AssetCategoryRow, AssetRow
+from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
 from assetmap.db.copying import ewkb
 from assetmap.errors import BadParameter
 
@@ -90,18 +90,18 @@ def conditions(wanted: AssetFilter) -> list[Condition]:
     if wanted.statuses is None:
         found = [is_open(wanted.as_at)]
     else:
-        found.append(AssetRow.status.in_(wanted.statuses))
+        found.append(ShownAssetRow.status.in_(wanted.statuses))
     if wanted.category is not None:
         found.append(_in_category(wanted.category))
     if wanted.bbox is not None:
         box = func.ST_MakeEnvelope(*wanted.bbox, crs.CRS84)
-        found.append(func.ST_Intersects(AssetRow.shown_geom_wgs84, box))
+        found.append(func.ST_Intersects(ShownAssetRow.shown_geom_wgs84, box))
     if wanted.within is not None:
         shape = func.ST_GeomFromEWKB(_grid_shape(wanted.within))
-        found.append(func.ST_Intersects(AssetRow.shown_geom, shape))
+        found.append(func.ST_Intersects(ShownAssetRow.shown_geom, shape))
     if wanted.near is not None:
         point = func.ST_GeomFromEWKB(_grid_point(*wanted.near))
-        found.append(func.ST_DWithin(AssetRow.shown_geom, point, wanted.within_m))
+        found.append(func.ST_DWithin(ShownAssetRow.shown_geom, point, wanted.within_m))
     return found + [_has_word(word) for word in (wanted.q or "").split()]
 
 
@@ -111,15 +111,15 @@ def is_open(as_at: date | None) -> Condition:
     One that has closed since was open until its ``valid_to``.
     """
     day = _day(as_at)
-    was_open = and_(AssetRow.status == "closed", AssetRow.valid_to > day)
-    return and_(or_(AssetRow.status.in_(OPEN_STATUSES), was_open), _holds(as_at))
+    was_open = and_(ShownAssetRow.status == "closed", ShownAssetRow.valid_to > day)
+    return and_(or_(ShownAssetRow.status.in_(OPEN_STATUSES), was_open), _holds(as_at))
 
 
 def _holds(as_at: date | None) -> Condition:
     day = _day(as_at)
     return and_(
-        or_(AssetRow.valid_from.is_(None), AssetRow.valid_from <= day),
-        or_(AssetRow.valid_to.is_(None), AssetRow.valid_to > day),
+        or_(ShownAssetRow.valid_from.is_(None), ShownAssetRow.valid_from <= day),
+        or_(ShownAssetRow.valid_to.is_(None), ShownAssetRow.valid_to > day),
     )
 
 
@@ -129,15 +129,15 @@ def _day(as_at: date | None) -> Any:
 
 def _in_category(code: str) -> Condition:
     either = or_(AssetCategoryRow.code == code, AssetCategoryRow.parent_code == code)
-    return AssetRow.category_code.in_(select(AssetCategoryRow.code).where(either))
+    return ShownAssetRow.category_code.in_(select(AssetCategoryRow.code).where(either))
 
 
 def _has_word(word: str) -> Condition:
     labelled = AssetCategoryRow.label.icontains(word, autoescape=True)
     return or_(
-        AssetRow.name.icontains(word, autoescape=True),
-        AssetRow.description.icontains(word, autoescape=True),
-        AssetRow.category_code.in_(select(AssetCategoryRow.code).where(labelled)),
+        ShownAssetRow.name.icontains(word, autoescape=True),
+        ShownAssetRow.description.icontains(word, autoescape=True),
+        ShownAssetRow.category_code.in_(select(AssetCategoryRow.code).where(labelled)),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Text, case, cast, func
 from sqlalchemy.dialects.postgresql import JSON
 
 from assetmap.assets.model import EXACT, ShownAsset
-from assetmap.assets.tables import AssetCategoryRow, AssetRow
+from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
 
 DECIMALS = 6
 
@@ -40,7 +40,7 @@ _PLAIN = (
 def shown_columns() -> list[Any]:
     """The columns of a ``ShownAsset``; the geometry is GeoJSON text."""
     labelled = [value.label(name) for name, value in _properties().items()]
-    return [AssetRow.id, _geometry().label("geometry"), *labelled]
+    return [ShownAssetRow.id, _geometry().label("geometry"), *labelled]
 
 
 def shown_asset(row: Mapping[Any, Any]) -> ShownAsset:
@@ -54,7 +54,7 @@ def feature() -> ColumnElement[str]:
     properties = (part for pair in _properties().items() for part in pair)
     parts = (
         *("type", "Feature"),
-        *("id", AssetRow.id),
+        *("id", ShownAssetRow.id),
         *("geometry", cast(_geometry(), JSON)),
         *("properties", func.json_build_object(*properties)),
     )
@@ -62,17 +62,17 @@ def feature() -> ColumnElement[str]:
 
 
 def _geometry() -> ColumnElement[str]:
-    return func.ST_AsGeoJSON(AssetRow.shown_geom_wgs84, DECIMALS)
+    return func.ST_AsGeoJSON(ShownAssetRow.shown_geom_wgs84, DECIMALS)
 
 
 def _properties() -> dict[str, Any]:
     """Columns by name; what would tell a place that is not exact is null."""
-    plain: dict[str, Any] = {name: getattr(AssetRow, name) for name in _PLAIN}
-    is_exact = AssetRow.location_visibility == EXACT
+    plain: dict[str, Any] = {name: getattr(ShownAssetRow, name) for name in _PLAIN}
+    is_exact = ShownAssetRow.location_visibility == EXACT
     for name in _TELLS_PLACE:
         plain[name] = case((is_exact, plain[name]), else_=None)
     category = {
-        "category": AssetRow.category_code,
+        "category": ShownAssetRow.category_code,
         "category_label": AssetCategoryRow.label,
     }
     return {**plain, **category}

@@ -27,7 +27,7 @@ from assetmap.assets.model import (
 )
 from assetmap.assets.published import feature, shown_asset, shown_columns
 from assetmap.assets.shown import shown_shapes
-from assetmap.assets.tables import AssetCategoryRow, AssetRow
+from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
 from assetmap.crs import CRS84, NATIONAL_GRID
 from assetmap.db.copying import copy_rows, ewkb
 from assetmap.db.statements import binary_rows, statement
@@ -115,7 +115,7 @@ def get_asset(session: Session, asset_id: int) -> ShownAsset:
         AssetNotFound: none has this number.
     """
     if 0 < asset_id <= LARGEST_ID:
-        query = _shown().where(AssetRow.id == asset_id)
+        query = _shown().where(ShownAssetRow.id == asset_id)
         row = session.execute(query).mappings().one_or_none()
         if row is not None:
             return shown_asset(row)
@@ -152,7 +152,7 @@ def geojson_page(
     Raises:
         UnknownCategory, BadParameter: the filter cannot be met.
     """
-    columns = (AssetRow.id, AssetRow.attribution, feature())
+    columns = (ShownAssetRow.id, ShownAssetRow.attribution, feature())
     query = select(*columns).join(AssetCategoryRow)
     rows = session.execute(_page(session, query, wanted, limit, after_id, offset)).all()
     kept = rows[:limit]
@@ -177,8 +177,8 @@ def _page(
 ) -> Select[*tuple[Any, ...]]:
     """One row more than the limit, so that it shows whether more follow."""
     after = max(0, min(after_id, LARGEST_ID))
-    narrowed = query.where(AssetRow.id > after, *_conditions(session, wanted))
-    return narrowed.order_by(AssetRow.id).limit(limit + 1).offset(offset)
+    narrowed = query.where(ShownAssetRow.id > after, *_conditions(session, wanted))
+    return narrowed.order_by(ShownAssetRow.id).limit(limit + 1).offset(offset)
 
 
 def _conditions(session: Session, wanted: AssetFilter) -> list[Condition]:
@@ -193,7 +193,7 @@ def count_by_category(session: Session, wanted: AssetFilter) -> dict[str, int]:
     Raises:
         UnknownCategory, BadParameter: the filter cannot be met.
     """
-    code = AssetRow.category_code
+    code = ShownAssetRow.category_code
     query = select(code, func.count().label("assets")).where(
         *_conditions(session, wanted)
     )
@@ -242,6 +242,6 @@ def _hash_of(rows: Sequence[Sequence[Any]]) -> str:
 
 def attributions(session: Session) -> list[str]:
     """What the sources of all assets that may be seen ask to be said, each once."""
-    said = AssetRow.attribution
+    said = ShownAssetRow.attribution
     query = select(said).where(is_open(None), said != "").distinct().order_by(said)
     return list(session.scalars(query))

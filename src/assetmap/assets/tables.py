@@ -3,11 +3,20 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assetmap.db.base import Table, degrees, grid, id_column, now_column
+from assetmap.db.base import Table, acting_column, degrees, grid, id_column, now_column
 
 
 def _texts() -> Mapped[list[str]]:
@@ -75,6 +84,9 @@ class AssetRow(Table):
         CheckConstraint(
             "location_visibility <> 'hidden' OR shown_geom IS NULL", name="hidden"
         ),
+        CheckConstraint(
+            "num_nonnulls(neighbourhood_id, organisation_id) < 2", name="kept"
+        ),
     )
 
     id: Mapped[int] = id_column()
@@ -105,6 +117,59 @@ class AssetRow(Table):
     licence: Mapped[str]
     attribution: Mapped[str]
     note: Mapped[str | None]
+    neighbourhood_id: Mapped[int | None] = mapped_column(
+        BigInteger(), ForeignKey("neighbourhood.id", use_alter=True), index=True
+    )
+    organisation_id: Mapped[int | None] = mapped_column(
+        BigInteger(), ForeignKey("organisation.id", use_alter=True), index=True
+    )
+    created_by: Mapped[int | None] = acting_column()
+    is_published: Mapped[bool] = mapped_column(server_default=text("true"))
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[datetime] = now_column()
     updated_at: Mapped[datetime] = now_column()
+
+
+class ShownAssetRow(Table):
+    """An asset as whoever acts may see it: the only way in which any is read.
+
+    A view, made with the rules of access (accounts/policies.py). Of one whose place is
+    not exact, what would tell the place is null, but for those who keep it.
+    """
+
+    __tablename__ = "shown_asset"
+    __table_args__ = ({"info": {"is_view": True}},)
+
+    id: Mapped[int] = id_column()
+    name: Mapped[str]
+    category_code: Mapped[str] = mapped_column(ForeignKey("asset_category.code"))
+    description: Mapped[str | None]
+    geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
+    shown_geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
+    shown_geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
+    location_visibility: Mapped[str]
+    address: Mapped[str | None]
+    postcode: Mapped[str | None]
+    uprn: Mapped[str | None]
+    url: Mapped[str | None]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    opening_hours: Mapped[str | None]
+    access: Mapped[str | None]
+    cost: Mapped[str | None]
+    languages: Mapped[list[str]] = _texts()
+    status: Mapped[str]
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    verified_at: Mapped[datetime | None]
+    source: Mapped[str]
+    source_ref: Mapped[str | None]
+    licence: Mapped[str]
+    attribution: Mapped[str]
+    neighbourhood_id: Mapped[int | None] = mapped_column(BigInteger())
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger())
+    created_by: Mapped[int | None] = mapped_column(BigInteger())
+    is_published: Mapped[bool]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]

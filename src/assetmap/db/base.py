@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, DateTime, MetaData, func
+from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, func, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
@@ -14,6 +14,10 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+ACTING = "(nullif(current_setting('assetmap.account', true), ''))::bigint"
+"""The account that acts in a transaction, as the service tells it; else null."""
 
 
 class Table(DeclarativeBase):
@@ -31,6 +35,15 @@ def id_column() -> Mapped[int]:
 def now_column() -> Mapped[datetime]:
     """The instant at which a row was written."""
     return mapped_column(server_default=func.now())
+
+
+def acting_column() -> Mapped[int | None]:
+    """The account that acted when a row was written; null: the service itself.
+
+    The table of accounts is another room's, so nothing is made in its order.
+    """
+    key = ForeignKey("account.id", use_alter=True)
+    return mapped_column(BigInteger(), key, server_default=text(ACTING), index=True)
 
 
 def grid(kind: str) -> Geometry:

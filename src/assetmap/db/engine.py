@@ -28,7 +28,11 @@ def database_url(settings: Settings) -> str:
     """The address of the database, starting the private one when none is named."""
     if settings.database_url is None:
         return cluster.ensure(settings.home)
-    url = settings.database_url
+    return plain_url(settings.database_url)
+
+
+def plain_url(url: str) -> str:
+    """An address as SQLAlchemy takes it, whichever of the usual forms it has."""
     for plain in ("postgresql://", "postgres://"):
         if url.startswith(plain):
             return "postgresql+psycopg://" + url.removeprefix(plain)
@@ -42,8 +46,11 @@ def make_engine(
     statement_timeout_ms: int,
     isolation: Isolation = "READ COMMITTED",
     operator: str = "",
+    role: str | None = None,
 ) -> Engine:
     """An engine whose statements end at the time limit (0: none).
+
+    With a role, every connection works with that role's rights.
 
     Without transactions, as look-ups use it, a plan is made once for a statement and
     not for each of its values: planning takes longer than finding.
@@ -62,7 +69,7 @@ def make_engine(
             pool_pre_ping=False,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             connect_args={
-                "options": _options(statement_timeout_ms, isolation, operator),
+                "options": _options(statement_timeout_ms, isolation, operator, role),
                 "connect_timeout": 10,
             },
         )
@@ -73,13 +80,17 @@ def make_engine(
         ) from error
 
 
-def _options(statement_timeout_ms: int, isolation: Isolation, operator: str) -> str:
+def _options(
+    statement_timeout_ms: int, isolation: Isolation, operator: str, role: str | None
+) -> str:
     found = [f"statement_timeout={statement_timeout_ms}", "timezone=UTC", "jit=off"]
     if isolation == "AUTOCOMMIT":
         found.append("plan_cache_mode=force_generic_plan")
     if operator:
         # Words are parted at spaces: libpq takes them as they are after a backslash.
         found.append("assetmap.operator=" + re.sub(r"([\s\\])", r"\\\1", operator))
+    if role is not None:
+        found.append(f"role={role}")
     return " ".join(f"-c {each}" for each in found)
 
 

@@ -30,7 +30,9 @@ class Glances:
     Plans are made once for a statement: planning takes longer than finding.
     """
 
-    def __init__(self, url: str, most: int, statement_timeout_ms: int) -> None:
+    def __init__(
+        self, url: str, most: int, statement_timeout_ms: int, role: str
+    ) -> None:
         self._pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
             url.replace("+psycopg", ""),
             min_size=1,
@@ -41,7 +43,7 @@ class Glances:
             kwargs={
                 "autocommit": True,
                 "options": f"-c statement_timeout={statement_timeout_ms} -c jit=off "
-                "-c timezone=UTC -c plan_cache_mode=force_generic_plan",
+                f"-c timezone=UTC -c plan_cache_mode=force_generic_plan -c role={role}",
             },
         )
         self._is_away, self._is_probing, self._failed = False, False, 0

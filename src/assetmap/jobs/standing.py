@@ -23,7 +23,7 @@ def spooled(session: Session, keep_hours: float) -> list[str]:
 
 def count_by_state(session: Session) -> dict[str, int]:
     """How many jobs there are in each state."""
-    query = select(JobRow.state, func.count()).group_by(JobRow.state)
+    query = text("SELECT state, jobs FROM job_count")
     return {str(row[0]): int(row[1]) for row in session.execute(query)}
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assetmap.db.base import Table, id_column, now_column
+from assetmap.db.base import Table, acting_column, id_column, now_column
 
 STATES = "state IN ('queued', 'doing', 'succeeded', 'failed', 'cancelled')"
 
@@ -63,6 +63,7 @@ class JobRow(Table):
     fingerprint: Mapped[str]
     idempotency_key: Mapped[str | None]
     who: Mapped[str]
+    account_id: Mapped[int | None] = acting_column()
     spool: Mapped[str | None]
     state: Mapped[str] = mapped_column(server_default=text("'queued'"))
     done: Mapped[int] = mapped_column(BigInteger(), server_default=text("0"))

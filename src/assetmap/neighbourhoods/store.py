@@ -7,7 +7,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -24,9 +23,9 @@ from assetmap.neighbourhoods.model import (
     SlugTaken,
 )
 from assetmap.neighbourhoods.tables import (
+    CountedSketchRow,
     NeighbourhoodNameRow,
     NeighbourhoodRow,
-    SketchRow,
 )
 
 GRID_M = 25.0
@@ -159,18 +158,10 @@ def counted_sketches(
 
     Withdrawn ones are left out.
     """
-    latest = (
-        select(SketchRow.id, SketchRow.weight, SketchRow.geom)
-        .where(
-            SketchRow.neighbourhood_id == neighbourhood_id,
-            SketchRow.withdrawn_at.is_(None),
-        )
-        .ext(distinct_on(SketchRow.resident))
-        .order_by(SketchRow.resident, SketchRow.drawn_at.desc(), SketchRow.id.desc())
-        .subquery()
-    )
     rows = session.execute(
-        select(latest.c.weight, func.ST_AsBinary(latest.c.geom)).order_by(latest.c.id)
+        select(CountedSketchRow.weight, func.ST_AsBinary(CountedSketchRow.geom))
+        .where(CountedSketchRow.neighbourhood_id == neighbourhood_id)
+        .order_by(CountedSketchRow.id)
     ).all()
     shapes = np.empty(len(rows), dtype=object)
     shapes[:] = shapely.from_wkb([bytes(shape) for _, shape in rows])
@@ -179,9 +170,8 @@ def counted_sketches(
 
 def count_sketches(session: Session, neighbourhood_id: int) -> int:
     """How many sketches count: one for each resident who has not withdrawn."""
-    query = select(func.count(SketchRow.resident.distinct())).where(
-        SketchRow.neighbourhood_id == neighbourhood_id,
-        SketchRow.withdrawn_at.is_(None),
+    query = select(func.count()).where(
+        CountedSketchRow.neighbourhood_id == neighbourhood_id
     )
     return session.scalar(query) or 0
 

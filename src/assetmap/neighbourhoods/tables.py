@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from assetmap.db.base import Table, degrees, grid, id_column, now_column
+from assetmap.db.base import Table, acting_column, degrees, grid, id_column, now_column
 
 
 class NeighbourhoodRow(Table):
@@ -26,6 +26,7 @@ class NeighbourhoodRow(Table):
     council: Mapped[str]
     is_simulated: Mapped[bool]
     made_how: Mapped[str]
+    is_published: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime] = now_column()
     updated_at: Mapped[datetime] = now_column()
     version: Mapped[int] = mapped_column(server_default=text("1"))
@@ -96,3 +97,20 @@ class SketchRow(Table):
     withdrawn_at: Mapped[datetime | None]
     repaired: Mapped[str | None]
     edit_token_hash: Mapped[str | None]
+    account_id: Mapped[int | None] = acting_column()
+
+
+class CountedSketchRow(Table):
+    """A drawing that counts: the latest of a resident who has not withdrawn it.
+
+    A view of the neighbourhoods that whoever acts may read. It is made with the rules
+    of access (accounts/policies.py), and tells nothing of who drew.
+    """
+
+    __tablename__ = "counted_sketch"
+    __table_args__ = ({"info": {"is_view": True}},)
+
+    id: Mapped[int] = id_column()
+    neighbourhood_id: Mapped[int] = mapped_column(BigInteger())
+    weight: Mapped[float]
+    geom: Mapped[Any] = mapped_column(grid("MULTIPOLYGON"))

@@ -33,7 +33,7 @@ from assetmap.publish.api import (
     severance,
     vintages,
 )
-from assetmap.publish.deps import glances, read_engine
+from assetmap.publish.connections import glances, read_engine
 from assetmap.publish.edge.gate import Gate
 from assetmap.publish.ogc import collections
 from assetmap.publish.web import pages

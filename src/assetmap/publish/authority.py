@@ -1,90 +1,108 @@
-"""Who may write: the key that came with a request, and the session that writes."""
+"""What whoever asks may do: each route names its rule, and is refused without it."""
 
-from collections.abc import Iterator
-from functools import cache
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
 
-from fastapi import Depends
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import Engine
+from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
-from assetmap.accounts import store
-from assetmap.accounts.model import ApiKey
-from assetmap.db.engine import database_url, make_engine, session_scope
-from assetmap.db.stale import renew_dead
-from assetmap.errors import NotAllowed, NotAuthenticated
-from assetmap.settings import settings
+from assetmap.accounts import acting
+from assetmap.accounts.acting import Actor
+from assetmap.accounts.rules import Rule, rule_for
+from assetmap.db.engine import session_scope
+from assetmap.errors import NotAllowed
+from assetmap.publish.asked import request_id
+from assetmap.publish.callers import CurrentActor, KeyNeeded
+from assetmap.publish.connections import write_engine
 
-_BEARER = HTTPBearer(
-    auto_error=False, description="A key made by `assetmap keys create`"
-)
-Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+__all__ = ["Actor", "CurrentActor", "KeyNeeded", "WriteSession", "requires"]
 
-
-class KeyNeeded(NotAuthenticated):
-    """No key was sent, or one that is unknown, expired or revoked."""
-
-    title = "Key needed"
+GIVEN_BY = {
+    "contributor": "the stewards of the neighbourhood",
+    "steward": "the stewards of the neighbourhood, the first by an administrator",
+    "organisation_editor": "the organisation's editors, the first by an administrator",
+    "analyst": "an administrator",
+    "administrator": "an administrator",
+}
+"""Who gives each role, as a refusal tells it."""
 
 
 class RoleNeeded(NotAllowed):
-    """The key that was sent may not do this."""
+    """Who asks is known, and has no role that may do this."""
 
     title = "Role needed"
 
 
-@cache
-def write_engine() -> Engine:
-    """The engine that requests write through: never a replica."""
-    chosen = settings()
-    url = database_url(chosen)
-    engine = make_engine(url, chosen.pool_size, chosen.statement_timeout_ms)
-    renew_dead(engine)
-    return engine
-
-
-def write_session() -> Iterator[Session]:
-    """A session in one transaction, kept when the route ends well."""
+def write_session(actor: CurrentActor) -> Iterator[Session]:
+    """A session in one transaction of whoever asks, kept when the route ends well."""
     with session_scope(write_engine()) as session:
+        acting.tell(session, actor, request_id() or "")
         yield session
 
 
 WriteSession = Annotated[Session, Depends(write_session, scope="function")]
 
 
-def known(sent: Sent) -> ApiKey:
-    """Whose key was sent; asked of the database each time, so revoking acts at once.
+Exempt = Callable[[Request], bool]
+
+
+class Check:
+    """Lets pass whoever may do something to at least one of a kind of thing.
+
+    To which ones the database sees: what is out of reach is not there for whoever asks.
+    """
+
+    def __init__(self, rule: Rule, unless: Exempt | None) -> None:
+        self.rule = rule
+        self._unless = unless
+
+    async def __call__(self, request: Request, actor: CurrentActor) -> Actor:
+        """Whoever asks.
+
+        Raises:
+            KeyNeeded: nobody is known, and the public may not.
+            RoleNeeded: somebody is, and may not.
+        """
+        if actor.is_known or self._unless is None or not self._unless(request):
+            require(actor, self.rule)
+        return actor
+
+
+def requires(thing: str, action: str, unless: Exempt | None = None) -> Any:
+    """The dependency that puts a rule on a route; it gives whoever asks.
+
+    A request without a key passes where ``unless`` holds for it.
 
     Raises:
-        KeyNeeded: there is none, or none that holds.
+        NoRule: the table of rules has no such line.
     """
-    if sent is None:
+    return Depends(Check(rule_for(thing, action), unless))
+
+
+def require(actor: Actor, rule: Rule) -> None:
+    """Let pass whoever may do something to at least one thing of a kind.
+
+    Raises:
+        KeyNeeded: nobody is known, and the public may not.
+        RoleNeeded: somebody is, and may not.
+    """
+    if actor.words(rule.thing, rule.action):
+        return
+    if not actor.is_known:
         raise KeyNeeded("Send a key: Authorization: Bearer KEY.")
-    with session_scope(write_engine()) as session:
-        key = store.find_key(session, sent.credentials)
-    if key is None:
-        raise KeyNeeded("The key is unknown, expired or revoked.")
-    return key
+    raise RoleNeeded(_refusal(actor, rule), needs=rule.roles(), rule=rule.name)
 
 
-KeyHolder = Annotated[ApiKey, Depends(known)]
-"""Anybody whose key holds."""
+def _refusal(actor: Actor, rule: Rule) -> str:
+    """Why not, what would be needed, and who gives it."""
+    wanted = rule.roles()
+    has = ", ".join(acting.told_roles(actor.held)) or "no role"
+    said = f"{actor.signs!r} has {has}; {rule.name} needs {_either(wanted)}"
+    told = "; ".join(f"{each} is given by {GIVEN_BY[each]}" for each in wanted)
+    if actor.scopes is not None:
+        told += f". The key is narrowed to {', '.join(actor.scopes) or 'nothing'}"
+    return f"{said}. {told[:1].upper()}{told[1:]}."
 
 
-def administrator(key: KeyHolder) -> ApiKey:
-    """An administrator's key.
-
-    Raises:
-        RoleNeeded: it is another's.
-    """
-    if not key.is_one_of(["administrator"]):
-        raise RoleNeeded(
-            f"Key {key.name!r} has the role {key.role!r}; this needs an administrator.",
-            role=key.role,
-        )
-    return key
-
-
-Administrator = Annotated[ApiKey, Depends(administrator)]
-"""Somebody who may write."""
+def _either(roles: list[str]) -> str:
+    return " or ".join([", ".join(roles[:-1]), roles[-1]] if roles[1:] else roles)

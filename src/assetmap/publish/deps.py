@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import date
-from functools import cache
 from hashlib import blake2b
 from typing import Annotated, Any, TypeVar
 
@@ -13,13 +12,12 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assetmap.db.engine import Isolation, database_url, make_engine
-from assetmap.db.glances import Glances
-from assetmap.db.stale import renew_dead
+from assetmap.accounts import acting
 from assetmap.errors import BadParameter, Invalid, TooLarge
+from assetmap.publish.callers import CurrentActor
+from assetmap.publish.connections import read_engine
 from assetmap.settings import settings
 from assetmap.sources.days import today
 
@@ -89,32 +87,13 @@ def _query_names(dependant: Any) -> set[str]:
     return found.union(*map(_query_names, dependant.dependencies))
 
 
-@cache
-def read_engine(isolation: Isolation = "REPEATABLE READ") -> Engine:
-    """The engine that requests read through.
-
-    A request sees one state of the database throughout, whatever is loaded meanwhile.
-    """
-    chosen = settings()
-    url = chosen.read_database_url or database_url(chosen)
-    engine = make_engine(url, chosen.pool_size, chosen.statement_timeout_ms, isolation)
-    renew_dead(engine)
-    return engine
-
-
-def read_session() -> Iterator[Session]:
-    """A session that is never committed."""
+def read_session(actor: CurrentActor) -> Iterator[Session]:
+    """A session of whoever asks, in which nothing is written."""
     with Session(read_engine()) as session:
+        acting.tell(session, actor)
         yield session
         # Nothing was written. A rollback would have the driver forget what it prepared.
         session.commit()
-
-
-def glances() -> Glances:
-    """The connections through which look-ups are awaited."""
-    chosen = settings()
-    url = chosen.read_database_url or database_url(chosen)
-    return Glances(url, chosen.pool_size, chosen.statement_timeout_ms)
 
 
 DbSession = Annotated[Session, Depends(read_session, scope="function")]

@@ -151,7 +151,7 @@ def test_a_key_is_counted_wherever_it_comes_from(gated):
     key = {"authorization": "Bearer assetmap_0123456789ab_" + "s" * 43}
     for last in range(1, 4):
         found = TestClient(client.app, client=(f"203.0.113.{last}", 1))
-        assert found.get("/boundary-sets", headers=key).status_code == 200
+        assert found.get("/boundary-sets", headers=key).status_code == 401
     found = TestClient(client.app, client=("203.0.113.9", 1))
     body = check_problem(found.get("/boundary-sets", headers=key), 429)
     assert body["by"] == "key"

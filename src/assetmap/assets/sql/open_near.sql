@@ -9,7 +9,7 @@ WITH open_asset AS NOT MATERIALIZED (
         attribution,
         version,
         shown_geom
-    FROM asset
+    FROM shown_asset
     WHERE
         (
             status IN ('open', 'unverified')

@@ -19,44 +19,22 @@ WITH place AS (
 here AS (
     SELECT
         place.rank,
-        sketch.neighbourhood_id,
-        sum(sketch.weight) AS votes_here
+        counted_sketch.neighbourhood_id,
+        sum(counted_sketch.weight) AS votes_here
     FROM place
-    INNER JOIN sketch ON st_covers(sketch.geom, place.geom)
-    WHERE
-        sketch.withdrawn_at IS NULL
-        AND NOT EXISTS (
-            SELECT 1
-            FROM sketch AS newer
-            WHERE
-                newer.neighbourhood_id = sketch.neighbourhood_id
-                AND newer.resident = sketch.resident
-                AND newer.withdrawn_at IS NULL
-                AND (newer.drawn_at, newer.id) > (sketch.drawn_at, sketch.id)
-        )
-    GROUP BY place.rank, sketch.neighbourhood_id
+    INNER JOIN counted_sketch ON st_covers(counted_sketch.geom, place.geom)
+    GROUP BY place.rank, counted_sketch.neighbourhood_id
 ),
 
 whole AS (
     SELECT
-        latest.neighbourhood_id,
+        counted_sketch.neighbourhood_id,
         count(*) AS sketches,
-        sum(latest.weight) AS votes
-    FROM (
-        SELECT DISTINCT ON (sketch.neighbourhood_id, sketch.resident)
-            sketch.neighbourhood_id,
-            sketch.weight
-        FROM sketch
-        WHERE
-            sketch.withdrawn_at IS NULL
-            AND sketch.neighbourhood_id IN (SELECT neighbourhood_id FROM here)
-        ORDER BY
-            sketch.neighbourhood_id ASC,
-            sketch.resident ASC,
-            sketch.drawn_at DESC,
-            sketch.id DESC
-    ) AS latest
-    GROUP BY latest.neighbourhood_id
+        sum(counted_sketch.weight) AS votes
+    FROM counted_sketch
+    WHERE
+        counted_sketch.neighbourhood_id IN (SELECT here.neighbourhood_id FROM here)
+    GROUP BY counted_sketch.neighbourhood_id
 )
 
 SELECT

@@ -4,6 +4,5 @@ SELECT
     min(st_ymin(geom)) AS south,
     max(st_xmax(geom)) AS east,
     max(st_ymax(geom)) AS north
-FROM sketch
-WHERE withdrawn_at IS NULL
+FROM counted_sketch
 GROUP BY neighbourhood_id

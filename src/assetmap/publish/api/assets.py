@@ -17,6 +17,7 @@ from assetmap.crs import NATIONAL_GRID
 from assetmap.errors import BadParameter
 from assetmap.footprints.consensus.grid import published_levels
 from assetmap.neighbourhoods import store as neighbourhood_store
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     AS_GEOJSON,
     DEFAULT_LIMIT,
@@ -39,7 +40,7 @@ router = APIRouter(tags=["assets"], route_class=StrictRoute)
 MAJORITY = 0.5
 
 
-@router.get("/assets", responses=AS_GEOJSON)
+@router.get("/assets", responses=AS_GEOJSON, dependencies=[requires("asset", "read")])
 def list_assets(
     request: Request,
     session: DbSession,
@@ -89,14 +90,14 @@ def list_assets(
     return json_answer(request, body)
 
 
-@router.get("/assets/{asset_id}")
+@router.get("/assets/{asset_id}", dependencies=[requires("asset", "read")])
 def read_asset(request: Request, asset_id: int, session: DbSession) -> Response:
     """One asset, whatever its status."""
     found = store.get_asset(session, asset_id)
     return json_answer(request, _told(found) | {"attribution": [found.attribution]})
 
 
-@router.get("/asset-categories")
+@router.get("/asset-categories", dependencies=[requires("asset", "read")])
 def list_asset_categories(request: Request, session: DbSession) -> Response:
     """The two-level taxonomy, with how many assets may be seen in each category."""
     counts = store.count_by_category(session, AssetFilter())

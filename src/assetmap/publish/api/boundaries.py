@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items, store
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     AsAt,
     DbSession,
@@ -28,6 +29,7 @@ router = APIRouter(
     prefix="/boundary-sets/{name}/boundaries/{code}",
     tags=["boundary sets"],
     route_class=StrictRoute,
+    dependencies=[requires("boundary_set", "read")],
 )
 
 Name = Annotated[str, Path(description="Name of the set")]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from assetmap.boundaries import store
 from assetmap.boundaries.model import KINDS, BoundarySet
 from assetmap.errors import BadParameter
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     DbSession,
@@ -21,7 +22,10 @@ from assetmap.publish.deps import (
 from assetmap.publish.export.paging import page_of
 
 router = APIRouter(
-    prefix="/boundary-sets", tags=["boundary sets"], route_class=StrictRoute
+    prefix="/boundary-sets",
+    tags=["boundary sets"],
+    route_class=StrictRoute,
+    dependencies=[requires("boundary_set", "read")],
 )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from assetmap.publish.api.waiting import LATER, answered
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     DbSession,
     GeoJsonResponse,
@@ -16,7 +17,11 @@ from assetmap.publish.deps import (
 from assetmap.publish.questions import COMPARISON
 from assetmap.publish.questions.schemas import ComparisonIn
 
-router = APIRouter(tags=["reconciliation"], route_class=StrictRoute)
+router = APIRouter(
+    tags=["reconciliation"],
+    route_class=StrictRoute,
+    dependencies=[requires("reconciliation", "read")],
+)
 
 
 async def _sent(request: Request) -> ComparisonIn:

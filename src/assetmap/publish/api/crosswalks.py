@@ -6,22 +6,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assetmap import __version__
-from assetmap.db.engine import (
-    database_url,
-    make_engine,
-    session_scope,
-    snapshot_scope,
-)
-from assetmap.db.stale import renew_dead
+from assetmap.db.engine import session_scope, snapshot_scope
 from assetmap.errors import Conflict
 from assetmap.jobs import asking
 from assetmap.jobs.model import Job, Order
 from assetmap.publish.api.jobs import accepted
-from assetmap.publish.authority import write_engine
+from assetmap.publish.authority import requires
+from assetmap.publish.connections import patient_engine, write_engine
 from assetmap.publish.deps import AsAt, DbSession, StrictRoute, json_answer
 from assetmap.publish.export.crosswalks.about import Shown, dictionary
 from assetmap.publish.export.crosswalks.files import MEDIA_TYPES, Format, written
@@ -30,10 +24,12 @@ from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.job import CROSSWALK, CrosswalkWanted
 from assetmap.reconciliation.crosswalks.question import By, Question, question_of
 from assetmap.reconciliation.crosswalks.run import Answer
-from assetmap.settings import settings
 
 router = APIRouter(
-    prefix="/crosswalks", tags=["reconciliation"], route_class=StrictRoute
+    prefix="/crosswalks",
+    tags=["reconciliation"],
+    route_class=StrictRoute,
+    dependencies=[requires("crosswalk", "read")],
 )
 
 MOST_AT_ONCE = 100_000
@@ -55,13 +51,6 @@ class CrosswalkNotReady(Conflict):
     """The crosswalk is not saved yet, and too large to be made while one waits."""
 
     title = "Crosswalk not ready"
-
-
-def _write_engine() -> Engine:
-    """The engine that crosswalks are saved through; nothing it does is cut off."""
-    engine = make_engine(database_url(settings()), 2, 0)
-    renew_dead(engine)
-    return engine
 
 
 @router.get(
@@ -167,7 +156,7 @@ def crosswalk_of(session: Session, ask: Any) -> Answer:
             f"GET {where}?by={question.by} has a job make it.",
             boundaries=size,
         )
-    with snapshot_scope(_write_engine()) as other:
+    with snapshot_scope(patient_engine()) as other:
         return run_crosswalk.make_crosswalk(other, ask)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from assetmap.publish.api.waiting import LATER, answered
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     DbSession,
     StrictRoute,
@@ -15,7 +16,9 @@ from assetmap.publish.deps import (
 from assetmap.publish.questions import DEPRIVATION
 from assetmap.publish.questions.schemas import DeprivationIn
 
-router = APIRouter(tags=["people"], route_class=StrictRoute)
+router = APIRouter(
+    tags=["people"], route_class=StrictRoute, dependencies=[requires("people", "read")]
+)
 
 
 async def _sent(request: Request) -> DeprivationIn:

@@ -4,9 +4,16 @@ from fastapi import APIRouter
 
 from assetmap import __version__, crs
 from assetmap.db import migrate
-from assetmap.publish.deps import StrictRoute, read_engine
+from assetmap.publish.authority import requires
+from assetmap.publish.connections import read_engine
+from assetmap.publish.deps import StrictRoute
 
-router = APIRouter(prefix="/health", tags=["health"], route_class=StrictRoute)
+router = APIRouter(
+    prefix="/health",
+    tags=["health"],
+    route_class=StrictRoute,
+    dependencies=[requires("service", "read")],
+)
 
 
 @router.get("/live")

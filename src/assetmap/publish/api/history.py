@@ -7,13 +7,18 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from assetmap.boundaries.model import KINDS
 from assetmap.errors import BadParameter
 from assetmap.people.model import PostcodeNotFound
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import AsAt, DbSession, StrictRoute, json_answer
 from assetmap.publish.export.lookups import asked
 from assetmap.publish.export.lookups.history import code_json, place_json
 from assetmap.reconciliation.lookups.history import history_of_code, history_of_place
 from assetmap.sources.days import today
 
-router = APIRouter(tags=["look-ups"], route_class=StrictRoute)
+router = APIRouter(
+    tags=["look-ups"],
+    route_class=StrictRoute,
+    dependencies=[requires("boundary_set", "read")],
+)
 
 
 @router.get("/history")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from assetmap.publish.api.crosswalks import Counts, Measured, crosswalk_of
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     AsAt,
     DbSession,
@@ -20,7 +21,10 @@ from assetmap.reconciliation.crosswalks.question import Question, question_of
 from assetmap.sources.tabular.csv_files import rows_in
 
 router = APIRouter(
-    prefix="/crosswalks", tags=["reconciliation"], route_class=StrictRoute
+    prefix="/crosswalks",
+    tags=["reconciliation"],
+    route_class=StrictRoute,
+    dependencies=[requires("reconciliation", "read")],
 )
 
 CSV: dict[str, Any] = {"text/csv": {"schema": {"type": "string"}}}

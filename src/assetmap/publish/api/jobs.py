@@ -6,10 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from assetmap.accounts import acting
 from assetmap.errors import BadParameter
 from assetmap.jobs import answers, asking, store
 from assetmap.jobs.model import STATES, Job
-from assetmap.publish.authority import Administrator, KeyHolder, WriteSession
+from assetmap.publish.authority import WriteSession, requires
 from assetmap.publish.deps import (
     AS_GEOJSON,
     DEFAULT_LIMIT,
@@ -30,11 +31,10 @@ router = APIRouter(tags=["jobs"], route_class=StrictRoute)
 RETRY_AFTER = {"Retry-After": "1"}
 
 
-@router.get("/jobs")
+@router.get("/jobs", dependencies=[requires("job", "list")])
 def list_jobs(
     request: Request,
     session: WriteSession,
-    key: KeyHolder,
     state: Annotated[
         str | None, Query(max_length=100, description="Joined by commas")
     ] = None,
@@ -59,32 +59,38 @@ def _states(state: str | None) -> list[str]:
     return wanted
 
 
-@router.get("/jobs/{job_id}")
+@router.get("/jobs/{job_id}", dependencies=[requires("job", "read")])
 def read_job(request: Request, job_id: UUID, session: WriteSession) -> Response:
     """A job: its state, how far it has come, and its result or its error."""
+    acting.present(session, str(job_id))
     job = store.get_job(session, job_id)
     return json_answer(request, job_body(job), headers=_again(job))
 
 
-@router.get("/jobs/{job_id}/answer", responses=AS_GEOJSON)
+@router.get(
+    "/jobs/{job_id}/answer",
+    responses=AS_GEOJSON,
+    dependencies=[requires("job", "read")],
+)
 def read_answer(request: Request, job_id: UUID, session: WriteSession) -> Response:
     """What a job worked out, as the request would have been answered with."""
+    acting.present(session, str(job_id))
     found = answers.get_answer(session, job_id, settings().answer_hours)
     return json_answer(request, found.body, found.media_type)
 
 
-@router.delete("/jobs/{job_id}", status_code=202)
-def cancel_job(
-    request: Request, job_id: UUID, session: WriteSession, key: Administrator
-) -> Response:
+@router.delete(
+    "/jobs/{job_id}", status_code=202, dependencies=[requires("job", "change")]
+)
+def cancel_job(request: Request, job_id: UUID, session: WriteSession) -> Response:
     """Cancel a job that waits, or ask one that runs to stop: its work is undone."""
     return accepted(request, asking.cancel(session, job_id, settings().spool))
 
 
-@router.post("/jobs/{job_id}/retry", status_code=202)
-def retry_job(
-    request: Request, job_id: UUID, session: WriteSession, key: Administrator
-) -> Response:
+@router.post(
+    "/jobs/{job_id}/retry", status_code=202, dependencies=[requires("job", "change")]
+)
+def retry_job(request: Request, job_id: UUID, session: WriteSession) -> Response:
     """Have a failed job run again."""
     return accepted(request, asking.retry(session, job_id, settings().spool))
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import ClientDisconnect
 
 from assetmap.db.copying import raw_connection
-from assetmap.publish.deps import read_engine
+from assetmap.publish.connections import read_engine
 
 Result = TypeVar("Result")
 

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field, create_model
 
-from assetmap.accounts.model import ApiKey
+from assetmap.accounts import acting
 from assetmap.db.engine import session_scope
 from assetmap.jobs.model import Job
 from assetmap.jobs.spool import Spooled, remove
 from assetmap.publish.api.jobs import accepted
-from assetmap.publish.authority import Administrator, write_engine
+from assetmap.publish.asked import request_id
+from assetmap.publish.authority import Actor, requires
+from assetmap.publish.connections import write_engine
 from assetmap.publish.deps import StrictRoute
 from assetmap.publish.loads import LOADS
 from assetmap.publish.loads.asking import ask
@@ -59,7 +61,7 @@ def _route(load: FileLoad) -> Callable[..., Coroutine[Any, Any, Response]]:
 
     async def take(
         request: Request,
-        key: Administrator,
+        actor: Annotated[Actor, requires("load", "create")],
         asked: Annotated[sent, Query()],  # type: ignore[valid-type]
         once: Once = None,
     ) -> Response:
@@ -69,7 +71,7 @@ def _route(load: FileLoad) -> Callable[..., Coroutine[Any, Any, Response]]:
         await run_in_threadpool(_check, load, options)
         name = asked.file_name  # type: ignore[attr-defined]
         file = await received(request, settings(), name, load.default_name)
-        job = await run_in_threadpool(_ask, load, file, options, key, once)
+        job = await run_in_threadpool(_ask, load, file, options, actor, once)
         return accepted(request, job)
 
     take.__doc__ = f"{load.about}. Needs an administrator's key."
@@ -82,13 +84,14 @@ def _check(load: FileLoad, options: BaseModel) -> None:
 
 
 def _ask(
-    load: FileLoad, file: Spooled, options: BaseModel, key: ApiKey, once: str | None
+    load: FileLoad, file: Spooled, options: BaseModel, actor: Actor, once: str | None
 ) -> Job:
     """The job that loads the file; if there is one already, this file is dropped."""
     is_new = False
     try:
         with session_scope(write_engine()) as session:
-            job, is_new = ask(session, load, file, options, key.name, once)
+            acting.tell(session, actor, request_id() or "")
+            job, is_new = ask(session, load, file, options, actor.signs, once)
     finally:
         if not is_new:
             remove(settings().spool, file.folder)

@@ -9,6 +9,7 @@ from assetmap.db.glances import Glances
 from assetmap.publish.api.listening import listening
 from assetmap.publish.api.lookup_query import LookupQuery, QuickRoute
 from assetmap.publish.api.packed import unpacked
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     AsAt,
     BadBody,
@@ -28,7 +29,11 @@ from assetmap.settings import settings
 from assetmap.sources.days import today
 from assetmap.sources.postcodes.form import BadPostcode
 
-router = APIRouter(tags=["look-ups"], route_class=StrictRoute)
+router = APIRouter(
+    tags=["look-ups"],
+    route_class=StrictRoute,
+    dependencies=[requires("boundary_set", "read")],
+)
 
 Sets = Annotated[
     str | None, Query(description="Names of boundary sets, joined by commas")

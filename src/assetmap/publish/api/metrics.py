@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,8 +16,9 @@ from assetmap.db.glances import Glances
 from assetmap.jobs import standing
 from assetmap.jobs.model import STATES
 from assetmap.jobs.worker import STALLED_AFTER
-from assetmap.publish.authority import Sent, administrator, known, write_engine
-from assetmap.publish.deps import StrictRoute, read_engine
+from assetmap.publish.authority import requires
+from assetmap.publish.connections import read_engine, write_engine
+from assetmap.publish.deps import StrictRoute
 from assetmap.publish.edge.addresses import is_in
 from assetmap.publish.edge.counted import CONNECTIONS, UNDER_WAY, registry
 from assetmap.publish.edge.gate import Gate
@@ -33,23 +34,17 @@ AS_TEXT: dict[int | str, dict[str, Any]] = {
 PROXIED = ("forwarded", "x-forwarded-for")
 
 
-def _reader(request: Request, sent: Sent) -> None:
-    """Lets pass who may read the numbers: a network that is named, or a key.
-
-    Raises:
-        KeyNeeded: it is neither.
-        RoleNeeded: the key may not.
-    """
+def _is_near(request: Request) -> bool:
+    """Whether a network that is named asks, for itself: it needs no key."""
     host = request.client.host if request.client else ""
     is_passed_on = any(name in request.headers for name in PROXIED)
-    if sent is not None or is_passed_on or not is_in(host, settings().metrics_from):
-        administrator(known(sent))
+    return not is_passed_on and is_in(host, settings().metrics_from)
 
 
 @router.get(
     "/metrics",
     response_class=Response,
-    dependencies=[Depends(_reader)],
+    dependencies=[requires("metrics", "read", unless=_is_near)],
     responses=AS_TEXT,
 )
 def metrics() -> Response:

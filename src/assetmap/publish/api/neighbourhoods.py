@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from assetmap.errors import BadParameter
 from assetmap.neighbourhoods import store
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     AS_GEOJSON,
     DEFAULT_LIMIT,
@@ -40,7 +41,7 @@ Threshold = Annotated[
 ]
 
 
-@router.get("")
+@router.get("", dependencies=[requires("neighbourhood", "read")])
 def list_neighbourhoods(
     request: Request,
     session: DbSession,
@@ -54,14 +55,18 @@ def list_neighbourhoods(
     return json_answer(request, {"neighbourhoods": found, "next": after})
 
 
-@router.get("/{slug}")
+@router.get("/{slug}", dependencies=[requires("neighbourhood", "read")])
 def read_neighbourhood(request: Request, slug: str, session: DbSession) -> Response:
     """One neighbourhood: its names and how many residents drew it."""
     row = store.get_neighbourhood(session, slug)
     return json_answer(request, _told(request, session, row))
 
 
-@router.get("/{slug}/consensus", response_class=GeoJsonResponse)
+@router.get(
+    "/{slug}/consensus",
+    response_class=GeoJsonResponse,
+    dependencies=[requires("consensus", "read")],
+)
 def read_consensus(
     request: Request,
     slug: str,
@@ -77,7 +82,11 @@ def read_consensus(
     return json_answer(request, body, GEOJSON)
 
 
-@router.get("/{slug}/reconciliation", responses=AS_GEOJSON)
+@router.get(
+    "/{slug}/reconciliation",
+    responses=AS_GEOJSON,
+    dependencies=[requires("consensus", "read")],
+)
 def read_reconciliation(
     request: Request,
     slug: str,

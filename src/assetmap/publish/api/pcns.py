@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from assetmap.publish.api.waiting import LATER, answered
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     AsAt,
@@ -29,7 +30,9 @@ from assetmap.publish.export.paging import page_of
 from assetmap.publish.questions import PCN_SHARES
 from assetmap.publish.questions.schemas import PcnSharesIn
 
-router = APIRouter(tags=["PCNs"], route_class=StrictRoute)
+router = APIRouter(
+    tags=["PCNs"], route_class=StrictRoute, dependencies=[requires("people", "read")]
+)
 
 
 @router.get("/pcns")

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.footprints.model import BadFootprint
 from assetmap.publish.api.listening import listening
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     AsAt,
@@ -37,7 +38,11 @@ from assetmap.reconciliation.subjects import of_drawing
 from assetmap.settings import settings
 from assetmap.sources.spatial.geojson import polygon_of
 
-router = APIRouter(tags=["look-ups"], route_class=StrictRoute)
+router = APIRouter(
+    tags=["look-ups"],
+    route_class=StrictRoute,
+    dependencies=[requires("people", "read")],
+)
 
 Form = Annotated[Literal["json", "csv"], Query(description="Form of the answer")]
 Live = Annotated[

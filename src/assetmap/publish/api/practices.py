@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from assetmap.practices import store
 from assetmap.practices.changes_report import changes_between, standing_on
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     AsAt,
@@ -22,7 +23,12 @@ from assetmap.publish.export.nhs.pcns import practices_json
 from assetmap.publish.export.nhs.practices import changes_json
 from assetmap.publish.export.paging import page_of
 
-router = APIRouter(prefix="/practices", tags=["PCNs"], route_class=StrictRoute)
+router = APIRouter(
+    prefix="/practices",
+    tags=["PCNs"],
+    route_class=StrictRoute,
+    dependencies=[requires("people", "read")],
+)
 
 NONE = "none"
 

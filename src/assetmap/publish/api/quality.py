@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from assetmap.boundaries import store
 from assetmap.boundaries.quality import store as report
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     AS_GEOJSON,
     DEFAULT_LIMIT,
@@ -27,7 +28,10 @@ from assetmap.publish.export.quality import (
 )
 
 router = APIRouter(
-    prefix="/boundary-sets", tags=["boundary sets"], route_class=StrictRoute
+    prefix="/boundary-sets",
+    tags=["boundary sets"],
+    route_class=StrictRoute,
+    dependencies=[requires("boundary_set", "read")],
 )
 
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from assetmap.publish.api.listening import listening
 from assetmap.publish.api.waiting import LATER, answered
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     StrictRoute,
     body_bytes,
@@ -13,7 +14,11 @@ from assetmap.publish.deps import (
 from assetmap.publish.questions import RECONCILIATION
 from assetmap.publish.questions.schemas import ReconciliationIn
 
-router = APIRouter(tags=["reconciliation"], route_class=StrictRoute)
+router = APIRouter(
+    tags=["reconciliation"],
+    route_class=StrictRoute,
+    dependencies=[requires("reconciliation", "read")],
+)
 
 
 @router.post(

@@ -10,7 +10,7 @@ from assetmap.db.engine import session_scope
 from assetmap.jobs import answers
 from assetmap.jobs.progress import unseen
 from assetmap.publish.api.jobs import accepted
-from assetmap.publish.authority import write_engine
+from assetmap.publish.connections import write_engine
 from assetmap.publish.deps import json_answer
 from assetmap.publish.questions.registry import Question, order_of
 from assetmap.settings import settings

@@ -1,25 +1,34 @@
-"""``assetmap keys``: who may write through the interface."""
+"""``assetmap keys``: keys for the interface, each of an account."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from sqlalchemy.orm import Session
 
 from assetmap.accounts import store
-from assetmap.accounts.model import ApiKey, BadExpiry
+from assetmap.accounts.grants import store as grant_store
+from assetmap.accounts.grants.model import Over
+from assetmap.accounts.holders import store as holder_store
+from assetmap.accounts.holders.model import slug_of
+from assetmap.accounts.model import ApiKey, BadExpiry, checked_name
 from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import err, migrated_engine, out, print_json, telling
 
-app = typer.Typer(help="Keys for writing by the interface.", no_args_is_help=True)
+app = typer.Typer(help="Keys of accounts, for the interface.", no_args_is_help=True)
 
 
 @app.command()
 def create(
     name: Annotated[str, typer.Argument(help="Who or what it is for.")],
-    role: Annotated[
-        Literal["administrator", "reader"], typer.Option(help="What it may do.")
-    ] = "administrator",
+    account: Annotated[
+        str | None,
+        typer.Option(help="Whose it is; absent: a new administrator's, of this name."),
+    ] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="Narrow it to a role or THING:ACTION; may be repeated."),
+    ] = None,
     expires: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="First day it no longer holds."),
@@ -27,16 +36,33 @@ def create(
 ) -> None:
     """Make a key and print it: this once, for only its hash is kept."""
     with telling(), session_scope(migrated_engine()) as session:
-        key, text = store.add_key(session, name, role, _end(expires))
+        whose = _whose(session, account, name)
+        key, text = store.add_key(session, whose, name, scope, end_of(expires))
     err.print(
-        f"Key {key.id} for {key.name!r} ({key.role}). Keep it: it is not shown again.",
+        f"Key {key.id} for {key.name!r}, of account {key.account!r}. "
+        "Keep it: it is not shown again.",
         markup=False,
     )
     out.print(text, markup=False)
 
 
-def _end(day: datetime | None) -> datetime | None:
-    """The instant at which a key ends: the first of the day, in UTC."""
+def _whose(session: Session, account: str | None, name: str) -> tuple[int, str]:
+    """The id and slug of the account; without one, of an administrator's new one."""
+    if account is not None:
+        return holder_store.account_id(session, account), account
+    called = checked_name(name)
+    slug = holder_store.free_slug(session, slug_of(called) or "administrator")
+    made = holder_store.add_account(session, slug, called, "operator")
+    grant_store.give(session, slug, "administrator", Over())
+    return made.id, slug
+
+
+def end_of(day: datetime | None) -> datetime | None:
+    """The instant at which something ends: the first of the day, in UTC.
+
+    Raises:
+        BadExpiry: it is past.
+    """
     if day is None:
         return None
     end = day.replace(tzinfo=UTC)
@@ -46,10 +72,13 @@ def _end(day: datetime | None) -> datetime | None:
 
 
 @app.command("list")
-def list_keys(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> None:
+def list_keys(
+    account: Annotated[str | None, typer.Option(help="Only of this account.")] = None,
+    as_json: bool = typer.Option(False, "--json", help="As JSON."),
+) -> None:
     """List every key, the revoked ones too; no secret is shown."""
     with telling(), session_scope(migrated_engine()) as session:
-        keys = store.list_keys(session)
+        keys = store.list_keys(session, account)
     if as_json:
         print_json({"keys": keys})
         return
@@ -62,7 +91,8 @@ def _line(key: ApiKey) -> str:
     if not key.revoked_at and not key.holds(datetime.now(UTC)):
         state = "expired"
     used = f"last used {key.last_used_at:%Y-%m-%d}" if key.last_used_at else "not used"
-    return f"{key.id}  {state:<8} {key.role:<14} {key.name}  ({used})"
+    scopes = "" if key.scopes is None else f"  only {', '.join(key.scopes)}"
+    return f"{key.id}  {state:<8} {key.account:<14} {key.name}{scopes}  ({used})"
 
 
 @app.command()

@@ -4,6 +4,7 @@ import typer
 
 from assetmap import __version__
 from assetmap.publish.cli import (
+    accounts,
     audit,
     boundary,
     changes,
@@ -13,6 +14,7 @@ from assetmap.publish.cli import (
     database,
     deprivation,
     doctor,
+    grants,
     history,
     interpolate,
     jobs,
@@ -43,6 +45,8 @@ app.add_typer(load.app, name="load")
 app.add_typer(make.app, name="make")
 app.add_typer(practices.app, name="practices")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(grants.app, name="grants")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)

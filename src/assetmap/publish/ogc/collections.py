@@ -9,6 +9,7 @@ from assetmap.assets import store as asset_store
 from assetmap.assets.filters import AssetFilter
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     GEOJSON,
@@ -27,7 +28,12 @@ from assetmap.publish.deps import (
 from assetmap.publish.export.items import items_answer
 from assetmap.publish.export.paging import box_of, page_of, place_of
 
-router = APIRouter(prefix="/collections", tags=["collections"], route_class=StrictRoute)
+router = APIRouter(
+    prefix="/collections",
+    tags=["collections"],
+    route_class=StrictRoute,
+    dependencies=[requires("boundary_set", "read")],
+)
 
 ASSETS = "assets"
 CRS84_NAME = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries.model import KIND_NAMES
 from assetmap.errors import AssetmapError, NotFound
 from assetmap.neighbourhoods import store as neighbourhood_store
+from assetmap.publish.authority import requires
 from assetmap.publish.deps import DbSession, base_url, json_answer
 from assetmap.publish.export.lookups import single as lookups
 from assetmap.publish.problems import status_of
@@ -36,7 +37,7 @@ class FileNotThere(NotFound):
     title = "File not found"
 
 
-@router.get("/")
+@router.get("/", dependencies=[requires("neighbourhood", "read")])
 def front_page(
     request: Request,
     session: DbSession,
@@ -64,14 +65,14 @@ def front_page(
     return answer
 
 
-@router.get("/places/{slug}")
+@router.get("/places/{slug}", dependencies=[requires("neighbourhood", "read")])
 def neighbourhood_page(request: Request, slug: str, session: DbSession) -> Response:
     """One neighbourhood: its tables, a map of where residents agree, its assets."""
     row = neighbourhood_store.get_neighbourhood(session, slug)
     return place_page(session, row, base_url(request))
 
 
-@router.get("/place")
+@router.get("/place", dependencies=[requires("boundary_set", "read")])
 def look_up_page(session: DbSession, postcode: str | None = None) -> Response:
     """What holds a postcode; without one, only the form that asks for it."""
     if postcode is None:
@@ -110,14 +111,14 @@ def _lookup_page(
     )
 
 
-@router.get("/docs")
+@router.get("/docs", dependencies=[requires("service", "read")])
 def interface_page(request: Request) -> Response:
     """Every route, its parameters and answers; needs nothing from elsewhere."""
     document = request.app.openapi()
     return page("interface.html", operations=operations_of(document), told=document)
 
 
-@router.get("/static/{name}")
+@router.get("/static/{name}", dependencies=[requires("service", "read")])
 def static_file(name: str) -> Response:
     """A file that pages use."""
     if name not in STATIC:

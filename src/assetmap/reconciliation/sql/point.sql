@@ -5,8 +5,8 @@ SELECT
     hit.set_ids,
     hit.ordinals,
     exists(
-        SELECT 1 FROM sketch
-        WHERE st_dwithin(sketch.geom, place.geom, :grid_m)
+        SELECT 1 FROM counted_sketch
+        WHERE st_dwithin(counted_sketch.geom, place.geom, :grid_m)
     ) AS has_sketches,
     (
         SELECT string_agg(concat_ws(' ', id, valid_to, loaded_at), ';' ORDER BY name)

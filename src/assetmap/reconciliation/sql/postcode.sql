@@ -10,8 +10,8 @@ SELECT
     st_y(postcode.geom_wgs84) AS lat,
     left(coalesce(postcode.council_code, ''), 1) AS country,
     exists(
-        SELECT 1 FROM sketch
-        WHERE st_dwithin(sketch.geom, postcode.geom, :grid_m)
+        SELECT 1 FROM counted_sketch
+        WHERE st_dwithin(counted_sketch.geom, postcode.geom, :grid_m)
     ) AS has_sketches,
     (
         SELECT string_agg(concat_ws(' ', id, valid_to, loaded_at), ';' ORDER BY name)

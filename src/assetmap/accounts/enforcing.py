@@ -1,0 +1,193 @@
+"""The rules put into the database: functions, views, policies, privileges, and a role.
+
+They are what this version of assetmap says, not what some migration said: every
+migration begins by taking them down and ends by putting them up again, in one
+transaction. A database that stands anywhere but at the newest migration has none of
+them, and the service's role may then touch nothing.
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from assetmap.accounts.policies import VIEWS
+from assetmap.accounts.policies import statements as policies
+from assetmap.accounts.rules import FILE, ROLES, rules
+from assetmap.db.service_role import MAKE_ROLE, ROLE
+from assetmap.errors import Unavailable
+
+_PRIVILEGES = "privileges.csv"
+_FUNCTIONS = "sql/access_functions.sql"
+_VERBS = ("select", "insert", "update", "delete")
+
+_FORGET = """
+REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role};
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {role};
+GRANT USAGE ON SCHEMA {schema} TO {role};
+"""
+_ALLOW = """
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA access FROM public;
+GRANT USAGE ON SCHEMA access TO {role};
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA access TO {role};
+"""
+_NO_POLICIES = """
+DO $$
+DECLARE found record;
+BEGIN
+    FOR found IN
+        SELECT policyname, tablename FROM pg_policies
+        WHERE schemaname = current_schema() AND policyname LIKE 'access\\_%'
+    LOOP EXECUTE format('DROP POLICY %I ON %I', found.policyname, found.tablename);
+    END LOOP;
+END $$;
+"""
+
+
+class ServiceRoleMissing(Unavailable):
+    """The role that the service works in is not there and cannot be made."""
+
+    title = "Service role missing"
+
+
+@cache
+def _text(name: str) -> str:
+    return files("assetmap.accounts").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def digest() -> str:
+    """What tells this version of the rules from every other."""
+    parts = [_text(each) for each in (FILE, _PRIVILEGES, _FUNCTIONS)]
+    parts += [*policies(), _ALLOW, _FORGET]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def stands_at(connection: Connection) -> str | None:
+    """The version of the rules that the database has; None without any."""
+    said: str | None = connection.scalar(
+        text("SELECT obj_description(to_regnamespace('access'), 'pg_namespace')")
+    )
+    return said
+
+
+def take_down(connection: Connection) -> None:
+    """Take the rules out of the database; the service's role may do nothing then."""
+    if stands_at(connection) is None:
+        return
+    _run(connection, "DROP SCHEMA access CASCADE")
+    _run(connection, f"DROP VIEW IF EXISTS {', '.join(VIEWS)}")
+    _run(connection, _NO_POLICIES)
+    _run(connection, _filled(_FORGET, connection))
+
+
+def put_up(connection: Connection) -> None:
+    """Put the rules of this version into a database at the newest migration.
+
+    Raises:
+        ServiceRoleMissing: the role is not there, and whoever migrates cannot make it.
+    """
+    if stands_at(connection) == digest():
+        return
+    take_down(connection)
+    make_role(connection)
+    _fill_rules(connection)
+    _run(connection, _filled(_FORGET, connection))
+    _run(connection, f"SET LOCAL search_path = {_path(connection)}")
+    for each in (_text(_FUNCTIONS), *policies(), *_grants(connection)):
+        _run(connection, each)
+    _run(connection, _filled(_ALLOW, connection))
+    _run(connection, f"COMMENT ON SCHEMA access IS '{digest()}'")
+
+
+def make_role(connection: Connection) -> None:
+    """Make the role that the service works in, if the server has it not.
+
+    Raises:
+        ServiceRoleMissing: whoever migrates may not; says what somebody else runs.
+    """
+    try:
+        with connection.begin_nested():
+            _run(connection, MAKE_ROLE)
+    except DBAPIError as error:
+        user = connection.scalar(text("SELECT current_user"))
+        raise ServiceRoleMissing(
+            f"The role {ROLE!r} that the service works in cannot be made by {user!r}. "
+            f"Have an administrator of the server run: CREATE ROLE {ROLE} NOLOGIN; "
+            f'GRANT {ROLE} TO "{user}" WITH ADMIN OPTION; then migrate again.',
+            role=ROLE,
+        ) from error
+
+
+def _fill_rules(connection: Connection) -> None:
+    cells = [
+        {"thing": thing, "action": action, "role": role, "words": sorted(words)}
+        for (thing, action), rule in rules().items()
+        for role in ROLES
+        if (words := rule.words[role])
+    ]
+    connection.execute(text("DELETE FROM access_rule"))
+    connection.execute(
+        text(
+            "INSERT INTO access_rule (thing, action, role, words)"
+            " VALUES (:thing, :action, :role, :words)"
+        ),
+        cells,
+    )
+
+
+def _grants(connection: Connection) -> Iterator[str]:
+    """What the service may do with each table, from the list beside this module."""
+    for row in csv.DictReader(_text(_PRIVILEGES).splitlines()):
+        for verb in _VERBS:
+            if row[verb]:
+                columns = _columns(connection, row["table"], row[verb])
+                yield f"GRANT {verb.upper()}{columns} ON {row['table']} TO {ROLE}"
+
+
+def _columns(connection: Connection, table: str, said: str) -> str:
+    """The columns that a cell names: ``all``, a list, or ``but`` and a list."""
+    first, *rest = said.split()
+    if first == "all":
+        return ""
+    found = said.split()
+    if first == "but":
+        query = text(
+            "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:table)"
+            " AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+        )
+        found = [
+            each
+            for each in connection.scalars(query, {"table": table})
+            if each not in rest
+        ]
+    return f" ({', '.join(found)})"
+
+
+def _path(connection: Connection) -> str:
+    """The schemas that functions look in: pinned, so that nobody slips in another."""
+    names = connection.execute(
+        text(
+            "SELECT quote_ident(current_schema()), quote_ident(nspname)"
+            " FROM pg_extension INNER JOIN pg_namespace"
+            " ON extnamespace = pg_namespace.oid WHERE extname = 'postgis'"
+        )
+    ).one()
+    return ", ".join(dict.fromkeys([*names, "pg_temp"]))
+
+
+def _filled(script: str, connection: Connection) -> str:
+    schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
+    return script.format(schema=schema, role=ROLE)
+
+
+def _run(connection: Connection, script: str) -> None:
+    """Run statements as they stand: a percent sign or a colon in them means itself."""
+    bare = connection.execution_options(no_parameters=True)
+    bare.exec_driver_sql(script)
+    connection.execution_options(no_parameters=False)

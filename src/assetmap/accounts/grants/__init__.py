@@ -1,0 +1,1 @@
+"""What accounts are granted: roles, over what, and for how long."""

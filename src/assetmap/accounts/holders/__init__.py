@@ -1,0 +1,1 @@
+"""Who acts: people and bodies that have an account."""

@@ -1,0 +1,328 @@
+-- What the policies ask of whoever acts. Each is asked once in a statement, not once
+-- for a row. They are the owner's, so that who asks need not read grants or keys.
+CREATE SCHEMA access;
+
+CREATE FUNCTION access.account() RETURNS bigint
+LANGUAGE sql STABLE
+AS $$ SELECT nullif(current_setting('assetmap.account', true), '')::bigint $$;
+
+CREATE FUNCTION access.token() RETURNS text
+LANGUAGE sql STABLE
+AS $$ SELECT nullif(current_setting('assetmap.token', true), '') $$;
+
+-- Grants that hold now, of accounts that are open.
+CREATE VIEW access.standing AS
+SELECT
+    role_grant.account_id,
+    role_grant.role,
+    role_grant.neighbourhood_id,
+    role_grant.organisation_id,
+    role_grant.boundary_set,
+    role_grant.boundary_code
+FROM role_grant
+INNER JOIN account ON role_grant.account_id = account.id
+WHERE
+    account.closed_at IS NULL
+    AND role_grant.revoked_at IS NULL
+    AND role_grant.holds_from <= now()
+    AND (role_grant.holds_until IS NULL OR role_grant.holds_until > now());
+
+-- The key that was used, if one was and it holds.
+CREATE FUNCTION access.key_in_use()
+RETURNS TABLE (account_id bigint, made_by bigint, scopes text[], is_bad boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT
+        api_key.account_id,
+        api_key.made_by,
+        api_key.scopes::text[],
+        api_key.id IS NULL
+        OR api_key.account_id <> access.account()
+        OR api_key.revoked_at IS NOT NULL
+        OR coalesce(api_key.expires_at <= now(), false)
+    FROM (SELECT nullif(current_setting('assetmap.key', true), '') AS id) AS used
+    LEFT JOIN api_key ON used.id = api_key.public_id
+    WHERE used.id IS NOT NULL
+$$;
+
+-- What whoever acts holds: the public's part, and each grant that stands.
+CREATE FUNCTION access.held()
+RETURNS TABLE (
+    role text,
+    neighbourhood_id bigint,
+    organisation_id bigint,
+    boundary_set text,
+    boundary_code text,
+    scopes text[]
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT
+        'public', NULL::bigint, NULL::bigint, NULL, NULL,
+        CASE WHEN access.account() IS NOT NULL
+            THEN (SELECT key.scopes FROM access.key_in_use() AS key) END
+    UNION ALL
+    SELECT
+        standing.role,
+        standing.neighbourhood_id,
+        standing.organisation_id,
+        standing.boundary_set,
+        standing.boundary_code,
+        key.scopes
+    FROM access.standing
+    LEFT JOIN access.key_in_use() AS key ON true
+    WHERE
+        access.account() IS NOT NULL
+        AND standing.account_id = access.account()
+        AND key.is_bad IS NOT TRUE
+        -- Whoever makes a key for another does not come by a community's rights.
+        AND (
+            standing.role NOT IN ('steward', 'contributor')
+            OR key.made_by IS NULL
+            OR key.made_by = standing.account_id
+        )
+$$;
+
+-- The words that whoever acts has by a rule, each with the grant it comes from.
+CREATE FUNCTION access.words(asked_thing text, asked_action text)
+RETURNS TABLE (
+    word text,
+    neighbourhood_id bigint,
+    organisation_id bigint,
+    boundary_set text,
+    boundary_code text
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT
+        said.word,
+        held.neighbourhood_id,
+        held.organisation_id,
+        held.boundary_set,
+        held.boundary_code
+    FROM access.held() AS held
+    INNER JOIN access_rule ON held.role = access_rule.role
+    CROSS JOIN LATERAL unnest(access_rule.words) AS said (word)
+    WHERE
+        access_rule.thing = asked_thing
+        AND access_rule.action = asked_action
+        AND (
+            held.scopes IS NULL
+            OR held.role = ANY(held.scopes)
+            OR asked_thing || ':' || asked_action = ANY(held.scopes)
+            OR (held.role = 'public' AND said.word IN ('all', 'published'))
+        )
+$$;
+
+CREATE FUNCTION access.has(asked_thing text, asked_action text, asked_word text)
+RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    -- Most of what is asked is what everybody may do.
+    IF asked_word IN ('all', 'published') AND EXISTS (
+        SELECT 1 FROM access_rule
+        WHERE
+            access_rule.thing = asked_thing
+            AND access_rule.action = asked_action
+            AND access_rule.role = 'public'
+            AND asked_word = ANY(access_rule.words)
+    ) THEN
+        RETURN true;
+    END IF;
+    IF access.account() IS NULL AND asked_word <> 'token' THEN
+        RETURN false;
+    END IF;
+    RETURN EXISTS (
+        SELECT 1 FROM access.words(asked_thing, asked_action) AS found
+        WHERE found.word = asked_word
+    );
+END
+$$;
+
+-- The account itself, where it reaches what it made; otherwise null.
+CREATE FUNCTION access.own(asked_thing text, asked_action text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT access.account()
+    FROM account
+    WHERE
+        account.id = access.account()
+        AND account.closed_at IS NULL
+        AND access.has(asked_thing, asked_action, 'own')
+        AND NOT EXISTS (SELECT 1 FROM access.key_in_use() AS key WHERE key.is_bad)
+$$;
+
+-- The token or unguessable id that was shown, where that is enough; otherwise null.
+CREATE FUNCTION access.shown(asked_thing text, asked_action text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT access.token() WHERE access.has(asked_thing, asked_action, 'token')
+$$;
+
+CREATE FUNCTION access.neighbourhoods(asked_thing text, asked_action text)
+RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT coalesce(array_agg(DISTINCT found.neighbourhood_id), '{}')
+    FROM access.words(asked_thing, asked_action) AS found
+    WHERE found.word = 'theirs' AND found.neighbourhood_id IS NOT NULL
+$$;
+
+CREATE FUNCTION access.organisations(asked_thing text, asked_action text)
+RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT coalesce(array_agg(DISTINCT found.organisation_id), '{}')
+    FROM access.words(asked_thing, asked_action) AS found
+    WHERE found.word = 'theirs' AND found.organisation_id IS NOT NULL
+$$;
+
+-- The ground of the boundaries that grants name, in EPSG:27700; null without any.
+CREATE FUNCTION access.area(asked_thing text, asked_action text) RETURNS geometry
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT st_union(boundary.geom)
+    FROM (
+        SELECT DISTINCT found.boundary_set, found.boundary_code
+        FROM access.words(asked_thing, asked_action) AS found
+        WHERE found.word = 'theirs' AND found.boundary_set IS NOT NULL
+    ) AS named
+    INNER JOIN boundary_set
+        ON
+            named.boundary_set = boundary_set.name
+            AND boundary_set.replaced_at IS NULL
+    INNER JOIN boundary
+        ON
+            boundary_set.id = boundary.boundary_set_id
+            AND named.boundary_code = boundary.code
+$$;
+
+-- The neighbourhoods that have a steward, and the organisations that have an editor.
+CREATE FUNCTION access.kept_neighbourhoods() RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT coalesce(array_agg(DISTINCT standing.neighbourhood_id), '{}')
+    FROM access.standing
+    WHERE standing.role = 'steward'
+$$;
+
+CREATE FUNCTION access.kept_organisations() RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT coalesce(array_agg(DISTINCT standing.organisation_id), '{}')
+    FROM access.standing
+    WHERE
+        standing.role = 'organisation_editor'
+        AND standing.organisation_id IS NOT NULL
+$$;
+
+-- The accounts that act for a neighbourhood.
+CREATE FUNCTION access.community_accounts() RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT coalesce(array_agg(DISTINCT standing.account_id), '{}')
+    FROM access.standing
+    WHERE standing.role IN ('steward', 'contributor')
+$$;
+
+CREATE FUNCTION access.published_neighbourhoods() RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT coalesce(array_agg(neighbourhood.id), '{}')
+    FROM neighbourhood
+    WHERE neighbourhood.is_published
+$$;
+
+-- The grants of whoever acts, as they are told: names instead of numbers.
+CREATE FUNCTION access.grants_held()
+RETURNS TABLE (
+    role text,
+    neighbourhood text,
+    organisation text,
+    boundary_set text,
+    boundary_code text
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT
+        held.role,
+        neighbourhood.slug::text,
+        organisation.slug::text,
+        held.boundary_set,
+        held.boundary_code
+    FROM access.held() AS held
+    LEFT JOIN neighbourhood ON held.neighbourhood_id = neighbourhood.id
+    LEFT JOIN organisation ON held.organisation_id = organisation.id
+    WHERE held.role <> 'public'
+    ORDER BY held.role, neighbourhood.slug, organisation.slug, held.boundary_code
+$$;
+
+-- Whose key this is, by its public id and the hash of its secret, and what they hold.
+-- Notes its use; from then on the transaction knows who acts.
+CREATE FUNCTION access.key_holder(asked_id text, digest bytea)
+RETURNS TABLE (
+    account_id bigint,
+    account text,
+    name text,
+    kind text,
+    key_name text,
+    scopes text[],
+    held jsonb
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+DECLARE
+    found api_key;
+BEGIN
+    SELECT api_key.* INTO found
+    FROM api_key
+    INNER JOIN account ON api_key.account_id = account.id
+    WHERE
+        api_key.public_id = asked_id
+        AND api_key.secret_sha256 = digest
+        AND api_key.revoked_at IS NULL
+        AND (api_key.expires_at IS NULL OR api_key.expires_at > clock_timestamp())
+        AND account.closed_at IS NULL;
+    IF found.id IS NULL THEN
+        RETURN;
+    END IF;
+    IF coalesce(found.last_used_at < clock_timestamp() - interval '1 hour', true) THEN
+        UPDATE api_key SET last_used_at = clock_timestamp() WHERE api_key.id = found.id;
+    END IF;
+    PERFORM
+        set_config('assetmap.account', found.account_id::text, true),
+        set_config('assetmap.key', asked_id, true);
+    RETURN QUERY
+    SELECT
+        account.id,
+        account.slug::text,
+        account.name::text,
+        account.kind::text,
+        found.name::text,
+        found.scopes::text[],
+        (SELECT coalesce(jsonb_agg(grants_held), '[]') FROM access.grants_held())
+    FROM account WHERE account.id = found.account_id;
+END
+$$;
+
+-- The number of an account, for whoever gives it a grant and may not read it.
+CREATE FUNCTION access.account_of(asked_slug text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT account.id FROM account
+    WHERE account.slug = asked_slug AND account.closed_at IS NULL
+$$;
+
+-- What those are called that a grant names, for whoever may read the grant.
+CREATE FUNCTION access.slug_of_account(asked bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$ SELECT account.slug FROM account WHERE account.id = asked $$;
+
+CREATE FUNCTION access.slug_of_neighbourhood(asked bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$ SELECT neighbourhood.slug FROM neighbourhood WHERE neighbourhood.id = asked $$;
+
+CREATE FUNCTION access.slug_of_organisation(asked bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$ SELECT organisation.slug FROM organisation WHERE organisation.id = asked $$;

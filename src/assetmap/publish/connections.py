@@ -1,0 +1,49 @@
+"""The service's connections to its database, all in a role that owns nothing."""
+
+from functools import cache
+
+from sqlalchemy import Engine
+
+from assetmap.db.engine import Isolation, make_engine
+from assetmap.db.glances import Glances
+from assetmap.db.service_role import ROLE, read_url, service_url
+from assetmap.db.stale import renew_dead
+from assetmap.settings import settings
+
+
+@cache
+def read_engine(isolation: Isolation = "REPEATABLE READ") -> Engine:
+    """The engine that requests read through.
+
+    A request sees one state of the database throughout, whatever is loaded meanwhile.
+    """
+    chosen = settings()
+    most, longest = chosen.pool_size, chosen.statement_timeout_ms
+    engine = make_engine(read_url(chosen), most, longest, isolation, role=ROLE)
+    renew_dead(engine)
+    return engine
+
+
+@cache
+def write_engine() -> Engine:
+    """The engine that requests write through: never a replica."""
+    chosen = settings()
+    most, longest = chosen.pool_size, chosen.statement_timeout_ms
+    engine = make_engine(service_url(chosen), most, longest, role=ROLE)
+    renew_dead(engine)
+    return engine
+
+
+@cache
+def patient_engine() -> Engine:
+    """The engine through which what takes long is saved; nothing is cut off."""
+    engine = make_engine(service_url(settings()), 2, 0, role=ROLE)
+    renew_dead(engine)
+    return engine
+
+
+def glances() -> Glances:
+    """The connections through which look-ups are awaited."""
+    chosen = settings()
+    most, longest = chosen.pool_size, chosen.statement_timeout_ms
+    return Glances(read_url(chosen), most, longest, ROLE)
