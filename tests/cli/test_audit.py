@@ -6,10 +6,12 @@ import pwd
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from assetmap.db.engine import make_engine
 from assetmap.publish.cli.console import operator
+from tests.accounts.who import holder
 from tests.cli.conftest import run_command
 from tests.databases import fresh_database, process_on
 
@@ -18,8 +20,12 @@ from tests.databases import fresh_database, process_on
 def log(server_url):
     """Commands on a database of its own, whose audit holds three entries."""
     with fresh_database(server_url, "audit_cli") as address, process_on(address):
-        assert run_command("keys", "create", "one").code == 0
-        assert run_command("keys", "create", "two", "--role", "reader").code == 0
+        engine = create_engine(address, poolclass=NullPool)
+        with Session(engine) as session, session.begin():
+            holder(session)
+        for name in ("one", "two"):
+            made = run_command("keys", "create", name, "--account", "holder")
+            assert made.code == 0
         assert run_command("keys", "revoke", "one").code == 0
         yield address
 
@@ -77,7 +83,7 @@ def test_an_export_is_verified_and_an_altered_one_is_not(log, tmp_path):
     good = run_command("audit", "verify", path)
     assert good.code == 0
     assert "nothing altered, added or missing" in good.said
-    path.write_text(path.read_text().replace('"reader"', '"administrator"'))
+    path.write_text(path.read_text().replace('"two"', '"three"'))
     bad = run_command("audit", "verify", path)
     assert bad.code == 2
     assert "audit.jsonl line 2: was altered" in bad.out

@@ -22,17 +22,19 @@ from assetmap.neighbourhoods.ingest import load_simulated, load_sketches
 from assetmap.neighbourhoods.model import Neighbourhood, OtherName
 from assetmap.neighbourhoods.tables import SketchRow
 from tests.accounts.audit.conftest import say
+from tests.accounts.who import add_key, holder
 from tests.assets.toy_assets import add, asset
 from tests.databases import fresh_database
 from tests.toy_town import add_set, at, box, layer
 
 
 def test_an_entry_says_who_did_what_when_and_with_which_key(session, entries):
-    say(session, account="par-bay-steward", key="0123456789ab", request="r-1")
+    steward = str(holder(session))
+    say(session, account=steward, key="0123456789ab", request="r-1")
     before = datetime.now(UTC)
-    key, _ = keys.add_key(session, "Par Bay", "reader")
+    key, _ = add_key(session, "Par Bay")
     (entry,) = entries()
-    assert (entry["account"], entry["key"]) == ("par-bay-steward", "0123456789ab")
+    assert (entry["account"], entry["key"]) == (steward, "0123456789ab")
     assert (entry["request"], entry["operator"]) == ("r-1", None)
     assert (entry["action"], entry["thing"]) == ("create", "key")
     assert entry["thing_id"] == entry["after"]["public_id"] == key.id
@@ -44,13 +46,13 @@ def test_an_entry_says_who_did_what_when_and_with_which_key(session, entries):
 
 
 def test_nobody_is_told_where_nobody_was_said(session, entries):
-    keys.add_key(session, "a", "reader")
+    add_key(session, "a")
     (entry,) = entries()
     assert entry["account"] is entry["key"] is entry["operator"] is None
 
 
 def test_a_change_tells_what_differs_before_and_after(session, entries):
-    keys.add_key(session, "a", "reader")
+    add_key(session, "a")
     keys.revoke_key(session, "a")
     _, change = entries()
     assert change["action"] == "revoke"
@@ -59,8 +61,9 @@ def test_a_change_tells_what_differs_before_and_after(session, entries):
 
 
 def test_what_changes_nothing_that_is_told_leaves_no_entry(session, entries):
-    _, sent = keys.add_key(session, "a", "reader")
-    keys.find_key(session, sent)
+    _, sent = add_key(session, "a")
+    keys.find_actor(session, sent)
+    say(session)
     assert session.scalar(text("SELECT last_used_at IS NOT NULL FROM api_key"))
     keys.revoke_key(session, "a")
     keys.revoke_key(session, "a")
@@ -82,9 +85,9 @@ def test_taking_away_tells_what_there_was(session, entries):
 
 def test_a_savepoint_that_is_undone_leaves_no_entry(session, entries):
     undone = session.begin_nested()
-    keys.add_key(session, "a", "reader")
+    add_key(session, "a")
     undone.rollback()
-    keys.add_key(session, "b", "reader")
+    add_key(session, "b")
     (entry,) = entries()
     assert entry["after"]["name"] == "b"
 
@@ -94,7 +97,7 @@ SECRET = {"phone": "01632 960123", "email": "ruth@example.org"}
 
 def test_contact_data_shapes_and_secrets_are_told_by_digests_only(session, entries):
     assets.load_taxonomy(session)
-    _, sent = keys.add_key(session, "a", "reader")
+    _, sent = add_key(session, "a")
     add(
         session,
         asset("Hall", at(60, 50), address="1 Quay Road", postcode="M1 1AB", **SECRET),
@@ -231,20 +234,20 @@ def test_withdrawing_is_called_so(session, entries):
     "what", ["DELETE FROM {}", "TRUNCATE {}", "DELETE FROM {} WHERE false"]
 )
 def test_nothing_is_taken_from_the_audit_by_its_owner_either(session, table, what):
-    keys.add_key(session, "a", "reader")
+    add_key(session, "a")
     with pytest.raises(ProgrammingError, match="only ever added to"):
         session.execute(text(what.format(table)))
 
 
 def test_no_entry_is_changed_by_its_owner_either(session):
-    keys.add_key(session, "a", "reader")
+    add_key(session, "a")
     with pytest.raises(ProgrammingError, match="only ever added to"):
         session.execute(text("UPDATE audit_entry SET account = 'somebody'"))
 
 
 def test_what_is_added_by_hand_is_sealed_like_any_entry(session, entries):
     """It cannot say that another did it, at another time, or stand in between."""
-    keys.add_key(session, "a", "reader")
+    add_key(session, "a")
     session.execute(
         text(
             "INSERT INTO audit_entry VALUES (1, '2001-01-01', 'another', 'k', 'o', 'l',"
@@ -281,6 +284,9 @@ def test_the_reason_a_service_cannot_forge_or_read_what_is_secret(session, entri
 def own_url(server_url):
     """A database where tests commit, and several write at once."""
     with fresh_database(server_url, "audit") as address:
+        engine = create_engine(address, poolclass=NullPool)
+        with Session(engine) as session, session.begin():
+            holder(session)
         yield address
 
 
@@ -297,9 +303,9 @@ def test_writers_never_wait_for_each_other(own_url):
     def write(number):
         try:
             with Session(engine) as session, session.begin():
-                keys.add_key(session, f"writer {number}", "reader")
+                add_key(session, f"writer {number}")
                 together.wait()
-                keys.add_key(session, f"again {number}", "reader")
+                add_key(session, f"again {number}")
         except Exception as error:
             failed.append(error)
 
@@ -321,8 +327,8 @@ def test_who_sees_one_state_throughout_can_write_too(own_url):
     with Session(snapshot) as slow, slow.begin():
         slow.execute(text("SELECT 1 FROM audit_chain"))
         with Session(engine) as quick, quick.begin():
-            keys.add_key(quick, "quick", "reader")
-        keys.add_key(slow, "slow", "reader")
+            add_key(quick, "quick")
+        add_key(slow, "slow")
     with Session(engine) as session:
         names = [each["after"]["name"] for each in store.entries(session)]
     assert {"quick", "slow"} <= set(names)
