@@ -6,6 +6,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 import assetmap.accounts.audit.tables
+import assetmap.accounts.sign_in.tables
 import assetmap.accounts.tables
 import assetmap.assets.tables
 import assetmap.boundaries.tables

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Network = IPv4Network | IPv6Network
@@ -55,7 +55,9 @@ Origins = Annotated[str, AfterValidator(_origins)]
 class Settings(BaseSettings):
     """The settings, each read from ``ASSETMAP_`` and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="ASSETMAP_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ASSETMAP_", env_nested_delimiter="__", frozen=True
+    )
 
     database_url: str | None = Field(
         None, description="PostGIS to use; absent: a private one under the home folder"
@@ -206,6 +208,27 @@ class Settings(BaseSettings):
         "info", description="Least weighty lines of the log"
     )
     log_requests: bool = Field(True, description="Whether each request is logged")
+    password_sign_in: bool = Field(
+        True, description="Whether people may sign in with a password"
+    )
+    min_password_length: int = Field(
+        12, ge=12, le=100, description="Fewest characters of a new password"
+    )
+    invitation_days: int = Field(
+        7, ge=1, le=90, description="Days for which an invitation may be taken up"
+    )
+    session_idle_minutes: float = Field(
+        60.0, gt=0, description="Minutes after which an unused sign-in ends"
+    )
+    session_hours: float = Field(
+        12.0, gt=0, description="Hours after which any sign-in ends"
+    )
+    sign_in_providers: Path | None = Field(
+        None, description="TOML file of OpenID Connect providers; absent: none"
+    )
+    sign_in_secrets: dict[str, SecretStr] = Field(
+        {}, description="Client secrets of providers: ASSETMAP_SIGN_IN_SECRETS__NAME"
+    )
     spool_hours: float = Field(
         24.0, ge=0, description="Hours that the file of a failed job is kept"
     )

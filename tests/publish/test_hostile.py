@@ -45,6 +45,8 @@ PATHS = (
     "/crosswalks/{}/{}",
     "/crosswalks/{}/{}/dictionary",
     "/boundary-sets/{}/quality",
+    "/session",
+    "/sessions",
     "/history",
     "/metrics",
     "/codes/{}",

@@ -143,6 +143,7 @@ FAULTS = {
     "an empty subject": {"claims": {"sub": ""}},
     "a subject that is no text": {"claims": {"sub": 7}},
     "a subject that is too long": {"claims": {"sub": "s" * 256}},
+    "a subject that cannot be kept": {"claims": {"sub": "a\0b"}},
     "another's signature": {"forged": True},
     "no signature": {"header": {"alg": "none"}},
     "a key that nobody knows": {"header": {"kid": "unknown"}},

@@ -22,7 +22,7 @@ from assetmap.db.service_role import MAKE_ROLE, ROLE
 from assetmap.errors import Unavailable
 
 _PRIVILEGES = "privileges.csv"
-_FUNCTIONS = "sql/access_functions.sql"
+_FUNCTIONS = ("sql/access_functions.sql", "sign_in/sql/sign_in_functions.sql")
 _VERBS = ("select", "insert", "update", "delete")
 
 _FORGET = """
@@ -63,7 +63,7 @@ def _text(name: str) -> str:
 @cache
 def digest() -> str:
     """What tells this version of the rules from every other."""
-    parts = [_text(each) for each in (FILE, _PRIVILEGES, _FUNCTIONS)]
+    parts = [_text(each) for each in (FILE, _PRIVILEGES, *_FUNCTIONS)]
     parts += [*policies(), _ALLOW, _FORGET]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -99,7 +99,7 @@ def put_up(connection: Connection) -> None:
     _fill_rules(connection)
     _run(connection, _filled(_FORGET, connection))
     _run(connection, f"SET LOCAL search_path = {_path(connection)}")
-    for each in (_text(_FUNCTIONS), *policies(), *_grants(connection)):
+    for each in (*map(_text, _FUNCTIONS), *policies(), *_grants(connection)):
         _run(connection, each)
     _run(connection, _filled(_ALLOW, connection))
     _run(connection, f"COMMENT ON SCHEMA access IS '{digest()}'")

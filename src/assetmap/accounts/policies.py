@@ -137,6 +137,8 @@ GRANT = Reach(
 )
 JOB = Reach("job", "job", own="account_id", token="public_id::text")  # noqa: S106
 
+SIGN_IN = Reach("sign_in_session", "session", own="account_id")
+
 _BY_WHOEVER_ACTS = "{} IS NOT DISTINCT FROM (SELECT access.account())"
 
 
@@ -163,6 +165,8 @@ def policies() -> list[Policies]:
         _keys(),
         _grants(),
         _jobs(),
+        _sessions(),
+        *map(Policies, UNSEEN),
     ]
 
 
@@ -222,6 +226,19 @@ def _grants() -> Policies:
         "role_grant",
         {**found, "INSERT": f"({found['INSERT']} AND {by})"},
         {"UPDATE": f"({found['UPDATE']} AND revoked_at IS NOT NULL)"},
+    )
+
+
+UNSEEN = ("sign_in_password", "sign_in_identity", "invitation")
+"""Tables that the service asks through functions alone, each for one thing."""
+
+
+def _sessions() -> Policies:
+    """A session is begun for whoever acts; they see and end their own."""
+    found = _of(SIGN_IN, ["read"], ["create"], ["delete"]).conditions
+    by = _BY_WHOEVER_ACTS.format("account_id")
+    return Policies(
+        "sign_in_session", {**found, "INSERT": f"({found['INSERT']} AND {by})"}
     )
 
 

@@ -30,13 +30,15 @@ from assetmap.publish.api import (
     practices,
     quality,
     reconciliation,
+    session,
     severance,
     vintages,
 )
 from assetmap.publish.connections import glances, read_engine
 from assetmap.publish.edge.gate import Gate
 from assetmap.publish.ogc import collections
-from assetmap.publish.web import pages
+from assetmap.publish.signing_in import by_provider
+from assetmap.publish.web import account_pages, pages, signing_pages
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,7 @@ details (RFC 9457).
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     """Check what answers rest on before the first of them."""
     crs.check()
+    by_provider.providers()
     migrate.require_current(read_engine())
     app.state.glances = made = glances()
     await made.open()
@@ -103,8 +106,12 @@ def make_app() -> FastAPI:
         collections,
         jobs,
         loads,
+        session,
+        signing_pages,
+        account_pages,
     ):
         app.include_router(part.router)
+    app.include_router(signing_pages.returning)
     problems.tell_in_openapi(app)
     _stand_before(app)
     return app

@@ -1,5 +1,6 @@
-"""Who asks: the account behind the key that came with a request, or nobody."""
+"""Who asks: the account behind a key or a sign-in, or nobody."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -8,10 +9,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from assetmap.accounts import store
 from assetmap.accounts.acting import NOBODY, Actor
+from assetmap.accounts.sign_in import store as sign_in_store
+from assetmap.accounts.sign_in.model import Lasting
 from assetmap.db.engine import session_scope
 from assetmap.errors import NotAuthenticated
+from assetmap.publish import browser
 from assetmap.publish.asked import asked_in
 from assetmap.publish.connections import write_engine
+from assetmap.settings import settings
 
 _BEARER = HTTPBearer(
     auto_error=False, description="A key made by `assetmap keys create`"
@@ -28,16 +33,27 @@ class KeyNeeded(NotAuthenticated):
 async def actor_of(request: Request, sent: Sent) -> Actor:
     """Whose key was sent; asked of the database each time, so revoking acts at once.
 
-    Nobody is known where none was sent: that costs nothing.
+    Without a key, whoever has signed in in the browser that asks; for a write only if
+    it proves that a page of ours sent it. Otherwise nobody, which costs nothing.
 
     Raises:
-        KeyNeeded: one was sent that does not hold.
+        KeyNeeded: a key was sent that does not hold.
     """
-    if sent is None:
+    if sent is not None:
+        return _noted(request, await run_in_threadpool(_holder, sent.credentials))
+    token = browser.cookie(request, browser.SESSION)
+    if token is None:
         return NOBODY
-    found = await run_in_threadpool(_holder, sent.credentials)
+    is_read = request.method in browser.SAFE
+    if not is_read and not await browser.is_proven(request, token):
+        return NOBODY
+    return _noted(request, await run_in_threadpool(signed_in, token))
+
+
+def _noted(request: Request, found: Actor) -> Actor:
+    """Whoever asks, whom the log is told of."""
     asked = asked_in(request.scope)
-    if asked is not None:
+    if asked is not None and found.is_known:
         asked.account, asked.key = found.account, found.key
     return found
 
@@ -48,6 +64,21 @@ def _holder(key: str) -> Actor:
     if found is None:
         raise KeyNeeded("The key is unknown, expired or revoked.")
     return found
+
+
+def signed_in(token: str) -> Actor:
+    """Whose session a token is; nobody if it is over."""
+    with session_scope(write_engine()) as session:
+        return sign_in_store.find_actor(session, token, lasting()) or NOBODY
+
+
+def lasting() -> Lasting:
+    """How long sessions last here."""
+    chosen = settings()
+    return Lasting(
+        timedelta(minutes=chosen.session_idle_minutes),
+        timedelta(hours=chosen.session_hours),
+    )
 
 
 CurrentActor = Annotated[Actor, Depends(actor_of)]

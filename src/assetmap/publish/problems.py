@@ -101,9 +101,12 @@ def status_of_slug(slug: str) -> int:
 def told(request: Request, error: AssetmapError) -> Response:
     """An error that was meant for the user."""
     facts = {key: _plain(value) for key, value in error.facts.items()}
-    return problem(
+    answer = problem(
         request, status_of(error), error.slug, error.title, _clean(str(error)), facts
     )
+    if "retry_after_s" in facts:
+        answer.headers["Retry-After"] = str(facts["retry_after_s"])
+    return answer
 
 
 class NoZeroByte:

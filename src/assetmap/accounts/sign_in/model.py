@@ -4,8 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from assetmap.accounts.model import hashed, is_secret, new_key, read, written
-from assetmap.errors import Conflict, Invalid, NotAuthenticated, NotFound
+from assetmap.accounts.model import hashed, new_key, read, written
+from assetmap.errors import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotAuthenticated,
+    NotFound,
+    TooOften,
+)
 
 LONGEST_AGENT = 200
 """Characters of what a browser calls itself that are kept."""
@@ -75,6 +82,66 @@ class WrongKindOfAccount(Conflict):
         )
 
 
+class IdentityTaken(Conflict):
+    """Whoever a provider vouches for has another account already."""
+
+    title = "Identity taken"
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            f"You have an account with {provider} already, and an invitation opens "
+            f"another. Sign in to yours, and ask to have it granted what you need."
+        )
+
+
+class AccountClosed(NotAllowed):
+    """The account of whoever signed in is closed."""
+
+    title = "Account closed"
+
+    def __init__(self) -> None:
+        super().__init__("Your account here is closed. Ask whoever runs this service.")
+
+
+class BeginAgain(NotAuthenticated):
+    """A browser came back from a provider with a sign-in that it did not begin."""
+
+    title = "Begin again"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This sign-in was not begun in this browser, took too long, or is over. "
+            "Please begin again."
+        )
+
+
+class MayNotInvite(NotAllowed):
+    """Whoever asks may not invite anybody to this account."""
+
+    title = "May not invite"
+
+    def __init__(self, account: str) -> None:
+        super().__init__(
+            f"You may not invite anybody to the account {account!r}. Administrators "
+            f"invite to new accounts and to those that no community or organisation "
+            f"has; stewards and editors to new ones and to those of their own.",
+            account=account,
+        )
+
+
+class TooManyAttempts(TooOften):
+    """Too many sign-ins failed, with one account or from one address."""
+
+    title = "Too many attempts"
+
+    def __init__(self, wait: timedelta) -> None:
+        seconds = whole_seconds(wait)
+        super().__init__(
+            f"Signing in failed too often. Wait {told_wait(seconds)}, then try again.",
+            retry_after_s=seconds,
+        )
+
+
 @dataclass(frozen=True)
 class Lasting:
     """How long sessions last: unused, and altogether."""
@@ -123,11 +190,6 @@ def parts_of(token: str) -> tuple[str, str] | None:
     return read(token)
 
 
-def is_its_secret(secret: str, kept: bytes) -> bool:
-    """Whether a secret is the one whose hash was kept."""
-    return is_secret(secret, kept)
-
-
 def short_agent(agent: str) -> str:
     """What a browser calls itself, cut, and without what cannot be printed."""
     shown = "".join(each for each in agent if each.isprintable())
@@ -137,3 +199,11 @@ def short_agent(agent: str) -> str:
 def whole_seconds(wait: timedelta) -> int:
     """A wait in seconds, not less than it is and at least one."""
     return max(1, ceil(wait.total_seconds()))
+
+
+def told_wait(seconds: int) -> str:
+    """A wait in words."""
+    if seconds < 60:
+        return "1 second" if seconds == 1 else f"{seconds} seconds"
+    minutes = ceil(seconds / 60)
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"

@@ -7,9 +7,11 @@ import typer
 from assetmap.accounts.holders import store
 from assetmap.accounts.holders.model import Account
 from assetmap.db.engine import session_scope
+from assetmap.publish.cli import invitations
 from assetmap.publish.cli.console import err, migrated_engine, out, print_json, telling
 
 app = typer.Typer(help="Accounts: who can act.", no_args_is_help=True)
+app.command("invite")(invitations.invite)
 
 
 @app.command()

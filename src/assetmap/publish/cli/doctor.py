@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import typer
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from assetmap import crs
+from assetmap.accounts.sign_in.openid.providers import Provider
 from assetmap.boundaries import store as boundary_store
 from assetmap.db import migrate
 from assetmap.db.engine import session_scope
@@ -16,6 +18,7 @@ from assetmap.jobs import queue_schema, standing
 from assetmap.jobs.worker import STALLED_AFTER
 from assetmap.people import counts as people_counts
 from assetmap.publish.cli.console import NOTHING, engine, out, print_json
+from assetmap.publish.signing_in import by_provider
 from assetmap.settings import Settings, settings
 
 
@@ -55,6 +58,7 @@ def _print_settings() -> None:
 
 def _findings() -> Iterator[Finding]:
     yield _tried("OSTN15", _transformation, "reinstall convertbng 2 or later")
+    yield from _sign_in()
     database = _tried("database", _database, "see ASSETMAP_DATABASE_URL, or 'make run'")
     yield database
     if not database.is_well:
@@ -66,6 +70,21 @@ def _findings() -> Iterator[Finding]:
     yield _tried("boundary sets", _sets, "run 'assetmap load boundaries' or 'make run'")
     yield _tried("jobs", _jobs, "start 'assetmap worker', or 'assetmap serve'")
     yield _tried("people", _people, "run 'assetmap load postcodes', then 'load counts'")
+
+
+def _sign_in() -> Iterator[Finding]:
+    """Each provider that people sign in with, asked what it tells of itself."""
+    mend = "see docs/how-to/sign-in-with-openid.md"
+    read = _tried("sign-in", lambda: f"{len(by_provider.providers())} providers", mend)
+    if not read.is_well or by_provider.providers():
+        yield read
+    for each in by_provider.providers().values() if read.is_well else ():
+        yield _tried(f"sign-in with {each.name}", partial(_asked, each), mend)
+
+
+def _asked(provider: Provider) -> str:
+    keys = len(by_provider.MEMORY.keys(provider).keys)
+    return f"{provider.title} answers, and has {keys} keys"
 
 
 def _tried(what: str, look: Callable[[], str], mend: str) -> Finding:

@@ -7,7 +7,7 @@ Kind = Literal["free", "read", "heavy", "write", "sign_in"]
 FREE = frozenset({"health", "static"})
 """First parts of addresses that are never limited: they cost nothing."""
 
-SIGN_IN = frozenset({"sign-in", "sign-out"})
+SIGN_IN = frozenset({"invitation", "session", "sign-in", "sign-out"})
 
 HEAVY_FIRST = frozenset(
     {

@@ -34,13 +34,10 @@ class Limited:
         """What the answer says of it: how many more may come, and when all may."""
         left = f'"{self.kind}";r={self.taken.remaining};t={self.taken.wait_s}'
         policy = f'"{self.kind}";q={self.quota};w={WINDOW_S:.0f}'
-        found = [
+        return [
             (b"ratelimit", left.encode()),
             (b"ratelimit-policy", policy.encode()),
         ]
-        if not self.taken.is_allowed:
-            found.append((b"retry-after", str(self.taken.wait_s).encode()))
-        return found
 
     def refusal(self) -> RateLimited:
         """Why the request is refused, and what to do."""

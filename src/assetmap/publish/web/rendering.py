@@ -13,7 +13,7 @@ from assetmap import __version__
 from assetmap.errors import AssetmapError
 from assetmap.publish.deps import StrictRoute
 from assetmap.publish.export import figures
-from assetmap.publish.problems import status_of
+from assetmap.publish.problems import RETRY_AFTER_S, status_of
 from assetmap.settings import settings
 
 HTML = "text/html; charset=utf-8"
@@ -60,6 +60,13 @@ def page(name: str, status: int = 200, **told: Any) -> Response:
     return Response(text, status, HEADERS, HTML)
 
 
+def private(answer: Response) -> Response:
+    """A page for one person alone: kept by nobody, and told of to no other website."""
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer
+
+
 def _root() -> str:
     """The path that addresses within the service begin with, usually empty."""
     return urlsplit(settings().public_url).path.rstrip("/")
@@ -68,7 +75,11 @@ def _root() -> str:
 def error_page(error: AssetmapError) -> Response:
     """What went wrong, as a page with the status that the REST interface gives."""
     text = str(error).encode("utf-8", "replace").decode()
-    return page("error.html", status_of(error), title=error.title, detail=text)
+    status = status_of(error)
+    answer = page("error.html", status, title=error.title, detail=text)
+    if status == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
 
 
 class PageRoute(StrictRoute):

@@ -188,7 +188,8 @@ def _read(memory: Memory, provider: Provider, text: str) -> jwt.Token:
 
 def _vouched(provider: Provider, claims: Mapping[str, Any]) -> Vouched:
     subject = claims["sub"]
-    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST:
+    is_text = isinstance(subject, str) and subject.isascii() and subject.isprintable()
+    if not is_text or not 0 < len(subject) <= LONGEST:
         raise SignInRefused(provider, "it does not show who you are")
     for name, value in provider.require.items():
         if claims.get(name) != value:

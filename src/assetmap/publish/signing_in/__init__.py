@@ -1,0 +1,1 @@
+"""Signing in, the same from a page and from the interface."""

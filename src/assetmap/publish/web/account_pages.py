@@ -1,0 +1,258 @@
+"""Pages: my account. What I may do, my keys, where I am signed in, my password."""
+
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from assetmap.accounts import store as key_store
+from assetmap.accounts.acting import Actor
+from assetmap.accounts.holders.model import BadAccount, checked
+from assetmap.accounts.model import BadKeyName, KeyNameTaken, KeyNotFound
+from assetmap.accounts.sign_in import invitation_store, store
+from assetmap.accounts.sign_in.model import (
+    MayNotInvite,
+    NoPassword,
+    TooManyAttempts,
+    WrongPassword,
+    parts_of,
+)
+from assetmap.accounts.sign_in.passwords import BadPassword
+from assetmap.errors import Invalid
+from assetmap.publish import browser
+from assetmap.publish.authority import CurrentActor, WriteSession, requires
+from assetmap.publish.callers import KeyNeeded, lasting
+from assetmap.publish.deps import base_url
+from assetmap.publish.problems import status_of
+from assetmap.publish.signing_in import by_password, by_provider, sessions
+from assetmap.publish.web import account_parts, signing_pages
+from assetmap.publish.web.rendering import PageRoute, error_page, page, private
+from assetmap.settings import settings
+
+MOST_DAYS = 3_650
+SENT_TO = "/sign-in?next="
+
+
+class AccountRoute(PageRoute):
+    """A page for those who have signed in; others are asked to."""
+
+    def get_route_handler(
+        self,
+    ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, which sends to the page for signing in."""
+        answer = super().get_route_handler()
+
+        async def known(request: Request) -> Response:
+            found = await answer(request)
+            if found.status_code != 401:
+                return found
+            if request.method not in browser.SAFE and browser.cookie(
+                request, browser.SESSION
+            ):
+                return private(error_page(browser.CrossSite()))
+            path = request.url.path if request.method in browser.SAFE else "/account"
+            where = base_url(request) + SENT_TO + quote(path, safe="")
+            return private(RedirectResponse(where, 303))
+
+        return known
+
+
+router = APIRouter(include_in_schema=False, route_class=AccountRoute)
+
+
+def _token(request: Request) -> str:
+    """The session of the browser that asks.
+
+    Raises:
+        KeyNeeded: it has none, so that whoever asks came with a key.
+    """
+    found = browser.cookie(request, browser.SESSION)
+    if found is None:
+        raise KeyNeeded("Sign in in a browser: a key opens no pages.")
+    return found
+
+
+Token = Annotated[str, Depends(_token)]
+FORM: dict[str, Any] = {
+    "errors": {},
+    "done": "",
+    "new_key": "",
+    "invitation": None,
+    "key_name": "",
+    "key_days": "365",
+    "invite_slug": "",
+    "invite_name": "",
+    "invite_kind": "person",
+}
+"""What the page shows beside the account, where nothing was just sent."""
+
+
+def account_page(
+    session: Session, actor: Actor, token: str, status: int = 200, **told: Any
+) -> Response:
+    """My account, with what was just done or is wrong."""
+    here = parts_of(token)
+    now = datetime.now(UTC)
+    keys = key_store.list_keys(session, actor.account)
+    shown = {
+        "actor": actor,
+        "kind": account_parts.KINDS.get(actor.kind, actor.kind),
+        "kinds": {k: v for k, v in account_parts.KINDS.items() if k != "operator"},
+        "roles": [account_parts.role_in_words(each) for each in actor.held],
+        "allowed": account_parts.allowed_to(actor),
+        "keys": [each for each in keys if each.holds(now)],
+        "sessions": store.list_sessions(session, lasting()),
+        "here": "" if here is None else here[0],
+        "has_password": store.has_password(session),
+        "may_invite": bool(actor.words("invitation", "create")),
+        "csrf_token": browser.csrf_token(token),
+        "least": settings().min_password_length,
+    }
+    return private(page("account.html", status, **{**FORM, **shown, **told}))
+
+
+@router.get("/account", dependencies=[requires("account", "read")])
+def my_account(session: WriteSession, actor: CurrentActor, token: Token) -> Response:
+    """What I may do, my keys, where I am signed in, my password."""
+    return account_page(session, actor, token)
+
+
+@router.post("/account/keys", dependencies=[requires("key", "create")])
+def make_key(
+    session: WriteSession,
+    actor: CurrentActor,
+    token: Token,
+    name: Annotated[str, Form(alias="key-name", max_length=500)] = "",
+    days: Annotated[str, Form(alias="key-days", max_length=20)] = "",
+) -> Response:
+    """Make a key of mine; it is shown this once."""
+    sent = {"key_name": name, "key_days": days}
+    try:
+        until = _until(days)
+        whose = (_number(actor), actor.account)
+        _, text = key_store.add_key(session, whose, name, None, until)
+    except BadDays as error:
+        errors = {"key-days": str(error)}
+        return account_page(session, actor, token, 422, errors=errors, **sent)
+    except (BadKeyName, KeyNameTaken) as error:
+        errors = {"key-name": str(error)}
+        status = status_of(error)
+        return account_page(session, actor, token, status, errors=errors, **sent)
+    return account_page(session, actor, token, new_key=text)
+
+
+class BadDays(Invalid):
+    """A number of days is none, or too many."""
+
+    title = "Bad days"
+
+
+def _until(days: str) -> datetime | None:
+    """The instant so many days from now; None without a number.
+
+    Raises:
+        BadDays: it is no number of days.
+    """
+    told = days.strip()
+    if not told:
+        return None
+    if not (told.isascii() and told.isdigit() and 0 < int(told) <= MOST_DAYS):
+        raise BadDays(f"Give a whole number of days, from 1 to {MOST_DAYS:,}.")
+    return datetime.now(UTC) + timedelta(days=int(told))
+
+
+def _number(actor: Actor) -> int:
+    """The number of the account of somebody who is known."""
+    if actor.account_id is None:
+        raise KeyNeeded("Sign in first.")
+    return actor.account_id
+
+
+@router.post("/account/keys/{key}/revoke", dependencies=[requires("key", "delete")])
+def revoke_key(
+    session: WriteSession, actor: CurrentActor, token: Token, key: str
+) -> Response:
+    """Revoke a key of mine, at once and for good."""
+    if key not in {each.id for each in key_store.list_keys(session, actor.account)}:
+        raise KeyNotFound(key)
+    found = key_store.revoke_key(session, key)
+    done = f"The key {found.name} is revoked."
+    return account_page(session, actor, token, done=done)
+
+
+@router.post(
+    "/account/sessions/{name}/end", dependencies=[requires("session", "delete")]
+)
+def end_session(
+    session: WriteSession, actor: CurrentActor, token: Token, name: str
+) -> Response:
+    """End a session of mine, somewhere else."""
+    store.end_session(session, name)
+    return account_page(session, actor, token, done="That session is over.")
+
+
+@router.post("/sign-out", dependencies=[requires("session", "delete")])
+def sign_out(request: Request, token: Token) -> Response:
+    """Sign out, here."""
+    how = sessions.end(token)
+    back = base_url(request) + "/"
+    elsewhere = by_provider.sign_out_elsewhere(how or "", back)
+    return signing_pages.signed_out(request, elsewhere)
+
+
+@router.post("/sign-out/everywhere", dependencies=[requires("session", "delete")])
+def sign_out_everywhere(request: Request, session: WriteSession) -> Response:
+    """Sign out here and everywhere else."""
+    store.end_sessions(session)
+    return signing_pages.signed_out(request, None)
+
+
+@router.post("/account/password", dependencies=[requires("account", "change")])
+def change_password(
+    request: Request,
+    session: WriteSession,
+    actor: CurrentActor,
+    token: Token,
+    present: Annotated[str, Form(alias="present-password", max_length=10_000)] = "",
+    new: Annotated[str, Form(alias="new-password", max_length=10_000)] = "",
+    username: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Change my password; I stay signed in here alone."""
+    who = sessions.asking(request)
+    try:
+        by_password.change_password(session, actor, token, (present, new), who)
+    except (WrongPassword, TooManyAttempts, NoPassword) as error:
+        wrong = {"present-password": str(error)}
+        return account_page(session, actor, token, status_of(error), errors=wrong)
+    except BadPassword as error:
+        wrong = {"new-password": str(error)}
+        return account_page(session, actor, token, 422, errors=wrong)
+    return account_page(session, actor, token, done="Your password is changed.")
+
+
+@router.post("/account/invitations", dependencies=[requires("invitation", "create")])
+def invite(
+    request: Request,
+    session: WriteSession,
+    actor: CurrentActor,
+    token: Token,
+    slug: Annotated[str, Form(alias="account-slug", max_length=500)] = "",
+    name: Annotated[str, Form(alias="account-name", max_length=500)] = "",
+    kind: Annotated[str, Form(alias="account-kind", max_length=100)] = "person",
+) -> Response:
+    """Invite somebody; the link is shown this once."""
+    sent = {"invite_slug": slug, "invite_name": name, "invite_kind": kind}
+    try:
+        account = checked(slug.strip().lower(), name, kind)
+        lasts = timedelta(days=settings().invitation_days)
+        text, until = invitation_store.invite(session, account, lasts)
+    except (BadAccount, MayNotInvite) as error:
+        wrong, status = {"account-slug": str(error)}, status_of(error)
+        return account_page(session, actor, token, status, errors=wrong, **sent)
+    link = f"{base_url(request)}/invitation?token={text}"
+    made = {"account": account[0], "link": link, "until": until}
+    return account_page(session, actor, token, invitation=made)
