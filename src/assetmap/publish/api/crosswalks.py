@@ -102,7 +102,13 @@ def read_crosswalk(
     )
 
 
-@router.get("/{source}/{target}/dictionary")
+DICTIONARY = "application/csvm+json"
+AS_DICTIONARY: dict[int | str, dict[str, Any]] = {
+    200: {"content": {DICTIONARY: {"schema": {"type": "object"}}}}
+}
+
+
+@router.get("/{source}/{target}/dictionary", responses=AS_DICTIONARY)
 def read_dictionary(
     request: Request,
     source: str,
@@ -124,7 +130,7 @@ def read_dictionary(
     answer = crosswalk_of(session, ask)
     shown = Shown(slivers, normalise)
     body: Any = dictionary(answer, shown, f"{_file(answer)}.csv")
-    return json_answer(request, body, "application/csvm+json")
+    return json_answer(request, body, DICTIONARY)
 
 
 def _ordered(wanted: CrosswalkWanted) -> Job:
