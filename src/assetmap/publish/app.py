@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from assetmap import __version__, crs
 from assetmap.db import migrate
-from assetmap.publish import methods, problems
+from assetmap.publish import document, methods, problems
 from assetmap.publish.api import (
     assets,
     boundaries,
@@ -112,7 +112,7 @@ def make_app() -> FastAPI:
     ):
         app.include_router(part.router)
     app.include_router(signing_pages.returning)
-    problems.tell_in_openapi(app)
+    document.tell_in_openapi(app)
     _stand_before(app)
     return app
 

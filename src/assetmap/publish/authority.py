@@ -56,6 +56,11 @@ class Check:
         self.rule = rule
         self._unless = unless
 
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody without a key may be let pass."""
+        return bool(self.rule.words["public"]) or self._unless is not None
+
     async def __call__(self, request: Request, actor: CurrentActor) -> Actor:
         """Whoever asks.
 

@@ -1,7 +1,6 @@
 """Errors as RFC 9457 problem details: the only place that knows a status."""
 
 import logging
-from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
@@ -151,49 +150,6 @@ def _plain(value: object) -> object:
 def _clean(text: str) -> str:
     """Text without lone surrogates, which have no form in UTF-8."""
     return text.encode("utf-8", "replace").decode()
-
-
-PROBLEM = {
-    "description": "A problem (RFC 9457)",
-    "content": {
-        "application/problem+json": {
-            "schema": {
-                "type": "object",
-                "required": ["type", "title", "status", "detail", "instance"],
-                "properties": {
-                    "type": {"type": "string"},
-                    "title": {"type": "string"},
-                    "status": {"type": "integer"},
-                    "detail": {"type": "string"},
-                    "instance": {"type": "string"},
-                    "request": {"type": "string"},
-                },
-            }
-        }
-    },
-}
-
-
-def tell_in_openapi(app: FastAPI) -> None:
-    """Say in the OpenAPI document how errors are really answered.
-
-    The framework would promise 422 in a form of its own for a wrong parameter.
-    """
-    write = app.openapi
-
-    def written() -> dict[str, Any]:
-        document = write()
-        for path in document["paths"].values():
-            for operation in path.values():
-                answers = operation["responses"]
-                answers.pop("422", None)
-                answers["default"] = PROBLEM
-        parts = document.get("components", {}).get("schemas", {})
-        for name in ("HTTPValidationError", "ValidationError"):
-            parts.pop(name, None)
-        return document
-
-    app.openapi = written  # type: ignore[method-assign]
 
 
 def install(app: FastAPI) -> None:
