@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.assets import store
 from assetmap.assets.filters import AssetFilter
+from assetmap.assets.near import assets_in_box
 from tests.assets.toy_assets import add, asset, names
 from tests.toy_town import at, box, degrees
 
@@ -27,7 +28,7 @@ def test_an_exact_location_is_shown_as_it_is(town: Session) -> None:
 def test_an_approximate_location_is_the_centre_of_its_square(town: Session) -> None:
     add(town, asset("refuge", at(50, 50), location_visibility="approximate"))
 
-    found = store.assets_in_box(town, 383_000, 398_000, 384_000, 399_000)
+    found = assets_in_box(town, 383_000, 398_000, 384_000, 399_000)
 
     assert [each.wkt for each in found.shapes] == ["POINT (383500 398500)"]
     (shown,) = store.list_assets(town, AssetFilter()).assets
@@ -60,7 +61,7 @@ def test_no_filter_of_place_finds_a_hidden_asset(town: Session) -> None:
     assert names(town, bbox=(-9, 49, 3, 61)) == []
     assert names(town, within=box(0, 0, 100, 100).wkt) == []
     assert names(town, near=(here.x, here.y), within_m=100_000) == []
-    everywhere = store.assets_in_box(town, 0, 0, 700_000, 1_300_000)
+    everywhere = assets_in_box(town, 0, 0, 700_000, 1_300_000)
     assert len(everywhere.ids) == 0
     assert everywhere.without_place == 1
 
@@ -101,6 +102,6 @@ def test_a_shape_that_is_shown_about_is_a_point_of_its_own_square(
     field = box(900, 0, 1100, 100)
     add(town, asset("field", field, location_visibility="approximate"))
 
-    found = store.assets_in_box(town, 380_000, 390_000, 390_000, 400_000)
+    found = assets_in_box(town, 380_000, 390_000, 390_000, 400_000)
 
     assert found.shapes[0].wkt in ("POINT (383500 398500)", "POINT (384500 398500)")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assetmap.assets import store
 from assetmap.assets.filters import AssetFilter
 from assetmap.assets.model import Asset, AssetNotFound, BadAsset, UnknownCategory
+from assetmap.assets.near import assets_in_box, count_assets
 from assetmap.errors import BadParameter
 from tests.assets.toy_assets import (
     add,
@@ -186,8 +187,8 @@ def test_a_box_of_the_grid_gives_open_assets_in_columns(town: Session) -> None:
     add(town, asset("away", at(500, 500)), asset("line"))
     add(town, asset("old", at(60, 60), valid_to=JULY))
 
-    today = store.assets_in_box(town, 383_000, 398_000, 383_200, 398_200)
-    then = store.assets_in_box(town, 383_000, 398_000, 383_200, 398_200, JUNE)
+    today = assets_in_box(town, 383_000, 398_000, 383_200, 398_200)
+    then = assets_in_box(town, 383_000, 398_000, 383_200, 398_200, JUNE)
 
     assert today.names.tolist() == ["W"]
     assert today.categories.tolist() == ["place.park"]
@@ -195,11 +196,13 @@ def test_a_box_of_the_grid_gives_open_assets_in_columns(town: Session) -> None:
     assert today.ids.dtype == "int64"
     assert then.names.tolist() == ["W", "old"]
     assert today.without_place == then.without_place == 1
+    west = (383_000, 398_000, 383_200, 398_200)
+    assert (count_assets(town, west), count_assets(town, west, JUNE)) == (1, 2)
 
 
 def test_assets_are_known_by_a_hash_of_what_may_be_seen_of_them(town: Session) -> None:
     def read() -> tuple[str, int, int]:
-        found = store.assets_in_box(town, 383_000, 398_000, 383_200, 398_200)
+        found = assets_in_box(town, 383_000, 398_000, 383_200, 398_200)
         return found.sha256, found.version, len(found.ids)
 
     hall = asset("Hall", at(50, 50), source_ref="1")
@@ -216,7 +219,7 @@ def test_assets_are_known_by_a_hash_of_what_may_be_seen_of_them(town: Session) -
 
 
 def test_an_empty_box_gives_empty_columns(town: Session) -> None:
-    found = store.assets_in_box(town, 0, 0, 1, 1)
+    found = assets_in_box(town, 0, 0, 1, 1)
 
     columns = (found.ids, found.names, found.categories, found.shapes)
     assert [len(each) for each in (*columns, found.attributions)] == [0] * 5

@@ -31,6 +31,7 @@ def test_a_boundary_is_told_as_a_table_and_as_json(blocks, write):
     assert "Index of Multiple Deprivation" in shown.out
     assert "40.500" in shown.out
     assert "100.0 %" in shown.out
+    assert "Counting who lives there …" in shown.said
     body = json.loads(blocks("deprivation", "wards/E", "--json").out)
     assert body["domains"][0]["score"] == 20
     assert body["footprint"]["people"] == 100

@@ -35,6 +35,7 @@ def test_words_say_who_is_parted_of_how_many_and_where_assets_are(town):
     assert "Assets just across its edge (within 250 m): 2" in lines
     assert "40 m Park" in lines
     assert "Contains wards." in found.out
+    assert "Finding who uses what …" in found.said
 
 
 def test_sets_are_ranked_and_a_model_is_called_one(town):

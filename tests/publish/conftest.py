@@ -32,6 +32,7 @@ from assetmap.publish.app import make_app
 from assetmap.sources.deprivation_files import Domain
 from tests.assets.toy_assets import add, asset
 from tests.databases import fresh_database, process_on
+from tests.publish.waiting import Town
 from tests.toy_town import RELEASE, SQUARES, add_postcodes, add_set, at, box, layer
 
 POSTCODES = {
@@ -110,3 +111,27 @@ def client(town_url: str) -> Iterator[TestClient]:
         TestClient(make_app(), raise_server_exceptions=False) as found,
     ):
         yield found
+
+
+@pytest.fixture(scope="module")
+def only_town(
+    server_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
+    """A town of its own, and somebody who does its jobs."""
+    home = tmp_path_factory.mktemp("home")
+    with fresh_database(server_url, "waiting") as url, process_on(url, home=str(home)):
+        engine = create_engine(url)
+        with Session(engine) as session, session.begin():
+            build(session)
+        engine.dispose()
+        found = Town(url, home)
+        yield found
+        for each in (found.engine, *found.engines):
+            each.dispose()
+
+
+@pytest.fixture
+def town(only_town: Town) -> Town:
+    """That town without jobs."""
+    only_town.sql("TRUNCATE job, procrastinate_jobs CASCADE")
+    return only_town

@@ -138,9 +138,3 @@ def test_an_answer_says_how_it_was_made_and_from_what(client):
 )
 def test_what_cannot_be_answered_says_why(client, footprint, more, status):
     check_problem(post(client, footprint, **more), status)
-
-
-def test_more_assets_than_one_request_answers_for_are_refused(client, monkeypatch):
-    monkeypatch.setattr("assetmap.reconciliation.severance.run.MOST_ASSETS", 0)
-    told = check_problem(post(client), 413)
-    assert told["type"] == "/problems/too-many-assets"

@@ -8,89 +8,22 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from assetmap.db.engine import make_engine
 from assetmap.footprints.model import crisp
 from assetmap.jobs import answers, rescue
-from assetmap.jobs.running import Workshop, attempt
 from assetmap.publish.app import make_app
 from assetmap.publish.questions import QUESTIONS, vintages
 from assetmap.reconciliation.cost import work_of
 from assetmap.settings import settings
 from assetmap.sources.days import today
 from tests.assets.toy_assets import add, asset
-from tests.databases import forget, fresh_database, process_on
+from tests.databases import forget
 from tests.jobs.places import wait_for
-from tests.publish.conftest import build
 from tests.publish.problems import check_problem
+from tests.publish.waiting import ASKED, W
 from tests.settings_of import set_to
 from tests.toy_town import add_set, at, box, degrees
-
-W = {"set": "wards", "code": "W"}
-DRAWN = {"geometry": degrees(box(50, 0, 250, 100)).__geo_interface__}
-MIDDLE = {"neighbourhood": "middle"}
-ASKED = {
-    "reconciliation": ("/reconciliation", {"footprint": DRAWN, "slivers": True}),
-    "comparison": ("/comparison", {"a": MIDDLE, "b": DRAWN}),
-    "severance": ("/severance", {"footprint": W, "bandwidth_m": 500}),
-    "deprivation": ("/deprivation", {"footprint": DRAWN}),
-    "vintages": ("/vintages/old-wards/wards", None),
-}
-
-
-class Town:
-    """The town's service, and somebody who does its jobs."""
-
-    def __init__(self, url, home):
-        self.url, self.home = url, home
-        self.client = TestClient(make_app(), raise_server_exceptions=False)
-        self.engine = create_engine(url)
-        self.engines = (
-            make_engine(url, 2, 0),
-            make_engine(url, 3, 30_000, "AUTOCOMMIT"),
-        )
-
-    @property
-    def shop(self):
-        return Workshop(*self.engines, self.home / "spool", 3, 0.02, 1.0)
-
-    def ask(self, what):
-        path, body = ASKED[what]
-        return self.client.post(path, json=body) if body else self.client.get(path)
-
-    def look(self, told):
-        return self.client.get(urlsplit(told.headers["location"]).path).json()
-
-    def sql(self, words):
-        with self.engine.begin() as connection:
-            found = connection.execute(text(words))
-            return found.scalars().all() if found.returns_rows else []
-
-    def work(self):
-        for each in self.sql("SELECT id FROM job WHERE state = 'queued' ORDER BY id"):
-            attempt(self.shop, each, lambda: False)
-
-
-@pytest.fixture(scope="module")
-def only_town(server_url, tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    with fresh_database(server_url, "waiting") as url, process_on(url, home=str(home)):
-        engine = create_engine(url)
-        with Session(engine) as session, session.begin():
-            build(session)
-        engine.dispose()
-        found = Town(url, home)
-        yield found
-        for each in (found.engine, *found.engines):
-            each.dispose()
-
-
-@pytest.fixture
-def town(only_town):
-    only_town.sql("TRUNCATE job, procrastinate_jobs CASCADE")
-    return only_town
 
 
 @pytest.fixture

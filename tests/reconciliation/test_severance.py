@@ -53,21 +53,21 @@ def test_outside_every_boundary_is_a_side_of_its_own():
 def test_where_boundaries_overlap_a_place_is_on_both_sides():
     """Place 2 is in both: most is on side 1 with 3 of 4."""
     zones = zones_of(np.array([1, 3, 2]), {3: (1, 2)})
-    found = parted(Demand(np.arange(3), np.array([2.0, 1.0, 1.0])), zones, {2})
+    found, away = parted(Demand(np.arange(3), np.array([2.0, 1.0, 1.0])), zones, {2})
     assert (found.side, found.severance) == (1, 0.25)
     assert found.wrong_side == 0.5
-    assert found.is_away.tolist() == [False, False, True]
+    assert away.tolist() == [False, False, True]
 
 
 def test_where_two_sides_have_equally_much_the_lower_has_most():
     zones = zones_of(np.array([2, 1, 0]), {})
-    found = parted(Demand(np.arange(3), np.ones(3)), zones, {1})
+    found, _ = parted(Demand(np.arange(3), np.ones(3)), zones, {1})
     assert found.side == 1
 
 
 def test_an_asset_on_no_side_is_wrong_for_all_who_are_on_one():
     zones = zones_of(np.array([1, 1, 0]), {})
-    found = parted(Demand(np.arange(3), np.ones(3)), zones, ())
+    found, _ = parted(Demand(np.arange(3), np.ones(3)), zones, ())
     assert found.wrong_side == pytest.approx(2 / 3)
 
 

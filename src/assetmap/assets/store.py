@@ -2,12 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
-from datetime import date
-from hashlib import sha256
 from typing import Any
 
-import numpy as np
-import shapely
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -18,7 +14,6 @@ from assetmap.assets.model import (
     Asset,
     AssetNotFound,
     AssetPage,
-    AssetsInBox,
     Category,
     GeojsonPage,
     Saved,
@@ -30,8 +25,7 @@ from assetmap.assets.shown import shown_shapes
 from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
 from assetmap.crs import CRS84, NATIONAL_GRID
 from assetmap.db.copying import copy_rows, ewkb
-from assetmap.db.statements import binary_rows, statement
-from assetmap.sources.days import today
+from assetmap.db.statements import statement
 
 LARGEST_ID = 2**63 - 1
 
@@ -199,45 +193,6 @@ def count_by_category(session: Session, wanted: AssetFilter) -> dict[str, int]:
     )
     rows = session.execute(query.group_by(code).order_by(code))
     return {row.category_code: row.assets for row in rows}
-
-
-def assets_in_box(
-    session: Session,
-    xmin: float,
-    ymin: float,
-    xmax: float,
-    ymax: float,
-    as_at: date | None = None,
-) -> AssetsInBox:
-    """The assets open on a day that are shown in a box of the grid, or may be."""
-    box = {"west": xmin, "south": ymin, "east": xmax, "north": ymax}
-    day = as_at or today()
-    rows = binary_rows(session, "assets", "open_near", **box, as_at=day)
-    near = [row[1:] for row in rows if row[1] is not None]
-    ids, names, codes, said, versions, shapes = (
-        list(zip(*near, strict=True)) or [()] * 6
-    )
-    return AssetsInBox(
-        np.array(ids, dtype=np.int64),
-        np.array(names, dtype=object),
-        np.array(codes, dtype=object),
-        np.array(shapely.from_wkb(shapes), dtype=object),
-        tuple(sorted({each for each in said if each})),
-        rows[0][0],
-        max(versions, default=1),
-        _hash_of(rows),
-    )
-
-
-def _hash_of(rows: Sequence[Sequence[Any]]) -> str:
-    """The SHA-256 of rows: the same for the same assets, as they are, and no others."""
-    told = sha256()
-    for row in rows:
-        for each in row:
-            part = each if isinstance(each, bytes) else str(each).encode()
-            told.update(b"%d:" % len(part))
-            told.update(part)
-    return told.hexdigest()
 
 
 def attributions(session: Session) -> list[str]:

@@ -1,11 +1,11 @@
 """Queries of the boundaries in a set."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries.model import BoundaryNotFound, BoundarySet
@@ -27,6 +27,64 @@ def get_boundary(session: Session, row: BoundarySet, code: str) -> BoundaryRow:
     if found is None:
         raise BoundaryNotFound(row.name, code)
     return found
+
+
+def named_shapes(
+    session: Session, row: BoundarySet, codes: Sequence[str]
+) -> tuple[list[int], list[str], NDArray[np.object_]]:
+    """Ordinals, names and MultiPolygons in EPSG:27700 of boundaries, in their order.
+
+    Raises:
+        BoundaryNotFound: the set has not one of the codes.
+    """
+    rows = session.execute(
+        select(
+            BoundaryRow.code,
+            BoundaryRow.ordinal,
+            BoundaryRow.name,
+            func.st_asbinary(BoundaryRow.geom),
+        ).where(_is_one_of(row, codes))
+    )
+    found = {code: (ordinal, name, shape) for code, ordinal, name, shape in rows}
+    _check_all(row, codes, found)
+    ordinals, names, shapes = zip(*(found[each] for each in codes), strict=True)
+    made: NDArray[np.object_] = shapely.from_wkb([bytes(each) for each in shapes])
+    return list(ordinals), list(names), made
+
+
+def extent_of(
+    session: Session, row: BoundarySet, codes: Sequence[str]
+) -> tuple[tuple[float, float, float, float], int]:
+    """The box around boundaries in EPSG:27700, and how many vertices they have.
+
+    Raises:
+        BoundaryNotFound: the set has not one of the codes.
+    """
+    rows = session.execute(
+        select(
+            BoundaryRow.code,
+            func.st_xmin(BoundaryRow.geom),
+            func.st_ymin(BoundaryRow.geom),
+            func.st_xmax(BoundaryRow.geom),
+            func.st_ymax(BoundaryRow.geom),
+            func.st_npoints(BoundaryRow.geom),
+        ).where(_is_one_of(row, codes))
+    ).all()
+    _check_all(row, codes, {each[0] for each in rows})
+    numbers = np.array([each[1:] for each in rows], dtype=float)
+    west, south = numbers[:, :2].min(axis=0).tolist()
+    east, north = numbers[:, 2:4].max(axis=0).tolist()
+    return (west, south, east, north), int(numbers[:, 4].sum())
+
+
+def _is_one_of(row: BoundarySet, codes: Sequence[str]) -> ColumnElement[bool]:
+    return and_(BoundaryRow.boundary_set_id == row.id, BoundaryRow.code.in_(codes))
+
+
+def _check_all(row: BoundarySet, codes: Sequence[str], found: Container[str]) -> None:
+    for code in codes:
+        if code not in found:
+            raise BoundaryNotFound(row.name, code)
 
 
 def codes_of(session: Session, set_id: int) -> dict[str, int]:

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from assetmap.assets import store as asset_store
+from assetmap.assets.near import assets_in_box
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.inputs import inputs_of
@@ -48,7 +48,7 @@ def reconcile(
     counting, near = _counted(session, footprint, chosen, coded, as_at)
     counts = counting.counts
     targets, points = near.targets, near.points
-    assets = asset_store.assets_in_box(session, *footprint.bounds, day)
+    assets = assets_in_box(session, *footprint.bounds, day)
     areas = areas_of(footprint, list(targets.values()))
     held_assets = held_by(footprint, assets)
     measure = counts.measure if counts else POSTCODES

@@ -7,7 +7,6 @@ from typing import Any
 
 import pyproj
 import shapely
-from geoalchemy2.shape import to_shape
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items as boundary_items
@@ -132,13 +131,11 @@ def of_boundaries(
         BoundaryNotFound: the set has not one of the codes.
     """
     chosen = boundary_store.get_set(session, name, as_at)
-    rows = [boundary_items.get_boundary(session, chosen, code) for code in codes]
-    shapes = [to_shape(row.geom) for row in rows]
+    ordinals, names, shapes = boundary_items.named_shapes(session, chosen, codes)
     joined = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
-    label = ", ".join(row.name for row in rows)
-    inputs = inputs_of([chosen])
+    label, inputs = ", ".join(names), inputs_of([chosen])
     footprint = crisp(joined, label, chosen.made_how, inputs)
-    return Subject(footprint, Coded(chosen.id, tuple(row.ordinal for row in rows)))
+    return Subject(footprint, Coded(chosen.id, tuple(ordinals)))
 
 
 def of_union(subjects: Sequence[Subject]) -> Subject:
@@ -150,11 +147,7 @@ def of_union(subjects: Sequence[Subject]) -> Subject:
         BadFootprint: one is graded.
     """
     for each in subjects:
-        if each.footprint.kind != "crisp":
-            raise BadFootprint(
-                f"{each.footprint.label} is graded, and only footprints with an edge "
-                "can be joined: give it a threshold."
-            )
+        check_joinable(each)
     parts = [each.footprint for each in subjects]
     joined = shapely.union_all([part.shapes[0] for part in parts])
     label = ", ".join(dict.fromkeys(part.label for part in parts))
@@ -162,6 +155,19 @@ def of_union(subjects: Sequence[Subject]) -> Subject:
     notes = tuple(dict.fromkeys(note for each in subjects for note in each.notes))
     footprint = crisp(joined, label, f"union of {len(parts)}", inputs)
     return Subject(footprint, _coded_union(subjects), notes)
+
+
+def check_joinable(subject: Subject) -> None:
+    """Let pass only a subject with an edge.
+
+    Raises:
+        BadFootprint: it is graded.
+    """
+    if subject.footprint.kind != "crisp":
+        raise BadFootprint(
+            f"{subject.footprint.label} is graded, and only footprints with an edge "
+            "can be joined: give it a threshold."
+        )
 
 
 def check_drawn(shapes: Sequence[Any]) -> None:

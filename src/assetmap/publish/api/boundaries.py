@@ -4,9 +4,9 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items, store
+from assetmap.publish.api.waiting import LATER, answered
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     AsAt,
@@ -15,15 +15,10 @@ from assetmap.publish.deps import (
     base_url,
     json_answer,
 )
-from assetmap.publish.export.lookups.relations import (
-    CHILD,
-    PARENT,
-    neighbours_json,
-    relations_json,
-)
+from assetmap.publish.export.lookups.relations import neighbours_json
+from assetmap.publish.questions import CHILDREN, PARENTS
+from assetmap.publish.questions.relatives import RelativesWanted
 from assetmap.reconciliation.lookups.neighbours import WITHIN_M, neighbours
-from assetmap.reconciliation.lookups.relatives import relatives
-from assetmap.reconciliation.model import Reconciliation
 
 router = APIRouter(
     prefix="/boundary-sets/{name}/boundaries/{code}",
@@ -61,7 +56,7 @@ def read_boundary(
     return json_answer(request, body)
 
 
-@router.get("/children")
+@router.get("/children", responses=LATER)
 def read_children(
     request: Request,
     name: Name,
@@ -76,12 +71,11 @@ def read_children(
     as_at: AsAt = None,
 ) -> Response:
     """What a boundary is made of: boundaries of other sets that lie mostly in it."""
-    found = _reconciled(session, name, code, sets, as_at)
-    row = store.get_set(session, name)
-    return json_answer(request, relations_json(found, row, code, CHILD, least))
+    wanted = _wanted(name, code, sets, least, as_at)
+    return answered(request, session, CHILDREN, wanted)
 
 
-@router.get("/parents")
+@router.get("/parents", responses=LATER)
 def read_parents(
     request: Request,
     name: Name,
@@ -97,18 +91,17 @@ def read_parents(
     as_at: AsAt = None,
 ) -> Response:
     """What a boundary lies in: of other sets, or of all that hold on the day."""
-    found = _reconciled(session, name, code, sets, as_at)
-    row = store.get_set(session, name)
-    return json_answer(request, relations_json(found, row, code, PARENT, least))
+    wanted = _wanted(name, code, sets, least, as_at)
+    return answered(request, session, PARENTS, wanted)
 
 
-def _reconciled(
-    session: Session, name: str, code: str, sets: str | None, as_at: date | None
-) -> Reconciliation:
+def _wanted(
+    name: str, code: str, sets: str | None, least: float, as_at: date | None
+) -> RelativesWanted:
     named = None
     if sets is not None:
         named = [each.strip() for each in sets.split(",") if each.strip()]
-    return relatives(session, name, code, named, as_at)
+    return RelativesWanted(name=name, code=code, sets=named, least=least, as_at=as_at)
 
 
 @router.get("/neighbours")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from assetmap.errors import BadParameter
 from assetmap.neighbourhoods import store
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
+from assetmap.publish.api.waiting import LATER, answered
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     AS_GEOJSON,
@@ -25,10 +26,8 @@ from assetmap.publish.deps import (
 )
 from assetmap.publish.export.consensus import consensus_json
 from assetmap.publish.export.paging import page_of
-from assetmap.publish.export.reconciliation.answers import reconciliation_json
-from assetmap.publish.export.reconciliation.layers import reconciliation_layers
-from assetmap.reconciliation.run import reconcile
-from assetmap.reconciliation.subjects import of_neighbourhood
+from assetmap.publish.questions import NEIGHBOURHOOD, NEIGHBOURHOOD_MAP
+from assetmap.publish.questions.neighbourhoods import NeighbourhoodWanted
 from assetmap.settings import settings
 
 router = APIRouter(
@@ -84,7 +83,7 @@ def read_consensus(
 
 @router.get(
     "/{slug}/reconciliation",
-    responses=AS_GEOJSON,
+    responses=AS_GEOJSON | LATER,
     dependencies=[requires("consensus", "read")],
 )
 def read_reconciliation(
@@ -103,15 +102,16 @@ def read_reconciliation(
     f: Literal["json", "geojson"] = "json",
 ) -> Response:
     """How the neighbourhood fits boundary sets: its consensus, graded or cut."""
-    subject = of_neighbourhood(session, slug, threshold, settings().min_sketches)
-    sets = None if against is None else _names("against", against)
-    result = reconcile(session, subject.footprint, sets, as_at, slivers=slivers)
-    body = reconciliation_json(result, _measures(measures), subject)
-    if f == "geojson":
-        return json_answer(
-            request, reconciliation_layers(session, body, as_at), GEOJSON
-        )
-    return json_answer(request, body)
+    wanted = NeighbourhoodWanted(
+        slug=slug,
+        against=None if against is None else _names("against", against),
+        measures=_measures(measures),
+        threshold=threshold,
+        as_at=as_at,
+        slivers=slivers,
+    )
+    question = NEIGHBOURHOOD_MAP if f == "geojson" else NEIGHBOURHOOD
+    return answered(request, session, question, wanted)
 
 
 def _told(request: Request, session: Session, row: NeighbourhoodRow) -> dict[str, Any]:

@@ -32,6 +32,8 @@ def answered(
     Raises:
         TooManyWaiting, TooMuchKept: there is no room for another job.
     """
+    if question.is_long_at_sight(session, asked):
+        return _later(request, session, question, asked)
     begun = question.begin(session, asked)
     if question.is_long(session, begun, asked):
         return _later(request, session, question, asked)

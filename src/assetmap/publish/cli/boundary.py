@@ -20,7 +20,7 @@ from assetmap.publish.export.lookups.relations import (
     relations_json,
 )
 from assetmap.reconciliation.lookups.neighbours import WITHIN_M, neighbours
-from assetmap.reconciliation.lookups.relatives import relatives
+from assetmap.reconciliation.lookups.relatives import asked_of, relatives_of
 
 _WIDTH = 44
 
@@ -51,13 +51,14 @@ def boundary(
         row = store.get_set(session, name)
         items.get_boundary(session, row, code)
         day = day_of(as_at)
-        found = relatives(session, name, code, None, day)
+        found = relatives_of(session, asked_of(session, name, code, None, day), day)
         parents = relations_json(found, row, code, PARENT, 0.0)
         near = neighbours(session, row, code)
         body = {"parents": parents, "neighbours": None, "children": None}
         body["neighbours"] = neighbours_json(row, code, near, WITHIN_M)
         if children:
-            made_of = relatives(session, name, code, children, day)
+            asked = asked_of(session, name, code, children, day)
+            made_of = relatives_of(session, asked, day)
             body["children"] = relations_json(made_of, row, code, CHILD, least)
     if as_json:
         print_json(body)

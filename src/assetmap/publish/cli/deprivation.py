@@ -11,6 +11,7 @@ from assetmap.publish.cli.console import (
     out,
     print_json,
     telling,
+    watching,
 )
 from assetmap.publish.cli.options import SwapAxes, day_of
 from assetmap.publish.cli.places import A_PLACE, Crs, FileOptions, Layer, subject_of
@@ -44,7 +45,8 @@ def deprivation(
         how = FileOptions(layer, crs, swap_axes)
         day = day_of(as_at)
         subject = subject_of(session, what, threshold, day, how)
-        found = deprivation_of(session, subject, scores, day)
+        with watching() as told:
+            found = deprivation_of(session, subject, scores, day, told)
     if as_json:
         print_json(deprivation_json(found))
     else:

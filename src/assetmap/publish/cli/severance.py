@@ -9,7 +9,13 @@ import typer
 
 from assetmap.db.engine import session_scope
 from assetmap.errors import BadFile
-from assetmap.publish.cli.console import migrated_engine, out, print_json, telling
+from assetmap.publish.cli.console import (
+    migrated_engine,
+    out,
+    print_json,
+    telling,
+    watching,
+)
 from assetmap.publish.cli.lookup import write
 from assetmap.publish.cli.options import SwapAxes, day_of
 from assetmap.publish.cli.places import A_PLACE, Crs, FileOptions, Layer, place_named
@@ -63,12 +69,14 @@ def severance(
         if to is not None and to.suffix.lower() != ".csv":
             raise BadFile(to.name, "does not end in .csv")
         place = place_named(session, what, threshold, day, how)
-        found = sever(session, place, against, day, Distances(bandwidth_m, edge_m))
+        said = Distances(bandwidth_m, edge_m)
+        with watching() as told:
+            found = sever(session, place, against, day, said, told)
         if to is not None:
             write(severance_csv(found, rows), to)
             beside = to.with_name(f"{to.name}-metadata.json")
-            told = orjson.dumps(dictionary_beside(found, rows, to.name))
-            write(told.decode(), beside)
+            columns = orjson.dumps(dictionary_beside(found, rows, to.name))
+            write(columns.decode(), beside)
     if as_json:
         print_json(severance_json(found))
     else:

@@ -10,13 +10,19 @@ from assetmap.publish.questions.footprints import (
     RECONCILIATION,
     SEVERANCE,
 )
+from assetmap.publish.questions.neighbourhoods import NEIGHBOURHOOD, NEIGHBOURHOOD_MAP
 from assetmap.publish.questions.registry import ANSWER, Question, register
+from assetmap.publish.questions.relatives import CHILDREN, PARENTS
 from assetmap.publish.questions.vintages import VINTAGES
 
 __all__ = [
     "ANSWER",
+    "CHILDREN",
     "COMPARISON",
     "DEPRIVATION",
+    "NEIGHBOURHOOD",
+    "NEIGHBOURHOOD_MAP",
+    "PARENTS",
     "PCN_SHARES",
     "QUESTIONS",
     "RECONCILIATION",
@@ -31,6 +37,10 @@ QUESTIONS: tuple[Question, ...] = (
     DEPRIVATION,
     PCN_SHARES,
     VINTAGES,
+    NEIGHBOURHOOD,
+    NEIGHBOURHOOD_MAP,
+    CHILDREN,
+    PARENTS,
 )
 
 for each in QUESTIONS:

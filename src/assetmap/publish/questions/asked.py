@@ -23,7 +23,7 @@ def subject_of(session: Session, sent: FootprintIn, as_at: date | None) -> Subje
     if sent.union is None:
         return _one(session, sent, as_at)
     check_drawn(sent)
-    return subjects.of_union([_part(session, each, as_at) for each in sent.union])
+    return subjects.of_union([part_of(session, each, as_at) for each in sent.union])
 
 
 def check_drawn(sent: FootprintIn) -> None:
@@ -37,7 +37,7 @@ def check_drawn(sent: FootprintIn) -> None:
     subjects.check_drawn([polygon_of(each, most) for each in drawn])
 
 
-def _part(session: Session, sent: OneFootprintIn, as_at: date | None) -> Subject:
+def part_of(session: Session, sent: OneFootprintIn, as_at: date | None) -> Subject:
     """A footprint as it may be joined to others.
 
     A neighbourhood is joined on grid squares: beside a shape that anybody may draw its

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assetmap.assets.near import count_assets
 from assetmap.jobs.progress import Progress
 from assetmap.publish.deps import GEOJSON, dumped
 from assetmap.publish.export.comparison.members import comparison_json
@@ -13,6 +14,7 @@ from assetmap.publish.export.nhs.pcn_shares import serving_json
 from assetmap.publish.export.reconciliation.answers import reconciliation_json
 from assetmap.publish.export.severance.answers import severance_json
 from assetmap.publish.questions.asked import place_asked, subject_of
+from assetmap.publish.questions.at_sight import is_long_at_sight
 from assetmap.publish.questions.registry import Question
 from assetmap.publish.questions.schemas import (
     ComparisonIn,
@@ -34,22 +36,34 @@ from assetmap.settings import settings
 Places = tuple[Place, Place]
 
 
-def _is_long(session: Session, asked: Sequence[Subject], sets: int | None) -> bool:
+def is_long(
+    session: Session, asked: Sequence[Subject], sets: int | None, assets: int = 0
+) -> bool:
     """Whether it is more work than a request does.
 
-    ``sets`` is how many are asked about; absent: all that hold.
+    ``sets`` is how many are asked about; absent: all that hold. ``assets`` are those
+    whose users are asked for.
     """
     limit = settings().max_direct_work
     footprints = [each.footprint for each in asked]
-    return work_of(session, footprints, sets, limit) > limit
+    return work_of(session, footprints, sets, limit, assets) > limit
 
 
-def _number(sets: list[str] | None) -> int | None:
+def number_of(sets: list[str] | None) -> int | None:
+    """How many sets are named; absent: all that hold."""
     return None if sets is None else len(set(sets))
 
 
 def _subject(session: Session, asked: Any) -> Subject:
     return subject_of(session, asked.footprint, asked.as_at)
+
+
+def _is_long_with_one(session: Session, subject: Subject, asked: Any) -> bool:
+    return is_long(session, [subject], 1)
+
+
+def _is_long_at_sight_with_one(session: Session, asked: Any) -> bool:
+    return is_long_at_sight(session, [asked.footprint], asked.as_at, 1)
 
 
 def _reconciled(
@@ -71,10 +85,13 @@ RECONCILIATION = Question(
     "reconciliation",
     ReconciliationIn,
     _subject,
-    lambda session, subject, asked: _is_long(
-        session, [subject], _number(asked.against)
+    lambda session, subject, asked: is_long(
+        session, [subject], number_of(asked.against)
     ),
     _reconciled,
+    is_long_at_sight=lambda session, asked: is_long_at_sight(
+        session, [asked.footprint], asked.as_at, number_of(asked.against)
+    ),
 )
 
 
@@ -94,11 +111,14 @@ COMPARISON = Question(
     "comparison",
     ComparisonIn,
     _places,
-    lambda session, places, asked: _is_long(
+    lambda session, places, asked: is_long(
         session, [each.subject for each in places], len(places)
     ),
     _compared,
     GEOJSON,
+    lambda session, asked: is_long_at_sight(
+        session, [asked.a, asked.b], asked.as_at, 2
+    ),
 )
 
 
@@ -109,28 +129,32 @@ def _place(session: Session, asked: SeveranceIn) -> Place:
 def _severed(
     session: Session, place: Place, asked: SeveranceIn, progress: Progress
 ) -> bytes:
-    progress("Finding who uses what", 0, 1)
     distances = Distances(asked.bandwidth_m, asked.edge_m)
-    found = sever(session, place, asked.sets, asked.as_at, distances)
+    found = sever(session, place, asked.sets, asked.as_at, distances, progress)
     return dumped(severance_json(found))
+
+
+def _parts_long(session: Session, place: Place, asked: SeveranceIn) -> bool:
+    assets = count_assets(session, place.subject.footprint.bounds, asked.as_at)
+    return is_long(session, [place.subject], number_of(asked.sets), assets)
 
 
 SEVERANCE = Question(
     "severance",
     SeveranceIn,
     _place,
-    lambda session, place, asked: _is_long(
-        session, [place.subject], _number(asked.sets)
-    ),
+    _parts_long,
     _severed,
+    is_long_at_sight=lambda session, asked: is_long_at_sight(
+        session, [asked.footprint], asked.as_at, number_of(asked.sets)
+    ),
 )
 
 
 def _deprived(
     session: Session, subject: Subject, asked: DeprivationIn, progress: Progress
 ) -> bytes:
-    progress("Counting who lives there", 0, 1)
-    found = deprivation_of(session, subject, asked.scores, asked.as_at)
+    found = deprivation_of(session, subject, asked.scores, asked.as_at, progress)
     return dumped(deprivation_json(found))
 
 
@@ -138,8 +162,9 @@ DEPRIVATION = Question(
     "deprivation",
     DeprivationIn,
     _subject,
-    lambda session, subject, asked: _is_long(session, [subject], 1),
+    _is_long_with_one,
     _deprived,
+    is_long_at_sight=_is_long_at_sight_with_one,
 )
 
 
@@ -154,6 +179,7 @@ PCN_SHARES = Question(
     "pcn-shares",
     PcnSharesIn,
     _subject,
-    lambda session, subject, asked: _is_long(session, [subject], 1),
+    _is_long_with_one,
     _served,
+    is_long_at_sight=_is_long_at_sight_with_one,
 )

@@ -20,7 +20,8 @@ class Question:
     """A question that may take long.
 
     ``begin`` finds what is asked about, ``is_long`` says whether the rest is for a job,
-    and ``finish`` gives the body of the answer.
+    and ``finish`` gives the body of the answer. ``is_long_at_sight`` is asked first, of
+    questions of which finding what they are about may itself take long.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Question:
     is_long: Callable[[Session, Any, Any], bool]
     finish: Callable[[Session, Any, Any, Progress], bytes]
     media_type: str = "application/json"
+    is_long_at_sight: Callable[[Session, Any], bool] = lambda session, asked: False
 
 
 class Wanted(BaseModel):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assetmap.assets import store as asset_store
+from assetmap.assets.near import assets_in_box
 from assetmap.boundaries import store as boundary_store
 from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.footprints.model import Footprint
@@ -63,7 +63,7 @@ def compare_places(
     counting = counts_for(session, [each.footprint for each in subjects], as_at)
     counts = counting.counts
     points = _points(session, subjects, box, counts)
-    assets = asset_store.assets_in_box(session, *box, day)
+    assets = assets_in_box(session, *box, day)
     progress("Measuring the ground in both", 1, STEPS)
     found = compare(
         a.subject.footprint, b.subject.footprint, points, assets, (a.shown, b.shown)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
 from assetmap.footprints.inputs import Input, inputs_of
+from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.deprivation import store as deprivation
 from assetmap.people.deprivation.model import DeprivationSet
 from assetmap.people.model import POSTCODES
@@ -44,6 +45,7 @@ def deprivation_of(
     subject: Subject,
     name: str | None = None,
     as_at: date | None = None,
+    progress: Progress = unseen,
 ) -> Deprivation:
     """How deprived the people of a footprint are, by the scores named or of a day.
 
@@ -58,13 +60,16 @@ def deprivation_of(
     if subject.coded is not None:
         of = boundary_store.get_set_by_id(session, subject.coded.set_id)
         sets[of.id] = of.boundaries
+    progress("Reading who lives near", 0, 3)
     near = store.points_near(
         session, subject.footprint.bounds, sets, counts.id if counts else 0
     )
+    progress("Counting who lives there", 1, 3)
     membership = membership_near(subject.footprint, near, subject.coded)
     held = near.weights * membership
     people = _by_block(near.cells[block_set.id], held, membership > 0)
     elsewhere = people.pop(0, 0.0)
+    progress("Reading the scores", 2, 3)
     scores = deprivation.scores_at(session, chosen, list(people))
     return Deprivation(
         subject,

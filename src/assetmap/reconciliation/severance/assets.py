@@ -51,14 +51,12 @@ class Parted:
     """An asset and a boundary set. ``side`` is the one with most of the demand.
 
     ``severance`` is the share on other sides, ``wrong_side`` the share that is on no
-    side that the asset itself is on. ``is_away`` tells for each place of the demand
-    whether it is on another side than most.
+    side that the asset itself is on.
     """
 
     severance: float
     wrong_side: float
     side: int
-    is_away: NDArray[np.bool_]
 
 
 def kernel(distance_m: Floats, bandwidth_m: float = BANDWIDTH_M) -> Floats:
@@ -77,11 +75,13 @@ def zones_of(cells: Ints, combinations: Mapping[int, tuple[int, ...]]) -> Zones:
     return Zones(cell, on.reshape(len(found), len(sides)), sides)
 
 
-def parted(demand: Demand, zones: Zones, own: Collection[int]) -> Parted | None:
+def parted(
+    demand: Demand, zones: Zones, own: Collection[int]
+) -> tuple[Parted, NDArray[np.bool_]] | None:
     """How a set parts the demand for an asset that is on its ``own`` sides.
 
-    Where two sides have equally much, the lower ordinal has most. None if nobody uses
-    the asset.
+    And for each place of the demand whether it is on another side than most. Where two
+    sides have equally much, the lower ordinal has most. None if nobody uses the asset.
     """
     cell = zones.cell[demand.places]
     sums: Any = np.bincount(cell, weights=demand.amounts, minlength=len(zones.on))
@@ -92,12 +92,12 @@ def parted(demand: Demand, zones: Zones, own: Collection[int]) -> Parted | None:
     is_away = ~zones.on[:, most]
     is_own = np.isin(zones.sides, list(own or {OUTSIDE}))
     is_wrong = ~zones.on[:, is_own].any(axis=1)
-    return Parted(
+    told = Parted(
         float(sums[is_away].sum()) / total,
         float(sums[is_wrong].sum()) / total,
         zones.sides[most],
-        is_away[cell],
     )
+    return told, is_away[cell]
 
 
 def severance(demand: Iterable[Floats], zones: Ints) -> Floats:
@@ -113,4 +113,4 @@ def severance(demand: Iterable[Floats], zones: Ints) -> Floats:
     sided = zones_of(zones, {})
     every = np.arange(len(zones))
     found = [parted(Demand(every, np.asarray(each)), sided, ()) for each in demand]
-    return np.array([np.nan if each is None else each.severance for each in found])
+    return np.array([np.nan if each is None else each[0].severance for each in found])

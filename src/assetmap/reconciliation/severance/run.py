@@ -1,6 +1,6 @@
 """The run that ranks boundary sets by whom they part from the assets they use."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,12 +9,12 @@ import numpy as np
 import shapely
 from sqlalchemy.orm import Session
 
-from assetmap.assets import store as asset_store
 from assetmap.assets.model import AssetsInBox
+from assetmap.assets.near import assets_in_box
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
-from assetmap.errors import TooLarge
 from assetmap.footprints.inputs import Input, inputs_of
+from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
 from assetmap.reconciliation.attribution import assets_read, attribution_of
@@ -35,7 +35,7 @@ from assetmap.reconciliation.severance.assets import (
     REACH,
     zones_of,
 )
-from assetmap.reconciliation.severance.demand import uses_of
+from assetmap.reconciliation.severance.demand import Uses, uses_of
 from assetmap.reconciliation.severance.sets import (
     HALF,
     Parting,
@@ -46,14 +46,8 @@ from assetmap.reconciliation.severance.sets import (
 )
 from assetmap.sources.days import today
 
-MOST_ASSETS = 2_000
 EDGE_M = 250.0
-
-
-class TooManyAssets(TooLarge):
-    """A footprint holds more assets than one request asks who uses."""
-
-    title = "Too many assets"
+TOLD_EVERY = 50
 
 
 @dataclass(frozen=True)
@@ -103,6 +97,7 @@ def sever(
     sets: Sequence[str] | None = None,
     as_at: date | None = None,
     distances: Distances | None = None,
+    progress: Progress = unseen,
 ) -> Severances:
     """What each set parts of the assets of which a footprint holds at least half.
 
@@ -110,24 +105,19 @@ def sever(
 
     Raises:
         BoundarySetNotFound, BoundarySetNotValid: a set is not there on that day.
-        TooManyAssets: the footprint holds more than one request answers for.
     """
     said = distances or Distances()
     day = as_at if as_at is not None else today()
     chosen = _chosen(session, sets, as_at, day)
+    progress("Finding the assets", 0, 0)
     counting = counts_for(session, [place.subject.footprint], as_at)
     counts = counting.counts
     box = _wider(place.subject.footprint.bounds, said.edge_m)
-    around = asset_store.assets_in_box(session, *box, day)
+    around = assets_in_box(session, *box, day)
     held = held_by(place.subject.footprint, around)
     inside = by_name(around, held >= HALF)
-    if len(inside) > MOST_ASSETS:
-        raise TooManyAssets(
-            f"The footprint holds {len(inside):,} assets, over {MOST_ASSETS:,}.",
-            assets=len(inside),
-        )
     assets = picked(around, inside)
-    found, use = _parted(session, assets, held[inside], chosen, counts, said)
+    found, use = _parted(session, assets, held[inside], chosen, counts, said, progress)
     return Severances(
         place.subject.footprint.label,
         place.subject.footprint.sha256,
@@ -180,6 +170,7 @@ def _parted(
     chosen: Sequence[BoundarySet],
     counts: CountSet | None,
     said: Distances,
+    progress: Progress,
 ) -> tuple[list[SetParting], Use]:
     """What each set parts, by all who use the assets, wherever they live."""
     if len(assets.ids) == 0:
@@ -190,12 +181,21 @@ def _parted(
     count_set = counts.id if counts else 0
     near, sided = _sided(session, assets, chosen, count_set, said.bandwidth_m)
     uses = uses_of(assets.shapes, near.xs, near.ys, near.weights, said.bandwidth_m)
-    partings, use = part_by(sided, uses, held, near.weights)
+    told = _told(uses, len(assets.ids), progress)
+    partings, use = part_by(sided, told, held, near.weights)
     facts = store.facts_of(session, _named(chosen, sided, partings), count_set)
     return [
         SetParting(row, parting, each.own, facts.get(row.id, {}))
         for row, parting, each in zip(chosen, partings, sided, strict=True)
     ], use
+
+
+def _told(uses: Iterator[Uses], assets: int, progress: Progress) -> Iterator[Uses]:
+    """Who uses each asset, told every so many assets."""
+    for place, each in enumerate(uses):
+        if place % TOLD_EVERY == 0:
+            progress("Finding who uses what", place, assets)
+        yield each
 
 
 def _sided(

@@ -71,9 +71,9 @@ def part_by(
         _raise(most, each, held[asset] * each.use)
         for place, sided in enumerate(sets):
             one = parted(each.demand, sided.zones, sided.own[asset])
-            found[place].append(one)
+            found[place].append(None if one is None else one[0])
             if one is not None:
-                _raise(away[place], each, held[asset] * each.use * one.is_away)
+                _raise(away[place], each, held[asset] * each.use * one[1])
     partings = [
         _parting(found[place], demand, float(people @ away[place]))
         for place in range(len(sets))

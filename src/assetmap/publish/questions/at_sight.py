@@ -1,0 +1,63 @@
+"""Whether a question is long, told before the boundaries that it names are joined."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries import items, store
+from assetmap.publish.questions.asked import check_drawn, part_of, place_asked
+from assetmap.publish.questions.schemas import FootprintIn, OneFootprintIn
+from assetmap.reconciliation.cost import Extent, work_of_joining
+from assetmap.reconciliation.subjects import check_joinable
+from assetmap.settings import settings
+
+
+def is_long_at_sight(
+    session: Session,
+    asked: Sequence[FootprintIn],
+    as_at: date | None,
+    sets: int | None,
+) -> bool:
+    """Whether reading and joining boundaries alone is more work than a request does.
+
+    False says nothing: what they make may be.
+
+    Raises:
+        What reading the footprints would.
+    """
+    joined = [part for each in asked for part in _joined(each)]
+    if not joined:
+        return False
+    extents = [_extent(session, part, as_at) for part in joined]
+    limit = settings().max_direct_work
+    if work_of_joining(session, extents, sets, limit) <= limit:
+        return False
+    for each in asked:
+        _check_others(session, each, as_at)
+    return True
+
+
+def _joined(sent: FootprintIn) -> list[OneFootprintIn]:
+    """What a body names by code that is joined to others of its kind."""
+    if sent.union is not None:
+        return [part for part in sent.union if part.code or part.codes]
+    return [sent] if len(sent.codes or ()) > 1 else []
+
+
+def _extent(session: Session, part: OneFootprintIn, as_at: date | None) -> Extent:
+    row = store.get_set(session, part.set or "", as_at)
+    codes = part.codes or [part.code or ""]
+    return Extent(*items.extent_of(session, row, codes))
+
+
+def _check_others(session: Session, sent: FootprintIn, as_at: date | None) -> None:
+    """Read what is not joined boundaries, so that what is wrong is told at once."""
+    if sent.union is None:
+        if not _joined(sent):
+            place_asked(session, sent, as_at)
+        return
+    check_drawn(sent)
+    for part in sent.union:
+        if not part.code and not part.codes:
+            check_joinable(part_of(session, part, as_at))
