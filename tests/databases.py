@@ -12,7 +12,7 @@ from assetmap.db import migrate
 from assetmap.db.engine import BadDatabaseUrl
 from assetmap.publish.cli import console
 from assetmap.publish.connections import patient_engine, read_engine, write_engine
-from assetmap.publish.signing_in.by_provider import providers
+from assetmap.publish.signing_in.by_provider import MEMORY, providers
 from assetmap.settings import settings
 
 
@@ -62,4 +62,5 @@ def forget() -> None:
     write_engine.cache_clear()
     patient_engine.cache_clear()
     providers.cache_clear()
+    MEMORY.forget()
     settings.cache_clear()

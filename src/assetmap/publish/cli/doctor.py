@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import typer
+from rich.markup import escape
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -43,7 +44,7 @@ def doctor(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> No
     else:
         for each in found:
             mark = "[green]well[/]" if each.is_well else "[bold red]mend[/]"
-            out.print(f"{mark}  {each.what}: {each.detail}")
+            out.print(f"{mark}  {escape(each.what)}: {escape(each.detail)}")
             if each.mend:
                 out.print(f"      → {each.mend}")
         _print_settings()

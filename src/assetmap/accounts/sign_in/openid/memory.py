@@ -41,6 +41,11 @@ class Memory:
     _known: _Shelf[Known] = field(default_factory=_Shelf)
     _keys: _Shelf[KeySet] = field(default_factory=_Shelf)
 
+    def forget(self) -> None:
+        """Ask again whatever is needed next."""
+        self._known.kept.clear()
+        self._keys.kept.clear()
+
     def known(self, provider: Provider) -> Known:
         """What a provider tells of itself.
 
