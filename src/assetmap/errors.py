@@ -91,7 +91,7 @@ class BadParameter(Invalid):
         super().__init__(
             f"{parameter}={value!r}: {reason}", parameter=parameter, value=value
         )
-        self.reason = reason
+        self.parameter, self.reason = parameter, reason
 
 
 class BadValue(Invalid):

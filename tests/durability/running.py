@@ -16,10 +16,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from assetmap.accounts import store as accounts
 from assetmap.accounts.audit import store as audit
 from assetmap.accounts.audit.verify import faults_in
 from assetmap.db import cluster, migrate
+from tests.accounts.who import key_for
 from tests.jobs.places import PACE, PROJECT, wait_for
 from tests.jobs.test_real_loads import free_port
 
@@ -35,9 +35,9 @@ class Running:
         self.base = f"http://127.0.0.1:{self.port}"
         self.serving: subprocess.Popen[bytes] | None = None
         with Session(self.engine) as session, session.begin():
-            self.key = accounts.add_key(session, "tests", "administrator")[1]
+            self.key = key_for(session, "tests", "administrator")
 
-    def serve(self) -> None:
+    def serve(self, **environment: str) -> None:
         """Start the service: two processes, and the worker beside them."""
         words = ("-m", "assetmap.publish.cli", "serve", "--port", str(self.port))
         plain = {k: v for k, v in os.environ.items() if not k.startswith("ASSETMAP_")}
@@ -52,6 +52,7 @@ class Running:
                     "ASSETMAP_DATABASE_URL": self.url,
                     "ASSETMAP_HOME": str(self.home),
                     "PYTHONPATH": paths,
+                    **environment,
                 },
                 stdout=log,
                 stderr=log,

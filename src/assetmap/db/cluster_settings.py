@@ -31,6 +31,9 @@ max_wal_senders = 0
 max_wal_size = 4GB
 checkpoint_timeout = 15min
 log_checkpoints = off
+# No statement and no row of a table goes to the log.
+log_error_verbosity = terse
+log_min_error_statement = panic
 log_timezone = 'UTC'
 timezone = 'UTC'
 """

@@ -67,13 +67,15 @@ def make_engine(
             isolation_level=isolation,
             max_overflow=4,
             pool_pre_ping=False,
+            # What was asked with stays out of what is told of a fault.
+            hide_parameters=True,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             connect_args={
                 "options": _options(statement_timeout_ms, isolation, operator, role),
                 "connect_timeout": 10,
             },
         )
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise BadDatabaseUrl(
             "ASSETMAP_DATABASE_URL is not the address of a PostgreSQL database; "
             "it looks like postgresql://user:password@host:5432/name."

@@ -9,6 +9,8 @@ from contextvars import ContextVar
 
 from starlette.types import Scope
 
+from assetmap.accounts.masking import masked
+
 HEADER = b"x-request-id"
 PLACE = "assetmap.asked"
 LONGEST_ID = 100
@@ -35,7 +37,8 @@ _NOW: ContextVar[Asked | None] = ContextVar("assetmap_asked", default=None)
 
 
 def begin(scope: Scope, sent: bytes | None) -> Asked:
-    """Note a request, under the id that its sender gave it if that is well-formed."""
+    """Note a request, under the id that its sender gave it if that is well-formed
+    and is no secret."""
     asked = Asked(_id(sent))
     scope[PLACE] = asked
     _NOW.set(asked)
@@ -56,5 +59,7 @@ def request_id() -> str | None:
 
 def _id(sent: bytes | None) -> str:
     if sent is not None and _FORM.fullmatch(sent):
-        return sent.decode("ascii")
+        told = sent.decode("ascii")
+        if masked(told) == told:
+            return told
     return os.urandom(12).hex()

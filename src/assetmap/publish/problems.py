@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assetmap.accounts.model import without_secrets
+from assetmap.accounts.masking import is_secret_name, masked_in
 from assetmap.errors import (
     AddressTooLong,
     AssetmapError,
@@ -78,9 +78,8 @@ def problem(
         "instance": request.url.path,
         **({} if asked is None else {"request": asked.id}),
     }
-    text = orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
-    shown = without_secrets(text)
-    return Response(shown, status, HEADERS.get(status), "application/problem+json")
+    text = orjson.dumps(masked_in(body), default=str, option=orjson.OPT_NON_STR_KEYS)
+    return Response(text, status, HEADERS.get(status), "application/problem+json")
 
 
 def status_of(error: AssetmapError) -> int:
@@ -100,9 +99,10 @@ def status_of_slug(slug: str) -> int:
 def told(request: Request, error: AssetmapError) -> Response:
     """An error that was meant for the user."""
     facts = {key: _plain(value) for key, value in error.facts.items()}
-    answer = problem(
-        request, status_of(error), error.slug, error.title, _clean(str(error)), facts
-    )
+    said = _clean(str(error))
+    if isinstance(error, BadParameter) and is_secret_name(error.parameter):
+        facts["value"], said = "...", f"{error.parameter}: {error.reason}"
+    answer = problem(request, status_of(error), error.slug, error.title, said, facts)
     if "retry_after_s" in facts:
         answer.headers["Retry-After"] = str(facts["retry_after_s"])
     return answer

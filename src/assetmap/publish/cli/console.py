@@ -20,6 +20,7 @@ from rich.progress import TimeElapsedColumn as Elapsed
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from assetmap.accounts.masking import masked
 from assetmap.db import migrate
 from assetmap.db.engine import database_url, make_engine
 from assetmap.errors import AssetmapError
@@ -71,7 +72,7 @@ def telling() -> Iterator[None]:
         raise typer.Exit(NOTHING) from error
     except (DBAPIError, psycopg.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        reason = str(cause).strip().splitlines()[0]
+        reason = masked(str(cause).strip().splitlines()[0])
         err.print("[bold red]Database:[/] ", end="")
         err.print(reason, markup=False)
         raise typer.Exit(NOTHING) from error

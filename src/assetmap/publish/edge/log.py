@@ -1,6 +1,6 @@
 """The log: one JSON object a line, or plain text for somebody who watches.
 
-No line holds a secret of a key, an address with its query, or a body.
+No line holds a secret, contact data, an address with its query, a body, or a row.
 """
 
 import logging
@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from assetmap.accounts.model import without_secrets
+from assetmap.accounts.masking import masked, without_rows
 from assetmap.publish.asked import Asked, request_id
 from assetmap.publish.edge.lines import Lines, errors, is_watched
 from assetmap.settings import Settings
@@ -28,17 +28,17 @@ class LogLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Add the line of a record."""
         try:
-            errors.add(without_secrets(self._line(record)))
+            errors.add(self._line(record))
         except Exception:
             self.handleError(record)
 
     def _line(self, record: logging.LogRecord) -> bytes:
         fault = (
-            "".join(traceback.format_exception(*record.exc_info))
+            _shown("".join(traceback.format_exception(*record.exc_info)))
             if (record.exc_info and record.exc_info[0])
             else ""
         )
-        told, level = record.getMessage(), record.levelname.lower()
+        told, level = _shown(record.getMessage()), record.levelname.lower()
         if not self._is_json:
             return f"{level.upper()}: {told}\n{fault}".encode("utf-8", "replace")
         body = {
@@ -51,6 +51,11 @@ class LogLines(logging.Handler):
             "process": record.process,
         }
         return _dumped({key: each for key, each in body.items() if each})
+
+
+def _shown(text: str) -> str:
+    """A text that may be logged."""
+    return masked(without_rows(text))
 
 
 def _dumped(body: dict[str, Any]) -> bytes:
