@@ -23,7 +23,7 @@ from assetmap.publish.api import assets, health, neighbourhoods
 from assetmap.publish.export.figures import share, web_link
 from assetmap.publish.export.reconciliation.tables import table
 from assetmap.publish.ogc import collections
-from assetmap.publish.web import pages
+from assetmap.publish.web import account_pages, pages, signing_pages
 from assetmap.publish.web.landing import prefers_json
 from assetmap.publish.web.operations import operations_of
 from assetmap.reconciliation.run import reconcile
@@ -40,7 +40,8 @@ def client(session):
     """The pages and what they link to, reading the test's own transaction."""
     app = FastAPI(title="toy", docs_url=None, redoc_url=None)
     problems.install(app)
-    for part in (pages, health, neighbourhoods, assets, collections):
+    own = (pages, signing_pages, account_pages)
+    for part in (*own, health, neighbourhoods, assets, collections):
         app.include_router(part.router)
     app.dependency_overrides[deps.read_session] = lambda: session
     return TestClient(app)
