@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from assetmap.db import cluster, migrate
+from tests.accounts.two_places import World, build
+from tests.databases import fresh_database
 
 # How long an example takes says how busy the machine is, and nothing of the code.
 hypothesis.settings.register_profile("assetmap", deadline=None)
@@ -68,3 +70,27 @@ def session(engine: Engine) -> Iterator[Session]:
         with Session(connection, join_transaction_mode="create_savepoint") as made:
             yield made
         outer.rollback()
+
+
+@pytest.fixture(scope="session")
+def places_url(server_url: str) -> Iterator[tuple[str, World]]:
+    """The address of the database, and who and what is there."""
+    with fresh_database(server_url, "places") as address:
+        engine = create_engine(address, poolclass=NullPool)
+        with Session(engine) as session, session.begin():
+            world = build(session)
+        yield address, world
+
+
+@pytest.fixture(scope="session")
+def world(places_url: tuple[str, World]) -> World:
+    """Who and what is there."""
+    return places_url[1]
+
+
+@pytest.fixture(scope="session")
+def owner(places_url: tuple[str, World]) -> Iterator[Engine]:
+    """An engine of the database's owner."""
+    engine = create_engine(places_url[0], poolclass=NullPool)
+    yield engine
+    engine.dispose()

@@ -32,6 +32,7 @@ class Reach:
     thing: str
     published: str = "false"
     own: str | None = None
+    own_as: str = ""
     token: str | None = None
     neighbourhood: str | None = None
     organisation: str | None = None
@@ -51,7 +52,7 @@ class Reach:
                 has = f"(SELECT access.has({asked}, '{word}'))"
                 yield has if word == "all" else f"({self.published} AND {has})"
         if "own" in said and self.own:
-            yield f"{self.own} = (SELECT access.own({asked}))"
+            yield f"{self.own} = (SELECT access.own({asked})){self.own_as}"
         if "token" in said and self.token:
             yield f"{self.token} = (SELECT access.shown({asked}))"
         if "theirs" in said:
@@ -135,6 +136,14 @@ GRANT = Reach(
     unkept=f"coalesce(neighbourhood_id {_IN_KEPT_PLACE}, true)"
     f" AND coalesce(organisation_id {_IN_KEPT_BODY}, true)",
 )
+AUDIT = Reach(
+    "audit_entry",
+    "audit",
+    own="account",
+    own_as="::text",
+    neighbourhood="neighbourhood_id",
+    organisation="organisation_id",
+)
 JOB = Reach("job", "job", own="account_id", token="public_id::text")  # noqa: S106
 
 SIGN_IN = Reach("sign_in_session", "session", own="account_id")
@@ -167,6 +176,7 @@ def policies() -> list[Policies]:
         _jobs(),
         _sessions(),
         *map(Policies, UNSEEN),
+        Policies("audit_entry", {"SELECT": AUDIT.may("read")}),
     ]
 
 

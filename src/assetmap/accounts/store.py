@@ -108,6 +108,7 @@ def revoke_key(session: Session, name_or_id: str) -> ApiKey:
         .where(or_(ApiKeyRow.public_id == name_or_id, ApiKeyRow.name == name_or_id))
         .order_by(ApiKeyRow.revoked_at.nulls_first(), ApiKeyRow.id.desc())
         .limit(1)
+        .with_for_update(of=ApiKeyRow)
     ).one_or_none()
     if found is None:
         raise KeyNotFound(name_or_id)

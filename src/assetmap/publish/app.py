@@ -34,6 +34,7 @@ from assetmap.publish.api import (
     severance,
     vintages,
 )
+from assetmap.publish.api.access import accounts, grants, keys
 from assetmap.publish.connections import glances, read_engine
 from assetmap.publish.edge.gate import Gate
 from assetmap.publish.ogc import collections
@@ -109,6 +110,9 @@ def make_app() -> FastAPI:
         session,
         signing_pages,
         account_pages,
+        accounts,
+        grants,
+        keys,
     ):
         app.include_router(part.router)
     app.include_router(signing_pages.returning)

@@ -7,7 +7,7 @@ import orjson
 import psycopg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -15,6 +15,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assetmap.accounts.masking import is_secret_name, masked_in
+from assetmap.db.refusals import is_against_policy
 from assetmap.errors import (
     AddressTooLong,
     AssetmapError,
@@ -108,6 +109,12 @@ def told(request: Request, error: AssetmapError) -> Response:
     return answer
 
 
+class NotYours(NotAllowed):
+    """Who asks may do this, and not to what it would be done to."""
+
+    title = "Not yours"
+
+
 class NoZeroByte:
     """Refuses an address with a zero byte, which no text in PostgreSQL can hold."""
 
@@ -152,8 +159,16 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def _refused(request: Request, error: Exception) -> Response:
+    """What a policy of the database stood against; any other fault is ours."""
+    if isinstance(error, DBAPIError) and is_against_policy(error):
+        return told(request, NotYours("Whoever asks may not do this to that."))
+    raise error
+
+
 def install(app: FastAPI) -> None:
     """Answer every error with problem details."""
+    app.add_exception_handler(ProgrammingError, _refused)
 
     @app.exception_handler(AssetmapError)
     def known(request: Request, error: AssetmapError) -> Response:

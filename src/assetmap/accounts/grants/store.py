@@ -21,7 +21,7 @@ from assetmap.accounts.grants.model import (
 )
 from assetmap.accounts.holders.store import account_id
 from assetmap.accounts.tables import RoleGrantRow
-from assetmap.db.refusals import is_refused
+from assetmap.db.refusals import is_against_policy
 from assetmap.db.statements import statement
 
 COMMUNITY_LED = "ck_role_grant_community_led"
@@ -64,7 +64,7 @@ def give(
     except IntegrityError as error:
         raise _broken(error, account, role) from error
     except ProgrammingError as error:
-        if is_refused(error):
+        if is_against_policy(error):
             raise NotYoursToGive(_not_yours(role, over), role=role) from error
         raise
     return get_grant(session, row.id)

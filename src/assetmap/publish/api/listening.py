@@ -11,6 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 from starlette.requests import ClientDisconnect
 
+from assetmap.accounts import acting
+from assetmap.accounts.acting import NOBODY, Actor
 from assetmap.db.copying import raw_connection
 from assetmap.publish.connections import read_engine
 
@@ -38,8 +40,10 @@ class _Statement:
                 self._asking.cancel_safe(timeout=5)
 
 
-async def listening(request: Request, work: Callable[[Session], Result]) -> Result:
-    """What work with a session gives, in a thread.
+async def listening(
+    request: Request, work: Callable[[Session], Result], actor: Actor = NOBODY
+) -> Result:
+    """What work with a session gives, in a thread; the session is whoever acts'.
 
     Whatever of a body was not read before is not kept.
 
@@ -47,7 +51,7 @@ async def listening(request: Request, work: Callable[[Session], Result]) -> Resu
         ClientDisconnect: the client went away; the statement under way was ended.
     """
     statement = _Statement()
-    working = asyncio.ensure_future(run_in_threadpool(_worked, work, statement))
+    working = asyncio.ensure_future(run_in_threadpool(_worked, work, statement, actor))
     leaving = asyncio.ensure_future(_left(request))
     try:
         await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -68,10 +72,13 @@ async def _left(request: Request) -> None:
         pass
 
 
-def _worked(work: Callable[[Session], Result], statement: _Statement) -> Result:
+def _worked(
+    work: Callable[[Session], Result], statement: _Statement, actor: Actor
+) -> Result:
     with Session(read_engine()) as session:
         statement.hold(raw_connection(session))
         try:
+            acting.tell(session, actor)
             found = work(session)
             # Nothing was written. A rollback would have the driver forget what it
             # prepared.

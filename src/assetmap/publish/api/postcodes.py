@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.footprints.model import BadFootprint
 from assetmap.publish.api.listening import listening
-from assetmap.publish.authority import requires
+from assetmap.publish.authority import CurrentActor, requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     AsAt,
@@ -78,6 +78,7 @@ async def list_postcodes_of_boundary(
 @router.post("/postcodes", openapi_extra=describes(PostcodesIn), responses=AS_CSV)
 async def list_postcodes_in_footprint(
     request: Request,
+    actor: CurrentActor,
     status: Live = None,
     limit: Limit = DEFAULT_LIMIT,
     after: After = None,
@@ -95,7 +96,7 @@ async def list_postcodes_in_footprint(
         area = found[0] if len(found) == 1 else areas.area_of_union(found)
         return _answer(request, session, area, (status, start, limit, f))
 
-    return await listening(request, work)
+    return await listening(request, work, actor)
 
 
 def _area(session: Session, part: OneFootprintIn, sent: PostcodesIn) -> Area:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from assetmap.publish.api.listening import listening
 from assetmap.publish.api.waiting import LATER, answered
-from assetmap.publish.authority import requires
+from assetmap.publish.authority import CurrentActor, requires
 from assetmap.publish.deps import (
     StrictRoute,
     body_bytes,
@@ -26,10 +26,12 @@ router = APIRouter(
     openapi_extra=describes(ReconciliationIn),
     responses=LATER,
 )
-async def reconcile_footprint(request: Request) -> Response:
+async def reconcile_footprint(request: Request, actor: CurrentActor) -> Response:
     """How a footprint fits boundary sets: by area, people (or postcodes) and assets."""
     sent = parsed(ReconciliationIn, await body_bytes(request))
     # In a thread once, where a session that is depended on goes to one three times.
     return await listening(
-        request, lambda session: answered(request, session, RECONCILIATION, sent)
+        request,
+        lambda session: answered(request, session, RECONCILIATION, sent),
+        actor,
     )
