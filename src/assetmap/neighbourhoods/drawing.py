@@ -59,21 +59,34 @@ def drawing_of(
     Raises:
         BadSketch: no ground is left, or too much, or it is not in Great Britain.
     """
-    flat = _polygons(sent)
+    flat = flat_polygons(sent)
     points = shapely.get_coordinates(flat)
-    _check_points(points, sent_crs)
+    check_points(points, sent_crs)
     grid, wgs84 = (each[0] for each in both_shapes([flat], sent_crs))
     if grid is None or wgs84 is None or not _on_grid(shapely.get_coordinates(grid)):
         raise BadSketch("lies off Great Britain")
-    check_tangle(grid)
-    reason = None if shapely.is_valid(grid) else shapely.is_valid_reason(grid)
-    shape = mended([grid])[0] if reason else as_multipolygon(grid)
-    area = _checked_area(shape, reason, largest_m2)
-    if is_off(shapely.envelope(wgs84)) or (reason is None and is_off(wgs84)):
+    shape, repaired = ground_of(grid, largest_m2)
+    is_sound = repaired is None
+    if is_off(shapely.envelope(wgs84)) or (is_sound and is_off(wgs84)):
         raise BadSketch("lies off Great Britain")
+    return Drawing(shape, as_sent=wgs84) if is_sound else Drawing(shape, repaired)
+
+
+def ground_of(
+    drawn: Any, largest_m2: float = LARGEST_M2
+) -> tuple[shapely.MultiPolygon, str | None]:
+    """The valid ground of a shape in metres, and what was mended of it, if anything.
+
+    Raises:
+        BadSketch: no ground is left, or too much, or its lines are too tangled.
+    """
+    check_tangle(drawn)
+    reason = None if shapely.is_valid(drawn) else shapely.is_valid_reason(drawn)
+    shape = mended([drawn])[0] if reason else as_multipolygon(drawn)
+    area = _checked_area(shape, reason, largest_m2)
     if reason is None:
-        return Drawing(shape, as_sent=wgs84)
-    return Drawing(shape, f"was not valid ({reason}); mended, it covers {area:.1f} m²")
+        return shape, None
+    return shape, f"was not valid ({reason}); mended, it covers {area:.1f} m²"
 
 
 def check_tangle(grid: Any) -> None:
@@ -110,8 +123,12 @@ def check_tangle(grid: Any) -> None:
             )
 
 
-def _polygons(sent: Any) -> Any:
-    """A Polygon or MultiPolygon without heights, of what was sent."""
+def flat_polygons(sent: Any) -> Any:
+    """A Polygon or MultiPolygon without heights, of what was sent.
+
+    Raises:
+        BadSketch: it is missing or empty, no polygon, or has too many vertices.
+    """
     if sent is None:
         raise BadSketch("is missing")
     if shapely.is_empty(sent):
@@ -126,8 +143,12 @@ def _polygons(sent: Any) -> Any:
     return flat[0] if len(flat) == 1 else shapely.multipolygons(flat)
 
 
-def _check_points(points: Any, sent_crs: pyproj.CRS) -> None:
-    """Let pass only numbers, and degrees that are not the other way round."""
+def check_points(points: Any, sent_crs: pyproj.CRS) -> None:
+    """Let pass only numbers, and degrees that are not the other way round.
+
+    Raises:
+        BadSketch: they are neither.
+    """
     if not np.isfinite(points).all():
         raise BadSketch("has a coordinate that is not a finite number")
     if sent_crs.is_geographic and _in_degrees(points[:, ::-1]):

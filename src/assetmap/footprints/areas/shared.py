@@ -52,7 +52,17 @@ def shared_ground(
 
     ``shapes`` gives the polygons themselves: asked only where there is no compiler.
     """
-    one, other = box_pairs(ones, others)
+    return shared_pairs(ones, others, *box_pairs(ones, others), shapes)
+
+
+def shared_pairs(
+    ones: Edges,
+    others: Edges,
+    one: Places,
+    other: Places,
+    shapes: Callable[[], tuple[Shapes, Shapes]],
+) -> Shared:
+    """What pairs of polygons of two lists share, given by the places of each."""
     try:
         kernel = area_kernel.compiled()
     except ImportError as error:

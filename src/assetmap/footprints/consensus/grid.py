@@ -37,7 +37,7 @@ def published_levels(
     check_shapes(sketches, votes)
     if not grid_m > 0 or not all(each > 0 for each in levels):
         raise BadFootprint("A level and the grid must be above 0.")
-    row, start, end, membership = _memberships(sketches, votes / votes.sum(), grid_m)
+    row, start, end, membership = membership_runs(sketches, votes / votes.sum(), grid_m)
     published = []
     for level in levels:
         chosen = membership >= level - TOLERANCE
@@ -46,11 +46,11 @@ def published_levels(
     return published
 
 
-def _memberships(
+def membership_runs(
     sketches: NDArray[np.object_], shares: Numbers, grid_m: float
 ) -> tuple[Places, Places, Places, Numbers]:
     """Row, first column, column after the last, and p, of runs of squares alike."""
-    sketch, row, start, end = _runs(sketches, grid_m)
+    sketch, row, start, end = runs_of(sketches, grid_m)
     rows = np.concatenate([row, row])
     columns = np.concatenate([start, end])
     steps = np.concatenate([shares[sketch], -shares[sketch]])
@@ -62,7 +62,7 @@ def _memberships(
     return rows[:-1][kept], columns[:-1][kept], columns[1:][kept], membership[kept]
 
 
-def _runs(
+def runs_of(
     sketches: NDArray[np.object_], grid_m: float
 ) -> tuple[Places, Places, Places, Places]:
     """Sketch, row, first column and column after the last, of the squares held.

@@ -68,8 +68,10 @@ class Tally:
 
     memberships: Numbers
     amounts: Numbers
-    shared: Numbers
+    shared: Numbers | None
     """Sketches by sketches; on the diagonal how much each holds."""
+    agreement: Known = None
+    """Mean agreement of two of the votes, where it is known without ``shared``."""
 
 
 def statistics(
@@ -99,7 +101,7 @@ def statistics(
         *_vorobev(p, amounts, above, mean),
         disagreement,
         4 * disagreement / union if union > 0 else None,
-        *_of_pairs(tally.shared, votes, mean, disagreement),
+        *_of_pairs(tally, votes, mean, disagreement),
     )
 
 
@@ -139,14 +141,16 @@ def _vorobev(
 
 
 def _of_pairs(
-    shared: Numbers, votes: Numbers, mean: float, disagreement: float
+    tally: Tally, votes: Numbers, mean: float, disagreement: float
 ) -> tuple[Known, Known, Known]:
     """Mean symmetric difference, intersection and agreement of two of the votes."""
     total = float(votes.sum())
     if total < 2 - TOLERANCE:
         return None, None, None
     spread = disagreement * total / (total - 1)
-    return 2 * spread, mean - spread, _mean_agreement(shared, votes)
+    if tally.shared is None:
+        return 2 * spread, mean - spread, tally.agreement
+    return 2 * spread, mean - spread, _mean_agreement(tally.shared, votes)
 
 
 def _mean_agreement(shared: Numbers, votes: Numbers) -> float | None:

@@ -9,6 +9,7 @@ from assetmap.publish.cli import (
     boundary,
     changes,
     compare,
+    consensus,
     crosswalk,
     crosswalks,
     database,
@@ -59,6 +60,7 @@ app.command("postcodes")(postcodes.postcodes)
 app.command("reconcile")(reconcile.reconcile)
 app.command("pcns")(pcns.pcns)
 app.command("compare")(compare.compare)
+app.command("consensus")(consensus.consensus)
 app.command("severance")(severance.severance)
 app.command("deprivation")(deprivation.deprivation)
 app.command("crosswalk")(crosswalk.crosswalk)

@@ -15,6 +15,7 @@ from assetmap.footprints.consensus.statistics import Statistics
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES
+from assetmap.publish.export.agreed.members import statistics_json
 from assetmap.publish.export.geojson import feature_collection, rounded
 from assetmap.reconciliation import store
 from assetmap.reconciliation.counting import counts_for
@@ -46,7 +47,7 @@ def consensus_json(
         _feature(row, level, shape) for level, shape in zip(levels, ground, strict=True)
     ]
     body = feature_collection(features)
-    body["statistics"] = _statistics_json(found)
+    body["statistics"] = statistics_json(found)
     body["definitions"] = []
     body["published_on"] = f"whole squares of {grid} m of the National Grid"
     body["is_simulated"] = row.is_simulated
@@ -71,30 +72,6 @@ def _statistics(session: Session, shapes: Any, votes: Any, measure: str) -> Stat
         near.xs, near.ys, near.weights, counts.measure if counts else POSTCODES
     )
     return consensus.consensus_at_points(shapes, points, votes)
-
-
-def _statistics_json(found: Statistics) -> Json:
-    return {
-        "sketches": found.sketches,
-        "votes": found.votes,
-        "measure": found.measure,
-        "computed_by": found.computed_by,
-        "mean": found.mean,
-        "union": found.union,
-        "core": found.core,
-        "majority": found.majority,
-        "periphery": found.periphery,
-        "vorobev_threshold": found.vorobev_threshold,
-        "vorobev": found.vorobev,
-        "vorobev_above": found.vorobev_above,
-        "deviation": found.deviation,
-        "deviation_share": found.deviation_share,
-        "vagueness": found.vagueness,
-        "mean_symmetric_difference": found.mean_symmetric_difference,
-        "mean_intersection": found.mean_intersection,
-        "mean_agreement": found.mean_agreement,
-        "curve": [{"p": p, "amount": amount} for p, amount in found.curve],
-    }
 
 
 def _feature(row: NeighbourhoodRow, level: float, shape: Any) -> Json:

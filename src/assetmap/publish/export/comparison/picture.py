@@ -21,12 +21,12 @@ from assetmap.publish.export.comparison.plan import (
     shared_edge,
 )
 from assetmap.publish.export.drawing.letters import broken
-from assetmap.publish.export.drawing.svg import Drawing, Ground, Item, Lines, Words
+from assetmap.publish.export.drawing.maps import scale_bar
+from assetmap.publish.export.drawing.svg import Drawing, Item, Lines, Words
 from assetmap.reconciliation.comparison.parts import PARTS
 from assetmap.reconciliation.comparison.run import Compared
 
 _TITLE, _SMALL = 24.0, 12.5
-_BARS_M = [size * 10**power for power in range(5, -1, -1) for size in (5, 2, 1)]
 _BOX, _INDENT = (40.0, 20.0), 52.0
 _FULL = WIDTH - 2 * MARGIN
 
@@ -40,7 +40,11 @@ def comparison_picture(found: Compared) -> Drawing:
     head += _written(words.agreement_line(found), TEXT, head[-1].y + 26)
     plan = plan_of(found.comparison.shapes, head[-1].y + 20)
     below = head[-1].y + 24 if plan is None else plan.bottom + 28
-    ground = [] if plan is None else [*plan.items, *_scale_bar(plan, below)]
+    ground = (
+        []
+        if plan is None
+        else [*plan.items, *scale_bar(plan.scale, WIDTH - MARGIN, below, TEXT)]
+    )
     legend = list(_legend(found, plan, below + (0 if plan is None else 34)))
     foot = list(_foot(found, _foot_line(legend) + 26))
     said = f"{words.agreement_line(found)}. " + " ".join(
@@ -89,21 +93,6 @@ def _named(text: str, top: float) -> Iterator[Words]:
     """What stands beside a sign of the legend."""
     for line, said in enumerate(broken(text, TEXT, _FULL - _INDENT)):
         yield Words(MARGIN + _INDENT, top + line * TEXT * 1.25, said, TEXT)
-
-
-def _scale_bar(plan: Plan, top: float) -> Iterator[Item]:
-    """A bar of a round length, and where north is."""
-    metres = next((m for m in _BARS_M if m * plan.scale <= 150), _BARS_M[-1])
-    end = WIDTH - MARGIN - 30
-    start, y = end - metres * plan.scale, top
-    bar = [(start, y - 6), (start, y), (end, y), (end, y - 6)]
-    yield Lines(shapely.LineString(bar), 1.6)
-    name = f"{metres // 1000} km" if metres >= 1000 else f"{metres} m"
-    yield Words((start + end) / 2, y + 17, name, TEXT, "middle")
-    tip = WIDTH - MARGIN - 6
-    arrow = [(tip, y - 16), (tip - 6, y), (tip + 6, y)]
-    yield Ground(shapely.Polygon(arrow), "#000000")
-    yield Words(tip, y + 17, "N", TEXT, "middle")
 
 
 def _foot(found: Compared, top: float) -> Iterator[Words]:

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from assetmap.publish.export.comparison.labels import named
+from assetmap.publish.export.drawing.maps import View
 from assetmap.publish.export.drawing.svg import (
     WHITE,
     Ground,
@@ -44,25 +45,6 @@ class Plan:
     has_shared_edge: bool
 
 
-@dataclass(frozen=True)
-class _View:
-    """The middle of the ground in metres and on the page, and units for a metre."""
-
-    ground: tuple[float, float]
-    page: tuple[float, float]
-    scale: float
-
-    def drawn(self, shape: Any) -> Any:
-        """The shape in page units, without what is too small to be seen."""
-        moved = shapely.transform(shape, self._moved)
-        return shapely.simplify(moved, 0.2)
-
-    def _moved(self, places: Any) -> Any:
-        x = self.page[0] + (places[:, 0] - self.ground[0]) * self.scale
-        y = self.page[1] - (places[:, 1] - self.ground[1]) * self.scale
-        return np.column_stack([x, y])
-
-
 def plan_of(shapes: Sequence[Any], top: float) -> Plan | None:
     """All parts as large as the page has room for; None without ground."""
     west, south, east, north = shapely.total_bounds(list(shapes)).tolist()
@@ -71,7 +53,7 @@ def plan_of(shapes: Sequence[Any], top: float) -> Plan | None:
     scale = min((WIDTH - 2 * MARGIN) / (east - west), _TALLEST / (north - south))
     height = max((north - south) * scale, _LOWEST)
     middle = ((west + east) / 2, (south + north) / 2)
-    view = _View(middle, (WIDTH / 2, top + height / 2), scale)
+    view = View(middle, (WIDTH / 2, top + height / 2), scale)
     parts = {part: view.drawn(shape) for part, shape in zip(PARTS, shapes, strict=True)}
     a, b = (_edge(view, [shapes[each], shapes[1]]) for each in (0, 2))
     shared = _in_one_place(a, b)
@@ -107,7 +89,7 @@ def _in_one_place(a: Any, b: Any) -> Any:
     return shapely.MultiLineString(seen)
 
 
-def _edge(view: _View, parts: Sequence[Any]) -> Any:
+def _edge(view: View, parts: Sequence[Any]) -> Any:
     """The outline of joined parts, without holes too small to be seen."""
     drawn = view.drawn(shapely.union_all(list(parts)))
     polygons = [_without_specks(each) for each in polygons_of([drawn])]

@@ -1,0 +1,1 @@
+"""What the sketches of names amount to: members, tables, files and pictures."""
