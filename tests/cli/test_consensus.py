@@ -218,17 +218,28 @@ def test_a_million_vertices_are_refused_with_how_many_may_be(ask, tmp_path):
     assert "has 1,000,001 vertices; 100,000 is the most (refused)" in found.out
 
 
-def test_a_drawing_over_both_hemispheres_is_refused_by_itself(ask, tmp_path):
-    world = shapely.box(-170, -80, 170, 80)
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        (shapely.box(-170, -80, 170, 80), "km²; 2,000 km² is the most"),
+        (
+            shapely.box(20, 53, 20.01, 53.01),
+            "lies where EPSG:32630 does not measure: too far off",
+        ),
+    ],
+)
+def test_a_drawing_of_the_world_or_far_off_is_refused_by_itself(
+    ask, tmp_path, shape, said
+):
     degrees = framed(six()).to_crs(4326)
-    rows = zip(degrees["name"], degrees.geometry, strict=True)
-    path = written(tmp_path / "drawn.fgb", framed([*rows, ("Mill Bank", world)], 4326))
+    rows = [*zip(degrees["name"], degrees.geometry, strict=True), ("Mill Bank", shape)]
+    path = written(tmp_path / "drawn.fgb", framed(rows, 4326))
 
     words = ("--by", "name", "--crs", "EPSG:32630", "--min", 5)
     found = ask(path, *words)
 
     assert found.code == 1
-    assert "lies where EPSG:32630 does not measure: too far off" in found.out
+    assert said in found.out
     assert told(ask, path, *words)["rows"]["counted"] == 6
 
 

@@ -1,5 +1,7 @@
 """Exact areas by a sweep are those of the pieces that lines cut the ground into."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -153,7 +155,7 @@ def test_levels_lie_within_one_another(seed):
     shapes = drawings(seed, 9)
     levels = published_levels(shapes, None, [0.2, 0.5, 0.8, 1.0])
 
-    for wider, narrower in zip(levels, levels[1:], strict=False):
+    for wider, narrower in pairwise(levels):
         assert shapely.difference(narrower, wider).area == pytest.approx(0)
 
 
