@@ -52,6 +52,8 @@ def drawings_in(
         except BadSketch as bad:
             issues.append(_refused(file, lines[place], bad))
     sent_places = np.flatnonzero(shapely.is_geometry(flat))
+    if len(sent_places) == 0:
+        return Drawn([], np.empty(0, dtype=object), issues)
     moved = measured(flat[sent_places], sent, system)
     fits = _fits(moved) & corners_at_size(flat[sent_places], sent, system)
     kept: list[int] = []
