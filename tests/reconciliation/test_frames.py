@@ -1,5 +1,7 @@
 """The layer for analysts on GeoDataFrames: by hand, and beside the peers' mistakes."""
 
+import sys
+
 import geopandas
 import numpy as np
 import pandas as pd
@@ -7,6 +9,7 @@ import pytest
 import shapely
 
 from assetmap import reconciliation
+from assetmap.footprints.areas import kernel
 from assetmap.reconciliation import (
     agreement,
     crosswalk,
@@ -109,11 +112,45 @@ def test_by_points_and_by_area_where_there_are_none():
     )
 
 
-def test_feet_are_measured_in_metres():
-    """EPSG:32030 is in feet of the United States."""
-    feet = {"B": shapely.box(0, 0, 3937, 3937)}
-    found = overlaps(frame(feet, 32030), frame(feet, 32030), "code", "code")
-    assert found["overlap_m2"].tolist() == pytest.approx([1_200.0**2])
+@pytest.fixture(params=["edge sums", "GEOS overlay"])
+def computed_by(request, monkeypatch):
+    """Both ways to find an area: with a compiler and without."""
+    if request.param == "GEOS overlay":
+        monkeypatch.setitem(sys.modules, "numba", None)
+    kernel.compiled.cache_clear()
+    yield request.param
+    kernel.compiled.cache_clear()
+
+
+SIDE_FT = 3937.0
+"""1,200 m in feet of the United States, which EPSG:32030 is in."""
+STRIP = shapely.box(0, 0, SIDE_FT, SIDE_FT)
+SHIFTED = shapely.box(SIDE_FT / 4, 0, SIDE_FT * 5 / 4, SIDE_FT)
+HALVES = {
+    "L": shapely.box(0, 0, SIDE_FT * 3 / 4, SIDE_FT),
+    "R": shapely.box(SIDE_FT / 4, 0, SIDE_FT, SIDE_FT),
+}
+
+
+def test_feet_are_measured_in_metres(computed_by):
+    one, other = frame({"B": STRIP}, 32030), frame({"T": SHIFTED}, 32030)
+    found = overlaps(one, other, "code", "code")
+    assert found.attrs["computed_by"] == computed_by
+    row = found.to_dict("records")[0]
+    assert row["overlap_m2"] == pytest.approx(0.75 * 1_200.0**2)
+    assert row["share_of_source"] == pytest.approx(0.75)
+    assert row["agreement"] == pytest.approx(0.6)
+    assert agreement(one, other) == pytest.approx(0.6)
+
+
+def test_a_crosswalk_in_feet_balances(computed_by):
+    one = frame({"B": STRIP}, 32030)
+    found = crosswalk(one, frame(HALVES, 32030), "code", "code")
+    assert found.attrs["computed_by"] == computed_by
+    assert weights(found, "weight_fractional") == pytest.approx(
+        {("B", "L"): 0.5, ("B", "R"): 0.5, ("B", None): 0}
+    )
+    assert found["overlap"].tolist() == pytest.approx([1_080_000, 1_080_000, 0])
 
 
 def test_degrees_and_two_systems_are_refused():
@@ -142,6 +179,58 @@ def test_a_bow_tie_is_repaired_and_told_or_refused():
         crosswalk(crossed, BLOCK, "code", "code", invalid="refuse")
 
 
+def test_agreement_repairs_as_the_rest_does():
+    """A bow-tie of 5,000 m² in a layer of 20,000 m²."""
+    ground = frame({"G": shapely.box(0, 0, 200, 100)})
+    crossed = frame({"X": BOW})
+    with pytest.warns(UserWarning, match="1 0.0 → 5,000.0 m²"):
+        assert agreement(crossed, ground) == pytest.approx(0.25)
+    with pytest.warns(UserWarning, match="repaired"):
+        assert agreement(crossed, crossed) == 1
+    with pytest.raises(BadLayer, match="Invalid polygons: 1: 1"):
+        agreement(crossed, ground, invalid="refuse")
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (frame({"B": shapely.LineString([(0, 0), (1, 1)])}), "Not a polygon: 1: 1"),
+        (frame({"A": shapely.box(0, 0, 1, 1), "B": None}), "No shape: 1: 2"),
+        (frame({"B": shapely.Polygon()}), "No shape: 1: 1"),
+        (frame({"B": shapely.box(-2, 53, -1, 54)}, 4326), "degrees"),
+    ],
+)
+def test_agreement_refuses_what_cannot_be_measured(bad, said):
+    with pytest.raises(BadLayer, match=said):
+        agreement(bad, bad)
+    with pytest.raises(BadLayer, match="Neither"):
+        agreement(BLOCK.iloc[:0], BLOCK.iloc[:0])
+
+
+def test_a_point_on_a_shared_edge_counts_once_for_the_lowest_code():
+    """As in the service: S holds six points, one of them where L and R meet."""
+    source = frame({"S": shapely.box(0, 0, 100, 100)})
+    target = frame({"R": shapely.box(50, 0, 100, 100), "L": shapely.box(0, 0, 50, 100)})
+    places = geopandas.GeoDataFrame(
+        geometry=[shapely.Point(x, 50) for x in (10, 20, 50, 70, 80, 90)],
+        crs=27700,
+    )
+    found = crosswalk(source, target, "code", "code", "points", places)
+    assert "weight_fractional" not in found
+    assert weights(found) == pytest.approx(
+        {("S", "L"): 0.5, ("S", "R"): 0.5, ("S", None): 0}
+    )
+    sources = crosswalk(target, source, "code", "code", "points", places)
+    assert sources.loc[sources["target"] == "S", "overlap"].tolist() == [3, 3]
+
+
+def test_points_in_a_layer_that_overlaps_count_for_all_that_hold_them():
+    places = geopandas.GeoDataFrame(geometry=[shapely.Point(50, 5)], crs=27700)
+    found = crosswalk(BLOCK, PAIR, "code", "code", "points", places)
+    assert weights(found) == {("B", "T1"): 1, ("B", "T2"): 1, ("B", None): 0}
+    assert found["weight_fractional"].tolist() == [0.5, 0.5, 0]
+
+
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
@@ -168,9 +257,6 @@ def test_points_that_are_no_counts_are_refused():
         crosswalk(BLOCK, PAIR, "code", "code", "points", places, "people")
     with pytest.raises(BadLayer, match="needs points"):
         crosswalk(BLOCK, PAIR, "code", "code", "points")
-    empty = frame({"B": shapely.Polygon()})
-    with pytest.raises(BadLayer, match="Neither"):
-        agreement(empty, empty)
 
 
 def test_a_table_is_carried_with_what_is_missing():

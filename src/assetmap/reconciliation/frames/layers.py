@@ -2,15 +2,18 @@
 
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import geopandas
 import numpy as np
+import pandas as pd
 import shapely
 
+from assetmap.boundaries.quality.coverage import is_sliver
 from assetmap.errors import Invalid
 from assetmap.footprints.areas.edges import Edges, edges_of
-from assetmap.footprints.areas.shared import Shapes
+from assetmap.footprints.areas.shared import Shapes, shared_ground
 from assetmap.sources.spatial.shapes import as_multipolygons, mended
 
 Repairing = Literal["repair", "refuse"]
@@ -26,8 +29,9 @@ class BadLayer(Invalid):
 class Layer:
     """Polygons by code, in order of code, valid, in a projected CRS.
 
-    ``metres`` is how many of them its unit is; ``repaired`` tells of each code whose
-    shape was invalid, with its area before and after in m².
+    ``shapes`` are in the unit of that CRS, as points are compared with them; ``metres``
+    is how many metres it is. ``repaired`` tells of each code whose shape was invalid,
+    with its area before and after in m².
     """
 
     codes: list[str]
@@ -38,11 +42,28 @@ class Layer:
     def __len__(self) -> int:
         return len(self.codes)
 
-    @property
+    @cached_property
+    def ground(self) -> Shapes:
+        """The polygons in metres, as areas are measured on them."""
+        if self.metres == 1:
+            return self.shapes
+        scaled = shapely.transform(self.shapes, lambda places: places * self.metres)
+        return mended(scaled, "linework")
+
+    @cached_property
     def edges(self) -> Edges:
         """Prepared edges in metres."""
-        found = edges_of(self.shapes)
-        return Edges(found.starts, found.ends * self.metres)
+        return edges_of(self.ground)
+
+    @cached_property
+    def is_overlapping(self) -> bool:
+        """Whether two of the polygons share more ground than a sliver."""
+        shared = shared_ground(
+            self.edges, self.edges, lambda: (self.ground, self.ground)
+        )
+        areas = self.edges.areas
+        thin = is_sliver(shared.area_m2, areas[shared.one], areas[shared.other])
+        return bool((~thin & (shared.one != shared.other)).any())
 
 
 def same_crs(
@@ -83,23 +104,16 @@ def metres_of(frame: geopandas.GeoDataFrame) -> float:
 
 
 def layer_of(
-    frame: geopandas.GeoDataFrame, code: str, invalid: Repairing = "repair"
+    frame: geopandas.GeoDataFrame, code: str | None, invalid: Repairing = "repair"
 ) -> Layer:
-    """The polygons of a frame by code.
+    """The polygons of a frame by code; without a column of codes by row, from 1.
 
     Raises:
         BadLayer: it is in degrees, a code is missing or stands twice, a shape is
             missing or no polygon, or invalid where those are refused.
     """
     metres = metres_of(frame)
-    if code not in frame.columns:
-        raise BadLayer(
-            f"There is no column {code!r}; there are {', '.join(map(str, frame))}.",
-            column=code,
-        )
-    codes = frame[code]
-    _refuse(frame.index[codes.isna()], "Rows without a code")
-    _refuse(codes[codes.duplicated()], "Codes that stand twice")
+    codes = _codes(frame, code)
     shapes = np.asarray(frame.geometry.values, dtype=object)
     _refuse(codes[shapely.is_missing(shapes) | shapely.is_empty(shapes)], "No shape")
     kinds = shapely.get_type_id(shapes)
@@ -119,6 +133,25 @@ def layer_of(
     )
     _tell(repaired)
     return Layer(texts.tolist(), shapes, metres, repaired)
+
+
+def _codes(frame: geopandas.GeoDataFrame, code: str | None) -> "pd.Series[Any]":
+    """The codes of a frame, each once.
+
+    Raises:
+        BadLayer: there is no such column, or a code is missing or stands twice.
+    """
+    if code is None:
+        return pd.Series(np.arange(1, len(frame) + 1), index=frame.index)
+    if code not in frame.columns:
+        raise BadLayer(
+            f"There is no column {code!r}; there are {', '.join(map(str, frame))}.",
+            column=code,
+        )
+    codes: pd.Series[Any] = frame[code]
+    _refuse(frame.index[codes.isna()], "Rows without a code")
+    _refuse(codes[codes.duplicated()], "Codes that stand twice")
+    return codes
 
 
 def _refuse(found: Any, what: str) -> None:

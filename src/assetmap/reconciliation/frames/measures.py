@@ -16,11 +16,9 @@ from assetmap.boundaries.quality.coverage import overlaps as pieces_that_several
 from assetmap.footprints.areas.edges import Edges, edges_of, shared_ground_of
 from assetmap.footprints.areas.shared import Shapes, shared_by_shapes, shared_ground
 from assetmap.reconciliation.crosswalks.pairs import (
-    Cells,
     Overlaps,
     Places,
     area_overlaps,
-    cells_of,
     people_overlaps,
 )
 from assetmap.reconciliation.crosswalks.rows import (
@@ -39,6 +37,7 @@ from assetmap.reconciliation.frames.layers import (
     metres_of,
     same_crs,
 )
+from assetmap.reconciliation.frames.points import cells_in
 
 Frame = geopandas.GeoDataFrame
 
@@ -58,7 +57,7 @@ def overlaps(
         BadLayer: the layers differ in CRS, are in degrees, or hold what is no polygon.
     """
     one, other = _layers(source, target, source_code, target_code, invalid)
-    found = _shared(one.edges, other.edges, one.shapes, other.shapes)
+    found = _shared(one.edges, other.edges, one.ground, other.ground)
     areas = [each.edges.areas for each in (one, other)]
     of_source, of_target = areas[0][found.one], areas[1][found.other]
     frame = pd.DataFrame(
@@ -76,22 +75,22 @@ def overlaps(
     return frame
 
 
-def agreement(one: Frame, other: Frame) -> float:
+def agreement(one: Frame, other: Frame, invalid: Repairing = "repair") -> float:
     """Overlap over union of the ground that two layers cover (Jaccard), 0 to 1.
 
     Raises:
-        BadLayer: they differ in CRS, are in degrees, or hold what is no polygon.
+        BadLayer: they differ in CRS, are in degrees, or hold what is no polygon; or
+            neither has a row.
     """
-    same_crs(one, other)
-    metres_of(one)
     whole = [
-        shapely.union_all(np.asarray(each.geometry.values)) for each in (one, other)
+        shapely.union_all(each.ground)
+        for each in _layers(one, other, None, None, invalid)
     ]
     shared = float(shared_by_shapes([whole[0]], [whole[1]]).area_m2.sum())
     union = whole[0].area + whole[1].area - shared
     if not union > 0:
         raise BadLayer("Neither layer covers any ground.")
-    return shared / union
+    return min(shared / union, 1.0)
 
 
 def crosswalk(
@@ -139,7 +138,11 @@ def crosswalk(
 
 
 def _layers(
-    source: Frame, target: Frame, source_code: str, target_code: str, invalid: Repairing
+    source: Frame,
+    target: Frame,
+    source_code: str | None,
+    target_code: str | None,
+    invalid: Repairing,
 ) -> tuple[Layer, Layer]:
     for each in (source, target):
         metres_of(each)
@@ -160,17 +163,15 @@ def _shared(ones: Edges, others: Edges, shapes: Shapes, more: Shapes) -> Any:
 
 def _by_area(one: Layer, other: Layer, wanted: Places | None) -> tuple[Rows, bool, str]:
     """Rows by area of all sources, or of those wanted, by place from 0."""
-    edges, shapes = one.edges, one.shapes
+    edges, shapes = one.edges, one.ground
     if wanted is not None:
         edges, shapes = edges.take(wanted), shapes[wanted]
-    pieces = pieces_that_several_hold(other.shapes)
+    pieces = pieces_that_several_hold(other.ground)
     cells = np.array([each.shape for each in pieces], dtype=object)
-    cell_edges = edges_of(cells)
     ground = shared_ground_of(
-        Edges(cell_edges.starts, cell_edges.ends * other.metres),
-        [[place + 1 for place in each.members] for each in pieces],
+        edges_of(cells), [[place + 1 for place in each.members] for each in pieces]
     )
-    shared = _shared(edges, other.edges, shapes, other.shapes)
+    shared = _shared(edges, other.edges, shapes, other.ground)
     several = _shared(edges, ground.edges, shapes, cells)
     found = area_overlaps(shared, edges.areas, edges.lengths, several, ground)
     rows = rows_by_area(found, other.edges.areas)
@@ -189,7 +190,8 @@ def _by_points(
         weights = points[people].to_numpy(dtype=float)
     if not np.isfinite(weights).all() or (weights < 0).any():
         raise BadLayer(f"Column {people!r} of the points holds what is no count.")
-    (ones, source), (others, target) = (_cells(each, places) for each in (one, other))
+    xs, ys = shapely.get_x(places), shapely.get_y(places)
+    (ones, source), (others, target) = (cells_in(each, xs, ys) for each in (one, other))
     found: Overlaps = people_overlaps(ones, others, weights, source, target)
     is_fractional = len(target.holders) > target.boundaries + 1
     empty = np.flatnonzero(found.total == 0)
@@ -198,25 +200,6 @@ def _by_points(
     rows, by_cells, how = _by_area(one, other, empty)
     said = f"points, and {how} where there are none"
     return rows_by_people(found, rows), is_fractional or by_cells, said
-
-
-def _cells(layer: Layer, places: Shapes) -> tuple[Any, Cells]:
-    """What each point lies in, and what each combination stands for."""
-    tree = shapely.STRtree(layer.shapes)
-    point, boundary = tree.query(places, predicate="intersects")
-    order = np.lexsort((boundary, point))
-    point, boundary = point[order], boundary[order] + 1
-    found = np.zeros(len(places), dtype=np.int64)
-    combinations: dict[tuple[int, ...], int] = {}
-    starts = np.flatnonzero(np.r_[True, np.diff(point) != 0][: len(point)])
-    for at, members in zip(
-        point[starts].tolist(), np.split(boundary, starts[1:]), strict=False
-    ):
-        held = tuple(members.tolist())
-        new = len(layer) + 1 + len(combinations)
-        found[at] = held[0] if len(held) == 1 else combinations.setdefault(held, new)
-    by_cell = {cell: held for held, cell in combinations.items()}
-    return found, cells_of(len(layer), by_cell)
 
 
 def _frame(rows: Rows, one: Layer, other: Layer, measure: str) -> pd.DataFrame:
