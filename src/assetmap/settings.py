@@ -2,15 +2,18 @@
 
 import os
 import re
+from difflib import get_close_matches
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 Network = IPv4Network | IPv6Network
+PREFIX, NESTED = "ASSETMAP_", "__"
 LOOPBACK = "127.0.0.0/8 ::1"
 
 
@@ -56,7 +59,7 @@ class Settings(BaseSettings):
     """The settings, each read from ``ASSETMAP_`` and its name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ASSETMAP_", env_nested_delimiter="__", frozen=True
+        env_prefix=PREFIX, env_nested_delimiter=NESTED, frozen=True
     )
 
     database_url: str | None = Field(
@@ -248,3 +251,39 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once."""
     return Settings()
+
+
+def faults() -> list[str]:
+    """What is wrong with the values in the environment, each in one sentence.
+
+    A value that may hold a password is not repeated.
+    """
+    try:
+        settings()
+    except ValidationError as error:
+        return [_fault(each) for each in error.errors(include_url=False)]
+    except SettingsError as error:
+        return [f"{error}."]
+    return []
+
+
+def _fault(told: ErrorDetails) -> str:
+    name = ".".join(str(each) for each in told["loc"])
+    is_secret = any(word in name for word in ("url", "secret", "password"))
+    value = "" if is_secret else f"={told['input']!r}"
+    return f"{PREFIX}{name.upper()}{value}: {told['msg']}."
+
+
+def unknown_names() -> list[tuple[str, str]]:
+    """Names in the environment that begin as settings do and are none.
+
+    Each with the setting that looks like it, or nothing.
+    """
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    inner = tuple(f"{each}{NESTED}" for each in known)
+    found = [
+        each
+        for each in sorted(os.environ)
+        if each.startswith(PREFIX) and each not in known and not each.startswith(inner)
+    ]
+    return [(each, "".join(get_close_matches(each, known, 1, 0.8))) for each in found]

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -92,7 +93,7 @@ def put_up(connection: Connection) -> None:
     Raises:
         ServiceRoleMissing: the role is not there, and whoever migrates cannot make it.
     """
-    if stands_at(connection) == digest():
+    if stands_at(connection) == digest() and not differing(connection):
         return
     take_down(connection)
     make_role(connection)
@@ -124,20 +125,37 @@ def make_role(connection: Connection) -> None:
         ) from error
 
 
-def _fill_rules(connection: Connection) -> None:
-    cells = [
+def differing(connection: Connection) -> list[str]:
+    """Rules that the database has otherwise than the table, as ``thing, action, role``.
+
+    None where it keeps to this version, and nobody changed it by hand.
+    """
+    query = text("SELECT thing, action, role, words FROM access_rule")
+    found = {(*row[:3], tuple(sorted(row[3]))) for row in connection.execute(query)}
+    wanted = {
+        (each["thing"], each["action"], each["role"], tuple(each["words"]))
+        for each in _cells()
+    }
+    return sorted({", ".join(each[:3]) for each in found ^ wanted})
+
+
+def _cells() -> list[dict[str, Any]]:
+    return [
         {"thing": thing, "action": action, "role": role, "words": sorted(words)}
         for (thing, action), rule in rules().items()
         for role in ROLES
         if (words := rule.words[role])
     ]
+
+
+def _fill_rules(connection: Connection) -> None:
     connection.execute(text("DELETE FROM access_rule"))
     connection.execute(
         text(
             "INSERT INTO access_rule (thing, action, role, words)"
             " VALUES (:thing, :action, :role, :words)"
         ),
-        cells,
+        _cells(),
     )
 
 

@@ -45,3 +45,19 @@ def count_unheld(session: Session) -> int:
         "  SELECT oid FROM pg_database WHERE datname = current_database()))"
     )
     return session.scalar(query, {"jobs": JOBS}) or 0
+
+
+def count_failed(session: Session, within_hours: float) -> int:
+    """How many jobs failed lately."""
+    fresh = func.clock_timestamp() - timedelta(hours=within_hours)
+    query = select(func.count()).where(
+        JobRow.state == "failed", JobRow.finished_at > fresh
+    )
+    return session.scalar(query) or 0
+
+
+def count_long(session: Session, over_hours: float) -> int:
+    """How many jobs have been under way for longer than that."""
+    old = func.clock_timestamp() - timedelta(hours=over_hours)
+    query = select(func.count()).where(JobRow.state == "doing", JobRow.started_at < old)
+    return session.scalar(query) or 0

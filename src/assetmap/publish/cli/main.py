@@ -14,7 +14,6 @@ from assetmap.publish.cli import (
     crosswalks,
     database,
     deprivation,
-    doctor,
     grants,
     history,
     interpolate,
@@ -30,10 +29,13 @@ from assetmap.publish.cli import (
     severance,
     worker,
 )
+from assetmap.publish.cli.console import NOTHING, err
 from assetmap.publish.cli.demo import command as demo
+from assetmap.publish.cli.doctor import command as doctor
 from assetmap.publish.cli.fetch import command as fetch
 from assetmap.publish.cli.load import commands as load
 from assetmap.publish.cli.make import commands as make
+from assetmap.settings import faults
 
 app = typer.Typer(
     help="Whose neighbourhood is this, and what is in it?",
@@ -80,8 +82,15 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def main(
+    context: typer.Context,
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version."
     ),
 ) -> None:
     """Reconcile neighbourhoods with the boundaries of councils and the NHS."""
+    wrong = [] if context.invoked_subcommand == "doctor" else faults()
+    for each in wrong:
+        err.print("[bold red]Settings:[/] ", end="")
+        err.print(each, markup=False)
+    if wrong:
+        raise typer.Exit(NOTHING)

@@ -1,0 +1,1 @@
+"""``assetmap doctor``: what is looked at, and what is said of it."""
