@@ -272,7 +272,8 @@ def test_keys_that_have_ended_or_soon_will(patient):
 def test_jobs_that_failed_or_take_for_ever(patient):
     row = (
         "INSERT INTO job (kind, arguments, fingerprint, who, state, done, total,"
-        " message, attempts, {}) VALUES ('x', '{{}}', '{}', 'me', '{}', 0, 0, '', 1, {})"
+        " message, attempts, {}) VALUES ('x', '{{}}', '{}', 'me', '{}', 0, 0, '', 1,"
+        " {})"
     )
     patient.do(row.format("finished_at, error", "a", "failed", "now(), '{}'"))
     amiss(patient.look(), "loads", "advice", "1 failed in the last 24 hours")

@@ -36,7 +36,7 @@ def create(
 ) -> None:
     """Make a key and print it: this once, for only its hash is kept."""
     with telling(), session_scope(migrated_engine()) as session:
-        whose = _whose(session, account, name)
+        whose = account_for(session, account, name)
         key, text = store.add_key(session, whose, name, scope, end_of(expires))
     err.print(
         f"Key {key.id} for {key.name!r}, of account {key.account!r}. "
@@ -46,7 +46,7 @@ def create(
     out.print(text, markup=False)
 
 
-def _whose(session: Session, account: str | None, name: str) -> tuple[int, str]:
+def account_for(session: Session, account: str | None, name: str) -> tuple[int, str]:
     """The id and slug of the account; without one, of an administrator's new one."""
     if account is not None:
         return holder_store.account_id(session, account), account

@@ -13,6 +13,7 @@ from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.publish.cli.console import engine, err, out, telling, watching
 from assetmap.publish.cli.demo import places as demo_places
 from assetmap.publish.cli.demo import sets as demo_sets
+from assetmap.publish.cli.demo.key import about_the_key
 from assetmap.publish.cli.serve import serve
 from assetmap.publish.export.figures import sources
 from assetmap.publish.export.reconciliation.tables import table
@@ -34,6 +35,7 @@ def demo(
         with watching() as progress:
             load_all(used, progress)
         print_all(used)
+        out.print("\n" + about_the_key(used), markup=False)
     err.print(f"Ready after {time.monotonic() - started:.0f} s.")
     if not no_serve:
         out.print(f"\nOpen http://{host}:{port} in a browser.")
