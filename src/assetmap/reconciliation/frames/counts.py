@@ -1,6 +1,6 @@
 """Counts in DataFrames carried along a crosswalk in a DataFrame."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ from assetmap.reconciliation.crosswalks.interpolation import (
     comparable,
     rate,
 )
-from assetmap.reconciliation.crosswalks.own_table import Columns, checked
+from assetmap.reconciliation.crosswalks.own_table import BadTable, Columns, checked
+from assetmap.reconciliation.frames.columns import column_of, counts_in, in_order
 
 
 class UnknownSource(Invalid):
@@ -63,15 +64,17 @@ def interpolate(
 
     Raises:
         UnknownSource: a source of the table is not in the crosswalk, or stands twice.
-        BadTable: a column holds ranks or the like, or there is none to carry.
+        BadTable: a column holds ranks or the like, or what is no count; or there is
+            none to carry, or the crosswalk is none.
     """
+    counts = [counts] if isinstance(counts, str) else counts
     columns = checked(Columns(tuple(counts), tuple(rates), dict(margins or {})))
     weights, sources, targets = _weights(crosswalk, whole)
     _check(table, sources)
-    values = {
-        each: table[each].reindex(sources).to_numpy(dtype=float)
-        for each in columns.numbers
-    }
+    place = pd.Index(sources, dtype=object).get_indexer(table.index.astype(object))
+    values = {each: np.full(len(sources), np.nan) for each in columns.numbers}
+    for name, found_at in values.items():
+        found_at[place] = counts_in(table, name, BadTable)
     found: dict[str, Any] = {}
     told: dict[Hashable, Any] = {}
     for each in columns.carried:
@@ -94,12 +97,16 @@ def interpolate(
     return frame
 
 
-def _check(table: pd.DataFrame, sources: list[str]) -> None:
+def _check(table: pd.DataFrame, sources: list[Any]) -> None:
     """Nothing, if the index of a table is codes of sources, each once."""
-    unknown = [str(each) for each in table.index.difference(sources)]
+    known = set(sources)
+    unknown = [each for each in table.index if each not in known]
     if unknown:
+        listed = ", ".join(map(repr, unknown[:10]))
         raise UnknownSource(
-            f"Not in the crosswalk: {', '.join(unknown[:10])}.", codes=unknown[:100]
+            f"Not in the crosswalk: {listed}; its sources are such as "
+            f"{', '.join(map(repr, sources[:3]))}.",
+            codes=[str(each) for each in unknown[:100]],
         )
     twice = [str(each) for each in table.index[table.index.duplicated()]]
     if twice:
@@ -108,23 +115,35 @@ def _check(table: pd.DataFrame, sources: list[str]) -> None:
 
 def _weights(
     crosswalk: pd.DataFrame, whole: bool
-) -> tuple[Weights, list[str], list[str]]:
+) -> tuple[Weights, list[Any], list[Any]]:
+    """The weights of a crosswalk, and its sources and targets in order of code.
+
+    Raises:
+        BadTable: it lacks a column that crosswalks have.
+    """
     is_fractional = "weight_fractional" in crosswalk and not whole
-    weight = crosswalk["weight_fractional" if is_fractional else "weight"]
-    sources = sorted(set(crosswalk["source"]))
-    seen = set(crosswalk["target"].dropna())
-    targets = sorted(seen | set(crosswalk.attrs.get("targets", ())))
-    at_source = pd.Index(sources).get_indexer(crosswalk["source"])
-    at_target = pd.Index(targets).get_indexer(crosswalk["target"])
-    by_area = (crosswalk["weighted_by"] == "area").to_numpy()
-    amount = crosswalk["overlap"].to_numpy(dtype=float)
-    overlap = comparable(at_target, amount, by_area, len(targets))
-    found = Weights(
-        at_source.astype(np.int64),
-        at_target.astype(np.int64),
-        weight.to_numpy(dtype=float),
-        overlap,
-        len(sources),
-        len(targets),
+    weight, overlap = (
+        counts_in(crosswalk, each, BadTable, is_missing_known=False)
+        for each in ("weight_fractional" if is_fractional else "weight", "overlap")
     )
+    of_source, of_target, by = (
+        column_of(crosswalk, each, BadTable)
+        for each in ("source", "target", "weighted_by")
+    )
+    sources = _codes(of_source)
+    targets = _codes([*of_target, *crosswalk.attrs.get("targets", ())])
+    at_source, at_target = (
+        pd.Index(codes, dtype=object)
+        .get_indexer(column.astype(object))
+        .astype(np.int64)
+        for codes, column in ((sources, of_source), (targets, of_target))
+    )
+    amounts = comparable(at_target, overlap, (by == "area").to_numpy(), len(targets))
+    found = Weights(at_source, at_target, weight, amounts, len(sources), len(targets))
     return found, sources, targets
+
+
+def _codes(found: Iterable[Any]) -> list[Any]:
+    """The codes that there are, each once, in order."""
+    codes = list(dict.fromkeys(each for each in found if not pd.isna(each)))
+    return [codes[each] for each in in_order(codes)]

@@ -29,15 +29,10 @@ from assetmap.reconciliation.crosswalks.rows import (
     slivers_of,
     without_slivers,
 )
-from assetmap.reconciliation.frames.layers import (
-    BadLayer,
-    Layer,
-    Repairing,
-    layer_of,
-    metres_of,
-    same_crs,
-)
-from assetmap.reconciliation.frames.points import cells_in
+from assetmap.reconciliation.frames.columns import column_of_codes
+from assetmap.reconciliation.frames.layers import Layer, Repairing, layer_of
+from assetmap.reconciliation.frames.points import cells_in, points_of
+from assetmap.reconciliation.frames.systems import BadLayer, metres_of, same_crs
 
 Frame = geopandas.GeoDataFrame
 
@@ -62,8 +57,8 @@ def overlaps(
     of_source, of_target = areas[0][found.one], areas[1][found.other]
     frame = pd.DataFrame(
         {
-            "source": np.array(one.codes, dtype=object)[found.one],
-            "target": np.array(other.codes, dtype=object)[found.other],
+            "source": column_of_codes(one.codes[each] for each in found.one),
+            "target": column_of_codes(other.codes[each] for each in found.other),
             "overlap_m2": found.area_m2,
             "share_of_source": found.area_m2 / of_source,
             "share_of_target": found.area_m2 / of_target,
@@ -98,7 +93,7 @@ def crosswalk(
     target: Frame,
     source_code: str,
     target_code: str,
-    by: Literal["area", "points"] = "area",
+    by: Literal["area", "points", "people"] = "area",
     points: Frame | None = None,
     people: str | None = None,
     slivers: bool = False,
@@ -107,21 +102,21 @@ def crosswalk(
 ) -> pd.DataFrame:
     """The share of each source in each target, and one row for what is outside.
 
-    By ``points`` a share is of what ``people`` says of each point (absent: of points);
-    a source without any is weighted by area. Columns: source, target (missing for
+    By ``points`` a share is of what the column ``people`` says of each point (absent:
+    of points), by ``people`` the same, and the column must be named; a source without
+    any is weighted by area. Columns: source, target (missing for
     what is outside), weight, weight_fractional (where targets overlap), weighted_by,
     overlap.
 
     Raises:
         BadLayer: the layers differ in CRS, are in degrees, or hold what is no polygon;
-            or points are asked for and not given.
+            or ``by`` is none of the three, or needs what is not given.
     """
+    _check_by(by, points, people)
     one, other = _layers(source, target, source_code, target_code, invalid)
-    if by == "area":
+    if points is None or by == "area":
         rows, is_fractional, computed_by = _by_area(one, other, None)
     else:
-        if points is None:
-            raise BadLayer("A crosswalk by points needs points.")
         same_crs(source, points, "Points and layers")
         rows, is_fractional, computed_by = _by_points(one, other, points, people)
     thin = slivers_of(rows)
@@ -135,6 +130,28 @@ def crosswalk(
     told["targets"] = other.codes
     frame.attrs = told
     return frame
+
+
+def _check_by(by: str, points: Frame | None, people: str | None) -> None:
+    """Nothing, if a crosswalk can be made by what is said.
+
+    Raises:
+        BadLayer: it cannot; the message says what to give.
+    """
+    if by not in ("area", "points", "people"):
+        raise BadLayer(f"by={by!r} is none of 'area', 'points' and 'people'.", by=by)
+    if by == "area" and (points is not None or people is not None):
+        raise BadLayer("By area no points count: say by='points' or by='people'.")
+    if by != "area" and points is None:
+        raise BadLayer(
+            f"A crosswalk by {by} needs points=, a GeoDataFrame of the places where "
+            "people live."
+        )
+    if by == "people" and people is None:
+        raise BadLayer(
+            "A crosswalk by people needs people=, the column that says how many there "
+            "are at each point; by='points' counts each point once."
+        )
 
 
 def _layers(
@@ -184,15 +201,11 @@ def _by_points(
     one: Layer, other: Layer, points: Frame, people: str | None
 ) -> tuple[Rows, bool, str]:
     """Rows by points, and by area of the sources that hold none."""
-    places = np.asarray(points.geometry.values, dtype=object)
-    weights = np.ones(len(points))
-    if people is not None:
-        weights = points[people].to_numpy(dtype=float)
-    if not np.isfinite(weights).all() or (weights < 0).any():
-        raise BadLayer(f"Column {people!r} of the points holds what is no count.")
-    xs, ys = shapely.get_x(places), shapely.get_y(places)
-    (ones, source), (others, target) = (cells_in(each, xs, ys) for each in (one, other))
-    found: Overlaps = people_overlaps(ones, others, weights, source, target)
+    at = points_of(points, people)
+    (ones, source), (others, target) = (
+        cells_in(each, at.xs, at.ys) for each in (one, other)
+    )
+    found: Overlaps = people_overlaps(ones, others, at.weights, source, target)
     is_fractional = len(target.holders) > target.boundaries + 1
     empty = np.flatnonzero(found.total == 0)
     if len(empty) == 0:
@@ -203,11 +216,11 @@ def _by_points(
 
 
 def _frame(rows: Rows, one: Layer, other: Layer, measure: str) -> pd.DataFrame:
-    targets = np.array([None, *other.codes], dtype=object)
+    targets = [None, *other.codes]
     return pd.DataFrame(
         {
-            "source": np.array(one.codes, dtype=object)[rows.source - 1],
-            "target": targets[rows.target],
+            "source": column_of_codes(one.codes[each - 1] for each in rows.source),
+            "target": column_of_codes(targets[each] for each in rows.target),
             "weight": rows.weight,
             "weight_fractional": rows.fractional,
             "weighted_by": np.where(rows.by_area, "area", measure),

@@ -1,13 +1,48 @@
 """Points in the polygons of a layer, as the service codes them."""
 
+from dataclasses import dataclass
 from typing import Any
 
+import geopandas
 import numpy as np
+import shapely
 
 from assetmap.footprints.coding import Coder, SetParts
 from assetmap.reconciliation.crosswalks.pairs import Cells, cells_of
+from assetmap.reconciliation.frames.columns import counts_in
 from assetmap.reconciliation.frames.layers import Layer
+from assetmap.reconciliation.frames.systems import BadLayer
 from assetmap.reconciliation.model import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Peopled:
+    """Points in the unit of their CRS, and how much each counts."""
+
+    xs: Floats
+    ys: Floats
+    weights: Floats
+
+
+def points_of(frame: geopandas.GeoDataFrame, people: str | None) -> Peopled:
+    """The points of a frame, each with what ``people`` says of it, or 1.
+
+    Raises:
+        BadLayer: a row has no place or is no point, or there is no such column, or it
+            holds what is no count.
+    """
+    places = np.asarray(frame.geometry.values, dtype=object)
+    is_point = shapely.get_type_id(places) == shapely.GeometryType.POINT
+    wrong = frame.index[~is_point | shapely.is_empty(places)]
+    if len(wrong):
+        listed = ", ".join(map(str, wrong[:10]))
+        raise BadLayer(
+            f"Rows without a point: {len(wrong)}: {listed}.", rows=list(wrong[:100])
+        )
+    weights = np.ones(len(frame))
+    if people is not None:
+        weights = counts_in(frame, people, BadLayer, is_missing_known=False)
+    return Peopled(shapely.get_x(places), shapely.get_y(places), weights)
 
 
 def cells_in(layer: Layer, xs: Floats, ys: Floats) -> tuple[Ints, Cells]:
