@@ -1,5 +1,6 @@
-"""What the database refuses because of who asks."""
+"""Why the database refused a statement: who asked, or a rule that it would break."""
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 
 NO_PRIVILEGE = "42501"
@@ -13,3 +14,10 @@ def is_against_policy(error: DBAPIError) -> bool:
     """
     is_refused = getattr(error.orig, "sqlstate", None) == NO_PRIVILEGE
     return is_refused and "row-level security" in str(error.orig)
+
+
+def broken_constraint(error: DBAPIError) -> str | None:
+    """The constraint that a statement would have broken."""
+    if isinstance(error.orig, psycopg.Error):
+        return error.orig.diag.constraint_name
+    return None

@@ -21,7 +21,7 @@ from assetmap.accounts.grants.model import (
 )
 from assetmap.accounts.holders.store import account_id
 from assetmap.accounts.tables import RoleGrantRow
-from assetmap.db.refusals import is_against_policy
+from assetmap.db.refusals import broken_constraint, is_against_policy
 from assetmap.db.statements import statement
 
 COMMUNITY_LED = "ck_role_grant_community_led"
@@ -71,7 +71,7 @@ def give(
 
 
 def _broken(error: IntegrityError, account: str, role: str) -> Exception:
-    if COMMUNITY_LED in str(error.orig):
+    if broken_constraint(error) == COMMUNITY_LED:
         said = f"{account!r} is an institution: it cannot be a {role} of a place."
         return NotForInstitutions(said, account=account, role=role)
     return BadGrant("A grant ends after it begins.", account=account, role=role)
