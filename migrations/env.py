@@ -3,12 +3,15 @@
 from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+import assetmap.accounts.answered.tables
 import assetmap.accounts.audit.tables
 import assetmap.accounts.sign_in.tables
 import assetmap.accounts.tables
 import assetmap.assets.tables
+import assetmap.assets.versions.tables
 import assetmap.boundaries.tables
 import assetmap.footprints.pcns.tables
 import assetmap.footprints.tables
@@ -21,6 +24,7 @@ import assetmap.practices.tables
 import assetmap.reconciliation.crosswalks.tables  # noqa: F401
 from assetmap.accounts import enforcing
 from assetmap.accounts.audit import schema as audit_schema
+from assetmap.assets.store import load_taxonomy
 from assetmap.db.base import Table
 from assetmap.db.engine import database_url
 from assetmap.jobs import queue_schema
@@ -64,6 +68,7 @@ def migrate(connection) -> None:
         queue_schema.bring_up(connection)
         audit_schema.bring_up(connection)
         if is_newest():
+            load_taxonomy(Session(connection))
             enforcing.put_up(connection)
 
 

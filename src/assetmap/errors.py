@@ -40,6 +40,18 @@ class Conflict(AssetmapError):
     title = "Conflict"
 
 
+class NotCurrent(AssetmapError):
+    """What is stored is no longer what whoever changes it has seen."""
+
+    title = "Not current"
+
+
+class NotSaid(AssetmapError):
+    """Which state of it a change is meant for was not said, and must be."""
+
+    title = "Not said"
+
+
 class TooLarge(AssetmapError):
     """More was sent than the service takes in one request."""
 

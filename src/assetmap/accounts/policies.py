@@ -97,7 +97,7 @@ def _asset(thing: str) -> Reach:
 
 NEIGHBOURHOOD, CONSENSUS = _place("neighbourhood"), _place("consensus")
 ASSET, ASSET_LOCATION = _asset("asset"), _asset("asset_location")
-ASSET_CONTACT = _asset("asset_contact")
+ASSET_CONTACT, ASSET_HISTORY = _asset("asset_contact"), _asset("asset_history")
 OTHER_NAME = Reach(
     "neighbourhood_name",
     "neighbourhood",
@@ -175,6 +175,7 @@ def policies() -> list[Policies]:
         _grants(),
         _jobs(),
         _sessions(),
+        _first_answers(),
         *map(Policies, UNSEEN),
         Policies("audit_entry", {"SELECT": AUDIT.may("read")}),
     ]
@@ -267,6 +268,15 @@ def _jobs() -> Policies:
     )
 
 
+def _first_answers() -> Policies:
+    """What a request was answered is given again to who asked, and soon forgotten."""
+    own = f"({_BY_WHOEVER_ACTS.format('account_id')})"
+    old = "(made_at < now() - interval '24 hours')"
+    own_or_old = f"({own} OR {old})"
+    verbs = {"SELECT": own_or_old, "INSERT": own, "UPDATE": own, "DELETE": old}
+    return Policies("request_answer", verbs)
+
+
 @cache
 def statements() -> tuple[str, ...]:
     """The statements that put all policies and views up."""
@@ -287,7 +297,8 @@ def _made(found: Policies) -> Iterator[str]:
 
 _COUNTED = """
 CREATE VIEW counted_sketch AS
-SELECT sketch.id, sketch.neighbourhood_id, sketch.weight, sketch.geom
+SELECT
+    sketch.id, sketch.neighbourhood_id, sketch.weight, sketch.geom, sketch.version
 FROM sketch
 INNER JOIN neighbourhood ON sketch.neighbourhood_id = neighbourhood.id
 WHERE
@@ -316,6 +327,7 @@ CREATE VIEW shown_asset AS
 SELECT
     asset.id, asset.name, asset.category_code, asset.description,
     asset.shown_geom, asset.shown_geom_wgs84, asset.location_visibility,
+    CASE WHEN {place} THEN asset.geom END AS geom,
     CASE WHEN {place} THEN asset.geom_wgs84 END AS geom_wgs84,
     CASE WHEN {place} THEN asset.address END AS address,
     CASE WHEN {place} THEN asset.postcode END AS postcode,
@@ -328,9 +340,31 @@ SELECT
     asset.valid_from, asset.valid_to, asset.verified_at, asset.source,
     asset.licence, asset.attribution, asset.neighbourhood_id,
     asset.organisation_id, asset.created_by, asset.is_published,
-    asset.version, asset.created_at, asset.updated_at
+    asset.version, asset.created_at, asset.updated_at,
+    {change} AS may_change, {delete} AS may_delete,
+    {verify} AS may_verify, {publish} AS may_publish
 FROM asset
 WHERE {reach}
+"""
+
+_VERSIONS = """
+CREATE VIEW shown_asset_version AS
+SELECT
+    found.asset_id, found.version, found.from_at, found.until_at, found.changed,
+    seen.is_whole, said.*
+FROM (SELECT asset.id, {whole} AS is_whole FROM asset WHERE {reach}) AS seen
+INNER JOIN asset_version AS found ON seen.id = found.asset_id
+LEFT JOIN LATERAL (
+    SELECT
+        access.slug_of_account(found.account_id) AS by,
+        found.name, found.category_code, found.description, found.geom_wgs84,
+        found.location_visibility, found.address, found.postcode, found.uprn,
+        found.url, found.phone, found.email, found.opening_hours, found.access,
+        found.cost, found.languages, found.status, found.valid_from, found.valid_to,
+        found.verified_at, found.source, found.source_ref, found.licence,
+        found.attribution, found.is_published
+    WHERE seen.is_whole
+) AS said ON true
 """
 
 
@@ -342,14 +376,19 @@ def views() -> list[str]:
     way to where an asset is. Policies would keep PostGIS's indexes from being used:
     its operators are not known to leak nothing. Conditions of a view do not.
     """
+    doings = ("change", "delete", "verify", "publish")
+    may = {each: f"({ASSET.may(each)} IS TRUE)" for each in doings}
     place = f"(asset.location_visibility = 'exact' OR {ASSET_LOCATION.may('read')})"
     contact = ASSET_CONTACT.may("read")
     return [
         _COUNTED.format(reach=CONSENSUS.may("read")),
-        _SHOWN.format(place=place, contact=contact, reach=ASSET.may("read")),
+        _SHOWN.format(place=place, contact=contact, reach=ASSET.may("read"), **may),
+        _VERSIONS.format(
+            whole=f"({ASSET_HISTORY.may('read')} IS TRUE)", reach=ASSET.may("read")
+        ),
         _JOBS,
         f"GRANT SELECT ON {', '.join(VIEWS)} TO {ROLE}",
     ]
 
 
-VIEWS = ("counted_sketch", "shown_asset", "job_count")
+VIEWS = ("counted_sketch", "shown_asset", "shown_asset_version", "job_count")

@@ -41,7 +41,7 @@ def load(
 
     The same rows again change nothing.
     """
-    names = _category_names(session)
+    names = category_names(session)
     issues: list[RowIssue] = []
     seen: _Seen = {}
     added = changed = read = 0
@@ -56,7 +56,8 @@ def load(
     return AssetsLoaded(added, changed, len(seen) - added - changed, issues)
 
 
-def _category_names(session: Session) -> dict[str, str]:
+def category_names(session: Session) -> dict[str, str]:
+    """The code of each category by what it may be called."""
     known = store.list_categories(session)
     if not known:
         store.load_taxonomy(session)

@@ -139,7 +139,9 @@ class ShownAsset:
     """An asset as it may be published.
 
     ``geometry`` is GeoJSON in CRS84, or None. Unless the location is exact, the
-    address, postcode, UPRN and ``source_ref`` are None, since they would tell it.
+    address, postcode, UPRN and ``source_ref`` are None, since they would tell it, but
+    for those who keep the asset, where they read it by itself. ``neighbourhood`` and
+    ``organisation`` are the slugs of whoever keeps it.
     """
 
     id: int
@@ -167,6 +169,9 @@ class ShownAsset:
     source_ref: str | None
     licence: str
     attribution: str
+    neighbourhood: str | None
+    organisation: str | None
+    is_published: bool
     version: int
     updated_at: datetime
 

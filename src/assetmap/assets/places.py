@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from assetmap import crs
 from assetmap.assets.model import Asset
+from assetmap.assets.shapes import NOWHERE, OUTSIDE, PlacedShape
 from assetmap.errors import BadValue
 from assetmap.issues import RawRow, RowIssue, refused, required
 
@@ -19,7 +20,6 @@ FindPlaces = Callable[[list[str]], Places]
 """East, north, longitude and latitude of those postcodes that are known."""
 
 FAR_M = 10_000
-OUTSIDE = "lies outside Great Britain"
 
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 
@@ -45,11 +45,15 @@ class SentPlace:
 
 @dataclass(frozen=True)
 class Draft:
-    """An asset of which all is read but the place, and the row it stands in."""
+    """An asset of which all is read but the place, and the row it stands in.
+
+    A ``shape`` goes before coordinates, and those before the postcode.
+    """
 
     row: RawRow
     asset: Asset
     sent: SentPlace | None
+    shape: PlacedShape | None = None
 
 
 def sent_place(row: RawRow) -> SentPlace | None:
@@ -86,7 +90,7 @@ def _number(row: RawRow, column: str) -> float:
 
 def _degrees_fault(place: SentPlace) -> str | None:
     if place.x == 0 and place.y == 0:
-        return "is what is written where no place is known"
+        return NOWHERE
     if _is_in(place.x, crs.LON) and _is_in(place.y, crs.LAT):
         return None
     if _is_in(place.y, crs.LON) and _is_in(place.x, crs.LAT):
@@ -96,7 +100,7 @@ def _degrees_fault(place: SentPlace) -> str | None:
 
 def _grid_fault(place: SentPlace) -> str | None:
     if place.x == 0 and place.y == 0:
-        return "is what is written where no place is known"
+        return NOWHERE
     if abs(place.x) <= 180 and abs(place.y) <= 180:
         return "are degrees, not metres of the National Grid"
     if _is_in(place.x, crs.EAST_M) and _is_in(place.y, crs.NORTH_M):
@@ -126,7 +130,10 @@ def placed(
             continue
         issues.extend(_doubts(draft, known, east, north))
         asset = draft.asset
-        if has_place:
+        if draft.shape is not None:
+            shape = draft.shape
+            asset = replace(asset, geom=shape.grid, geom_wgs84=shape.wgs84)
+        elif has_place:
             grid, degrees = shapely.Point(east, north), shapely.Point(lon, lat)
             asset = replace(asset, geom=grid, geom_wgs84=degrees)
         yield draft.row, asset
@@ -137,7 +144,9 @@ def _coordinates(drafts: Sequence[Draft], known: Places) -> NDArray[np.float64]:
     nowhere = (math.nan,) * 4
     found = np.full((len(drafts), 4), math.nan)
     for place, draft in enumerate(drafts):
-        if draft.sent is None:
+        if draft.shape is not None:
+            found[place] = draft.shape.point
+        elif draft.sent is None:
             found[place] = known.get(draft.asset.postcode or "", nowhere)
         elif draft.sent.is_grid:
             found[place, :2] = draft.sent.x, draft.sent.y
@@ -168,9 +177,10 @@ def _doubts(
 ) -> Iterator[RowIssue]:
     """What is told of a row that is kept all the same."""
     postcode = draft.asset.postcode
-    if draft.sent is None and postcode is None:
+    is_sent = draft.sent is not None or draft.shape is not None
+    if not is_sent and postcode is None:
         reason = "no place is given: kept, and counted in no area"
-    elif draft.sent is None or postcode is None:
+    elif not is_sent or postcode is None:
         return
     elif postcode not in known:
         reason = "is not known; the coordinates say where it is"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Text, case, cast, func
+from sqlalchemy import ColumnElement, Text, case, cast, column, func, select, table
 from sqlalchemy.dialects.postgresql import JSON
 
 from assetmap.assets.model import EXACT, ShownAsset
@@ -32,15 +32,25 @@ _PLAIN = (
     "source",
     "licence",
     "attribution",
+    "is_published",
     "version",
     "updated_at",
 )
 
 
-def shown_columns() -> list[Any]:
-    """The columns of a ``ShownAsset``; the geometry is GeoJSON text."""
-    labelled = [value.label(name) for name, value in _properties().items()]
-    return [ShownAssetRow.id, _geometry().label("geometry"), *labelled]
+def shown_columns(is_by_itself: bool = False) -> list[Any]:
+    """The columns of a ``ShownAsset``; the geometry is GeoJSON text.
+
+    Of an asset by itself those who keep it see where it is, as the database lets them.
+    """
+    said = _properties()
+    geometry: Any = ShownAssetRow.shown_geom_wgs84
+    if is_by_itself:
+        said |= {name: getattr(ShownAssetRow, name) for name in _TELLS_PLACE}
+        geometry = func.coalesce(ShownAssetRow.geom_wgs84, geometry)
+    labelled = [value.label(name) for name, value in said.items()]
+    shape = func.ST_AsGeoJSON(geometry, DECIMALS).label("geometry")
+    return [ShownAssetRow.id, shape, *labelled]
 
 
 def shown_asset(row: Mapping[Any, Any]) -> ShownAsset:
@@ -55,13 +65,13 @@ def feature() -> ColumnElement[str]:
     parts = (
         *("type", "Feature"),
         *("id", ShownAssetRow.id),
-        *("geometry", cast(_geometry(), JSON)),
+        *("geometry", cast(_shown_geometry(), JSON)),
         *("properties", func.json_build_object(*properties)),
     )
     return cast(func.json_build_object(*parts), Text)
 
 
-def _geometry() -> ColumnElement[str]:
+def _shown_geometry() -> ColumnElement[str]:
     return func.ST_AsGeoJSON(ShownAssetRow.shown_geom_wgs84, DECIMALS)
 
 
@@ -75,4 +85,15 @@ def _properties() -> dict[str, Any]:
         "category": ShownAssetRow.category_code,
         "category_label": AssetCategoryRow.label,
     }
-    return {**plain, **category}
+    keepers = {
+        "neighbourhood": _slug("neighbourhood", ShownAssetRow.neighbourhood_id),
+        "organisation": _slug("organisation", ShownAssetRow.organisation_id),
+    }
+    return {**plain, **category, **keepers}
+
+
+def _slug(name: str, id_of_it: Any) -> ColumnElement[Any]:
+    """What a keeper is called, for whoever may see it: the table is another room's."""
+    kept = table(name, column("id"), column("slug"))
+    called = select(kept.c.slug).where(kept.c.id == id_of_it).scalar_subquery()
+    return case((id_of_it.is_not(None), called), else_=None)

@@ -33,7 +33,7 @@ _LONGEST_OTHER = 1000
 _SEVERAL_LINES = ("description", "note")
 
 # Control characters, and those that hide or turn round the text beside them.
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff"
     "\ud800-\udfff]"
 )
@@ -86,7 +86,7 @@ def _cleaned(row: RawRow, issues: list[RowIssue]) -> RawRow:
         column = column_of(heading)
         if column is None or not text:
             continue
-        seen = _UNSEEN.sub("", text)
+        seen = UNSEEN.sub("", text)
         if seen != text:
             said = "control characters were taken out"
             issues.append(RowIssue(row.file, row.line, column, seen, said, "repaired"))

@@ -103,13 +103,14 @@ def _rows(assets: Sequence[Asset]) -> Iterator[tuple[Any, ...]]:
 
 
 def get_asset(session: Session, asset_id: int) -> ShownAsset:
-    """An asset as it may be published, whatever its status and dates.
+    """An asset as whoever acts may see it, whatever its status and dates.
 
     Raises:
         AssetNotFound: none has this number.
     """
     if 0 < asset_id <= LARGEST_ID:
-        query = _shown().where(ShownAssetRow.id == asset_id)
+        columns = select(*shown_columns(is_by_itself=True)).join(AssetCategoryRow)
+        query = columns.where(ShownAssetRow.id == asset_id)
         row = session.execute(query).mappings().one_or_none()
         if row is not None:
             return shown_asset(row)

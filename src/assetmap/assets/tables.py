@@ -144,6 +144,7 @@ class ShownAssetRow(Table):
     name: Mapped[str]
     category_code: Mapped[str] = mapped_column(ForeignKey("asset_category.code"))
     description: Mapped[str | None]
+    geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
     geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
     shown_geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
     shown_geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
@@ -173,3 +174,7 @@ class ShownAssetRow(Table):
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    may_change: Mapped[bool]
+    may_delete: Mapped[bool]
+    may_verify: Mapped[bool]
+    may_publish: Mapped[bool]

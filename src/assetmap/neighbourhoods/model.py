@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from assetmap.errors import BadValue, Conflict, Invalid, NotFound
+from assetmap.errors import BadValue, Conflict, Invalid, NotAllowed, NotFound
 
 FEWEST_SKETCHES = 5
 """Nothing is published from fewer, nor how many fewer there are."""
@@ -36,6 +36,18 @@ class SlugTaken(Conflict):
     def __init__(self, slug: str) -> None:
         super().__init__(
             f"A neighbourhood is already called {slug!r}.", neighbourhood=slug
+        )
+
+
+class NeighbourhoodNotYours(NotAllowed):
+    """The neighbourhood may be seen by whoever asks, and belongs to its stewards."""
+
+    title = "Neighbourhood not yours"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(
+            f"{slug!r} is changed by its own stewards, and you are not among them.",
+            neighbourhood=slug,
         )
 
 

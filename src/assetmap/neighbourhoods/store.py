@@ -1,6 +1,6 @@
 """The only queries of neighbourhoods and sketches."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -64,6 +64,13 @@ def get_neighbourhood(session: Session, slug: str) -> NeighbourhoodRow:
     return row
 
 
+def lock_neighbourhood(session: Session, slug: str) -> NeighbourhoodRow | None:
+    """The neighbourhood of a slug, if whoever acts may change it; held until then."""
+    query = select(NeighbourhoodRow).where(NeighbourhoodRow.slug == slug)
+    fresh = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(fresh)
+
+
 def list_neighbourhoods(session: Session) -> Sequence[NeighbourhoodRow]:
     """All neighbourhoods with their other names, by slug."""
     query = select(NeighbourhoodRow).order_by(NeighbourhoodRow.slug)
@@ -72,13 +79,15 @@ def list_neighbourhoods(session: Session) -> Sequence[NeighbourhoodRow]:
     ).all()
 
 
-def add_neighbourhood(session: Session, new: Neighbourhood) -> NeighbourhoodRow:
+def add_neighbourhood(
+    session: Session, new: Neighbourhood, is_published: bool = True
+) -> NeighbourhoodRow:
     """Store a neighbourhood whose slug is free.
 
     Raises:
         SlugTaken: it is not.
     """
-    row = NeighbourhoodRow(slug=new.slug, **_facts(new))
+    row = NeighbourhoodRow(slug=new.slug, is_published=is_published, **_facts(new))
     row.other_names = _name_rows(new.other_names)
     try:
         with session.begin_nested():
@@ -97,15 +106,24 @@ def save_neighbourhood(session: Session, new: Neighbourhood) -> NeighbourhoodRow
     row = find_neighbourhood(session, new.slug)
     if row is None:
         return add_neighbourhood(session, new)
-    facts = _facts(new)
-    changed = {each for each in _FACTS if getattr(row, each) != facts[each]}
+    return update_neighbourhood(session, row, _facts(new), new.other_names)
+
+
+def update_neighbourhood(
+    session: Session,
+    row: NeighbourhoodRow,
+    facts: Mapping[str, Any],
+    names: Collection[OtherName],
+) -> NeighbourhoodRow:
+    """Store what is new about a neighbourhood, by column, and its other names."""
+    changed = {each for each in facts if getattr(row, each) != facts[each]}
     for each in changed:
         setattr(row, each, facts[each])
-    if set(new.other_names) != set(other_names(row)):
+    if set(names) != set(other_names(row)):
         kept = {(each.name, each.language): each for each in row.other_names}
         row.other_names = [
             kept.get((each.name, each.language), _name_row(each))
-            for each in sorted(set(new.other_names), key=lambda name: name.name)
+            for each in sorted(set(names), key=lambda name: name.name)
         ]
         changed.add("other_names")
     if changed:

@@ -2,8 +2,17 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assetmap.db.base import Table, acting_column, degrees, grid, id_column, now_column
@@ -61,6 +70,7 @@ class SketchRow(Table):
 
     __tablename__ = "sketch"
     __table_args__ = (
+        Index("uq_sketch_public_id", "public_id", unique=True),
         Index("ix_sketch_geom", "geom", postgresql_using="gist"),
         Index("ix_sketch_resident", "neighbourhood_id", "resident", "drawn_at", "id"),
         Index(
@@ -81,6 +91,9 @@ class SketchRow(Table):
     )
 
     id: Mapped[int] = id_column()
+    public_id: Mapped[UUID] = mapped_column(
+        Uuid(), server_default=text("gen_random_uuid()")
+    )
     neighbourhood_id: Mapped[int] = mapped_column(
         ForeignKey("neighbourhood.id", ondelete="CASCADE")
     )
@@ -97,6 +110,8 @@ class SketchRow(Table):
     withdrawn_at: Mapped[datetime | None]
     repaired: Mapped[str | None]
     edit_token_hash: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    updated_at: Mapped[datetime] = now_column()
     account_id: Mapped[int | None] = acting_column()
 
 

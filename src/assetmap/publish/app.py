@@ -11,6 +11,7 @@ from assetmap import __version__, crs
 from assetmap.db import migrate
 from assetmap.publish import document, methods, problems
 from assetmap.publish.api import (
+    asset_writes,
     assets,
     boundaries,
     boundary_sets,
@@ -24,7 +25,9 @@ from assetmap.publish.api import (
     loads,
     lookup,
     metrics,
+    neighbourhood_writes,
     neighbourhoods,
+    organisations,
     pcns,
     postcodes,
     practices,
@@ -32,6 +35,7 @@ from assetmap.publish.api import (
     reconciliation,
     session,
     severance,
+    sketches,
     vintages,
 )
 from assetmap.publish.api.access import accounts, grants, keys
@@ -94,6 +98,9 @@ def make_app() -> FastAPI:
         history,
         postcodes,
         neighbourhoods,
+        neighbourhood_writes,
+        sketches,
+        organisations,
         reconciliation,
         comparison,
         crosswalks,
@@ -104,6 +111,7 @@ def make_app() -> FastAPI:
         pcns,
         practices,
         assets,
+        asset_writes,
         collections,
         jobs,
         loads,

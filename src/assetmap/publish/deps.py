@@ -144,16 +144,26 @@ def json_answer(
     body: Any,
     media_type: str = "application/json",
     headers: Mapping[str, str] | None = None,
+    version: int | None = None,
 ) -> Response:
-    """The body as JSON with an ETag; 304 when the client has it already."""
+    """The body as JSON with an ETag; 304 when the client has it already.
+
+    The ETag of what can be changed begins with its version: a change says it back.
+    """
     text = body if isinstance(body, bytes) else dumped(body)
-    tag = f'"{blake2b(text, digest_size=12).hexdigest()}"'
+    tag = etag(text, version)
     sent = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}
     known = request.headers.get("if-none-match", "")
     held = {each.strip().removeprefix("W/") for each in known.split(",")}
     if tag in held or ("*" in held and request.method == "GET"):
         return Response(status_code=304, headers=sent)
     return Response(text, media_type=media_type, headers=sent)
+
+
+def etag(text: bytes, version: int | None = None) -> str:
+    """What tells an answer from every other; with the version of what it shows."""
+    mark = blake2b(text, digest_size=12).hexdigest()
+    return f'"{mark}"' if version is None else f'"{version}-{mark}"'
 
 
 def base_url(request: Request) -> str:
@@ -188,6 +198,10 @@ async def body_bytes(request: Request) -> bytes:
             raise BodyTooLarge(f"The body is over {most:,} bytes.", most_bytes=most)
         parts.append(part)
     return b"".join(parts)
+
+
+RawBody = Annotated[bytes, Depends(body_bytes)]
+"""The body of a request, read once, whoever wants it."""
 
 
 def parsed(model: type[Model], text: bytes) -> Model:

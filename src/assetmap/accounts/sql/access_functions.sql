@@ -326,3 +326,19 @@ AS $$ SELECT neighbourhood.slug FROM neighbourhood WHERE neighbourhood.id = aske
 CREATE FUNCTION access.slug_of_organisation(asked bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$ SELECT organisation.slug FROM organisation WHERE organisation.id = asked $$;
+
+-- The telephone number and the e-mail address of an asset are taken out of all that
+-- was said of it before, for whoever may change it.
+CREATE FUNCTION access.erase_contact(asked bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    UPDATE asset_version SET phone = NULL, email = NULL
+    WHERE
+        asset_version.asset_id = asked
+        AND EXISTS (
+            SELECT 1 FROM shown_asset
+            WHERE shown_asset.id = asked AND shown_asset.may_change
+        );
+END
+$$;

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.assets import store
 from assetmap.assets.filters import AssetFilter
-from assetmap.assets.model import UnknownCategory
+from assetmap.assets.model import ShownAsset, UnknownCategory
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.crs import NATIONAL_GRID
@@ -81,7 +81,7 @@ def list_assets(
     found = store.list_assets(session, wanted, most, start, offset)
     last = found.next_after
     body = {
-        "assets": [_told(each) for each in found.assets],
+        "assets": [told(each) for each in found.assets],
         "next": None
         if last is None
         else next_link(request, after=mark(last), limit=most, offset=0),
@@ -94,7 +94,7 @@ def list_assets(
 def read_asset(request: Request, asset_id: int, session: DbSession) -> Response:
     """One asset, whatever its status."""
     found = store.get_asset(session, asset_id)
-    return json_answer(request, _told(found) | {"attribution": [found.attribution]})
+    return json_answer(request, one_told(found), version=found.version)
 
 
 @router.get("/asset-categories", dependencies=[requires("asset", "read")])
@@ -108,7 +108,13 @@ def list_asset_categories(request: Request, session: DbSession) -> Response:
     return json_answer(request, {"asset_categories": found, "next": None})
 
 
-def _told(asset: Any) -> dict[str, Any]:
+def one_told(asset: ShownAsset) -> dict[str, Any]:
+    """An asset by itself, as it may be shown, with what is to be said of it."""
+    return told(asset) | {"attribution": [asset.attribution]}
+
+
+def told(asset: ShownAsset) -> dict[str, Any]:
+    """An asset as it may be shown."""
     return asdict(asset)
 
 

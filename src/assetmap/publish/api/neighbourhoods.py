@@ -49,7 +49,7 @@ def list_neighbourhoods(
 ) -> Response:
     """All neighbourhoods, by slug, page by page."""
     rows, more = page_of(store.list_neighbourhoods(session), limit, offset)
-    found = [_told(request, session, row) for row in rows]
+    found = [told(request, session, row) for row in rows]
     after = next_page(request, limit, more)
     return json_answer(request, {"neighbourhoods": found, "next": after})
 
@@ -58,7 +58,7 @@ def list_neighbourhoods(
 def read_neighbourhood(request: Request, slug: str, session: DbSession) -> Response:
     """One neighbourhood: its names and how many residents drew it."""
     row = store.get_neighbourhood(session, slug)
-    return json_answer(request, _told(request, session, row))
+    return json_answer(request, told(request, session, row), version=row.version)
 
 
 @router.get(
@@ -114,7 +114,8 @@ def read_reconciliation(
     return answered(request, session, question, wanted)
 
 
-def _told(request: Request, session: Session, row: NeighbourhoodRow) -> dict[str, Any]:
+def told(request: Request, session: Session, row: NeighbourhoodRow) -> dict[str, Any]:
+    """A neighbourhood as it may be shown."""
     at = f"{base_url(request)}/neighbourhoods/{row.slug}"
     sketches = store.count_sketches(session, row.id)
     fewest = settings().min_sketches
@@ -131,7 +132,9 @@ def _told(request: Request, session: Session, row: NeighbourhoodRow) -> dict[str
         "is_simulated": row.is_simulated,
         "made_how": row.made_how,
         "sketches": sketches if sketches >= fewest else None,
+        "is_published": row.is_published,
         "version": row.version,
+        "updated_at": row.updated_at,
         "consensus": f"{at}/consensus",
         "reconciliation": f"{at}/reconciliation",
     }

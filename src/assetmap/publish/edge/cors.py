@@ -14,7 +14,7 @@ from assetmap.publish.edge.kinds import Kind
 METHODS = b"DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 TAKEN = (
     b"Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, "
-    b"If-None-Match, X-Request-ID"
+    b"If-None-Match, Sketch-Token, X-Request-ID"
 )
 SHOWN = b"ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 REMEMBERED_S = b"600"

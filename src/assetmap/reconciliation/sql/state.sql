@@ -15,14 +15,11 @@ SELECT
         ),
         (SELECT string_agg(md5(catchment_set::text), '') FROM catchment_set),
         (
-            SELECT
-                concat_ws(
-                    ' ', count(*), count(geom), max(id), sum(weight), max(withdrawn_at)
-                )
-            FROM sketch
+            SELECT concat_ws(' ', count(*), sum(id), sum(version), sum(weight))
+            FROM counted_sketch
         ),
         (
             SELECT concat_ws(' ', count(*), max(id), sum(version), max(updated_at))
-            FROM asset
+            FROM shown_asset
         )
     )) AS state

@@ -10,6 +10,8 @@ from shapely.geometry import shape
 from assetmap.errors import Invalid
 
 _RINGS = {"Polygon": 1, "MultiPolygon": 2}
+_LINES = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2}
+"""How deep in lists the positions stand."""
 
 Ring = list[tuple[float, float]]
 
@@ -37,12 +39,53 @@ def polygon_of(sent: Any, most_vertices: int) -> shapely.Geometry:
     for at, ring in _rings(coordinates, _RINGS[kind], "coordinates"):
         count += len(ring)
         if count > most_vertices:
-            raise BadGeometry(
-                f"The shape has more than {most_vertices:,} vertices.",
-                most_vertices=most_vertices,
-            )
+            raise _too_many(most_vertices)
         rings.append(_checked_ring(ring, at))
     return shape({"type": kind, "coordinates": _nested(kind, coordinates, rings)})
+
+
+def geometry_of(sent: Any, most_vertices: int) -> shapely.Geometry:
+    """The point, line or polygon (or several) in a GeoJSON geometry or Feature.
+
+    Raises:
+        BadGeometry: it is something else, or a position is not in degrees.
+    """
+    geometry = _geometry(sent)
+    kind = geometry.get("type")
+    if not isinstance(kind, str) or kind not in _LINES:
+        return polygon_of(geometry, most_vertices)
+    pairs = _positions(geometry.get("coordinates"), _LINES[kind], "coordinates")
+    if int(shapely.get_num_coordinates(found := _shape(kind, pairs))) > most_vertices:
+        raise _too_many(most_vertices)
+    return found
+
+
+def _shape(kind: str, pairs: Any) -> shapely.Geometry:
+    try:
+        return shape({"type": kind, "coordinates": pairs})
+    except shapely.errors.ShapelyError as error:
+        said = str(error).splitlines()[0][:100]
+        raise BadGeometry(f"coordinates is no {kind}: {said}.", at="coordinates") from (
+            error
+        )
+
+
+def _positions(sent: Any, depth: int, at: str) -> Any:
+    """Positions in lists as they were sent, each as longitude and latitude."""
+    if depth == 0:
+        return _pair(sent, at)
+    if not isinstance(sent, list) or not sent:
+        raise BadGeometry(f"{at} is empty or not a list.", at=at)
+    return [
+        _positions(each, depth - 1, f"{at}[{place}]") for place, each in enumerate(sent)
+    ]
+
+
+def _too_many(most_vertices: int) -> BadGeometry:
+    return BadGeometry(
+        f"The shape has more than {most_vertices:,} vertices.",
+        most_vertices=most_vertices,
+    )
 
 
 def _nested(kind: str, sent: list[Any], rings: list[Ring]) -> list[Any]:

@@ -1,0 +1,79 @@
+"""An asset as whoever keeps it has it, and what it may be changed to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from assetmap.assets.model import Asset
+from assetmap.errors import NotAllowed
+
+DOINGS = {
+    "change": "changed",
+    "delete": "closed",
+    "verify": "verified",
+    "publish": "published or taken back",
+}
+
+
+class AssetNotYours(NotAllowed):
+    """The asset may be seen by whoever asks, and is kept by others."""
+
+    title = "Asset not yours"
+
+    def __init__(self, asset_id: int, action: str) -> None:
+        super().__init__(
+            f"Asset {asset_id} is {DOINGS[action]} by those who keep it, and you are "
+            "not among them.",
+            id=asset_id,
+            action=action,
+        )
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Who keeps an asset: the stewards of a neighbourhood, or an organisation.
+
+    Without either it is kept by nobody.
+    """
+
+    neighbourhood_id: int | None = None
+    organisation_id: int | None = None
+
+
+@dataclass(frozen=True)
+class KeptAsset:
+    """An asset with all that is known of it, in columns by name.
+
+    ``geom`` and ``geom_wgs84`` are shapes; None where it has no place.
+    """
+
+    id: int
+    version: int
+    columns: Mapping[str, Any]
+    geom: Any = None
+    geom_wgs84: Any = None
+
+
+def closed_columns(kept: KeptAsset, day: date) -> dict[str, Any]:
+    """What closing changes; what never began to hold has no day on which it ended."""
+    first, last = kept.columns["valid_from"], kept.columns["valid_to"]
+    if first is not None and first >= day:
+        return {"status": "closed"}
+    ended = day if last is None else min(last, day)
+    return {"status": "closed", "valid_to": ended}
+
+
+COLUMNS = (
+    *("name", "description", "location_visibility", "address", "postcode", "uprn"),
+    *("url", "phone", "email", "opening_hours", "access", "cost", "status"),
+    *("valid_from", "valid_to", "licence"),
+)
+"""What is written of an asset that is kept, under the same name in its table."""
+
+
+def columns_of(asset: Asset) -> dict[str, Any]:
+    """The columns of what is said of an asset, without its place."""
+    plain = {name: getattr(asset, name) for name in COLUMNS}
+    languages = list(asset.languages)
+    return {**plain, "category_code": asset.category, "languages": languages}

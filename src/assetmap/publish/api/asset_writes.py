@@ -1,0 +1,216 @@
+"""Assets as they are written: added, changed, verified, closed by who keeps them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+
+from assetmap.accounts.answered.model import Answered
+from assetmap.assets.keeping import store
+from assetmap.assets.keeping.changing import changed_asset
+from assetmap.assets.keeping.model import KeptAsset, closed_columns
+from assetmap.assets.model import SourceDefaults
+from assetmap.assets.places import Places
+from assetmap.assets.shapes import placed_shape
+from assetmap.assets.store import get_asset
+from assetmap.assets.versions.store import list_versions
+from assetmap.assets.written import MEMBERS, Written, written_asset
+from assetmap.errors import BadValue
+from assetmap.people import store as people
+from assetmap.publish.api.assets import one_told
+from assetmap.publish.api.bodies import AssetChange, AssetIn, VerificationIn
+from assetmap.publish.api.keepers import keeper_of, may_publish
+from assetmap.publish.api.sent import answered, drawn, issues_told, now_stored, sent
+from assetmap.publish.authority import Actor, CurrentActor, WriteSession, requires
+from assetmap.publish.deps import (
+    DEFAULT_LIMIT,
+    DbSession,
+    Limit,
+    Offset,
+    StrictRoute,
+    base_url,
+    describes,
+    json_answer,
+    limited,
+    next_page,
+)
+from assetmap.publish.once import Once, written
+from assetmap.publish.preconditions import Match
+from assetmap.sources.days import today
+
+router = APIRouter(prefix="/assets", tags=["assets"], route_class=StrictRoute)
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=describes(AssetIn),
+    dependencies=[requires("asset", "create")],
+)
+def add_asset(
+    request: Request,
+    session: WriteSession,
+    actor: CurrentActor,
+    asked: Once,
+    body: Annotated[AssetIn, sent(AssetIn)],
+) -> Response:
+    """Add an asset that a neighbourhood's stewards, or an organisation, will keep."""
+    return written(session, asked, lambda _: _added(request, session, actor, body))
+
+
+def _added(request: Request, session: Session, actor: Actor, body: AssetIn) -> Answered:
+    keeper, name = keeper_of(session, body.neighbourhood, body.organisation)
+    said = _said(body)
+    shape = said.pop("geometry", None)
+    words = {each: said[each] for each in MEMBERS if each in said}
+    found = written_asset(
+        session,
+        words,
+        None if shape is None else placed_shape(shape),
+        SourceDefaults(name, attribution=name),
+        _places(session),
+    )
+    is_published = body.is_published
+    if "is_published" not in body.model_fields_set:
+        is_published = may_publish(actor, body.neighbourhood, body.organisation)
+    asset_id = store.add_asset(session, found.asset, keeper, is_published)
+    told, version = _now(session, asset_id, found)
+    return answered(told, version, 201, f"{base_url(request)}/assets/{asset_id}")
+
+
+@router.get("/{asset_id}/history", dependencies=[requires("asset", "read")])
+def read_history(
+    request: Request,
+    asset_id: int,
+    session: DbSession,
+    limit: Limit = DEFAULT_LIMIT,
+    offset: Offset = 0,
+) -> Response:
+    """The versions of an asset, the newest first: when, and what changed.
+
+    Those who keep it also see who changed it, and what each version said.
+    """
+    get_asset(session, asset_id)
+    most = limited(limit)
+    found = list_versions(session, asset_id, most + 1, offset)
+    more = offset + most if len(found) > most else None
+    body = {
+        "versions": [asdict(each) for each in found[:most]],
+        "next": next_page(request, limit, more),
+    }
+    return json_answer(request, body)
+
+
+@router.patch(
+    "/{asset_id}",
+    openapi_extra=describes(AssetChange),
+    dependencies=[requires("asset", "change")],
+)
+def change_asset(
+    asset_id: int,
+    session: WriteSession,
+    match: Match,
+    body: Annotated[AssetChange, sent(AssetChange)],
+) -> Response:
+    """Change what is said of an asset; what is left out stays, null clears it."""
+    kept = _held(session, asset_id, match, "change")
+    said = _said(body)
+    found = changed_asset(session, kept, said, _places(session))
+    columns = {_COLUMNS.get(each, each) for each in said} - {"geometry", "is_published"}
+    more = {}
+    if (
+        said.get("is_published", kept.columns["is_published"])
+        != (kept.columns["is_published"])
+    ):
+        store.check_may(kept, "publish")
+        more = {"is_published": said["is_published"]}
+    store.change_asset(session, kept, found.asset, columns, more)
+    return now_stored(*_now(session, asset_id, found))
+
+
+@router.delete("/{asset_id}", dependencies=[requires("asset", "delete")])
+def close_asset(asset_id: int, session: WriteSession, match: Match) -> Response:
+    """Close an asset. It can still be read, and so can its history."""
+    kept = _held(session, asset_id, match, "delete")
+    if kept.columns["status"] != "closed":
+        store.set_columns(session, kept, closed_columns(kept, today()))
+    return now_stored(*_now(session, asset_id))
+
+
+@router.post(
+    "/{asset_id}/verification",
+    openapi_extra=describes(VerificationIn),
+    dependencies=[requires("asset", "verify")],
+)
+def verify_asset(
+    asset_id: int,
+    session: WriteSession,
+    asked: Once,
+    match: Match,
+    body: Annotated[VerificationIn, sent(VerificationIn)],
+) -> Response:
+    """Say that somebody has checked what is said of an asset, and when."""
+
+    def write(_: str) -> Answered:
+        kept = _held(session, asset_id, match, "verify")
+        changed: dict[str, Any] = {"verified_at": _instant(body)}
+        if kept.columns["status"] == "unverified":
+            changed["status"] = "open"
+        store.set_columns(session, kept, changed)
+        return answered(*_now(session, asset_id))
+
+    return written(session, asked, write)
+
+
+@router.delete("/{asset_id}/contact", dependencies=[requires("asset", "change")])
+def erase_contact(asset_id: int, session: WriteSession, match: Match) -> Response:
+    """Erase the telephone number and the e-mail address, from all history too."""
+    kept = _held(session, asset_id, match, "change")
+    store.erase_contact(session, kept)
+    return now_stored(*_now(session, asset_id))
+
+
+_COLUMNS = {"category": "category_code"}
+
+
+def _held(session: Session, asset_id: int, match: Match, action: str) -> KeptAsset:
+    kept = store.get_kept(session, asset_id, action)
+    match.check(kept.version)
+    return kept
+
+
+def _said(body: AssetChange) -> dict[str, Any]:
+    """What was said, by member; the geometry as a shape."""
+    said = body.model_dump(exclude_unset=True)
+    if "geometry" in said:
+        said["geometry"] = drawn(said["geometry"], is_ground=False)
+    return said
+
+
+def _places(session: Session) -> Any:
+    def find(names: Sequence[str]) -> Places:
+        return people.grid_and_degrees(session, names)
+
+    return find
+
+
+def _now(
+    session: Session, asset_id: int, found: Written | None = None
+) -> tuple[Mapping[str, Any], int]:
+    """An asset as it is now, with what was mended of what was sent; and its version."""
+    asset = get_asset(session, asset_id)
+    issues = {} if found is None else {"issues": issues_told(found.issues)}
+    return {**one_told(asset), **issues}, asset.version
+
+
+def _instant(body: VerificationIn) -> datetime:
+    now = datetime.now(UTC)
+    if body.verified_on is None:
+        return now
+    if body.verified_on > today():
+        told = body.verified_on.isoformat()
+        raise BadValue("verified_on", told, "is still to come")
+    return min(now, datetime.combine(body.verified_on, time(), UTC))

@@ -1,0 +1,188 @@
+"""Drawings of a neighbourhood: sent, redrawn and withdrawn by whoever drew them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from assetmap.accounts import acting
+from assetmap.accounts.answered.model import Answered, secret_hash
+from assetmap.neighbourhoods import store as neighbourhoods
+from assetmap.neighbourhoods.ingest import sketch_of
+from assetmap.neighbourhoods.model import Sketch
+from assetmap.neighbourhoods.sketches import store
+from assetmap.neighbourhoods.sketches.model import (
+    SOURCE,
+    DrawnSketch,
+    ResidentNotYours,
+)
+from assetmap.publish.api.bodies import Redrawn, SketchIn
+from assetmap.publish.api.sent import answered, drawn, issues_told, now_stored, sent
+from assetmap.publish.authority import CurrentActor, WriteSession, requires
+from assetmap.publish.deps import (
+    DEFAULT_LIMIT,
+    Limit,
+    StrictRoute,
+    base_url,
+    describes,
+    json_answer,
+    limited,
+    next_link,
+)
+from assetmap.publish.export.paging import mark, place_of
+from assetmap.publish.once import Once, written
+from assetmap.publish.preconditions import Match
+from assetmap.sources.spatial.reference_systems import DEGREES
+
+router = APIRouter(
+    prefix="/neighbourhoods/{slug}/sketches",
+    tags=["sketches"],
+    route_class=StrictRoute,
+)
+
+
+def _shown_token(
+    session: WriteSession,
+    token: Annotated[
+        str | None,
+        Header(
+            alias="Sketch-Token",
+            max_length=200,
+            description="The edit token that was given when it was drawn",
+        ),
+    ] = None,
+) -> Session:
+    """The session, in which the database knows the token that was shown."""
+    if token is not None:
+        acting.present(session, secret_hash(token))
+    return session
+
+
+TokenSession = Annotated[Session, Depends(_shown_token, scope="function")]
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=describes(SketchIn),
+    dependencies=[requires("sketch", "create")],
+)
+def add_sketch(
+    request: Request,
+    slug: str,
+    session: WriteSession,
+    actor: CurrentActor,
+    asked: Once,
+    body: Annotated[SketchIn, sent(SketchIn)],
+) -> Response:
+    """Send a drawing. The answer has a token, shown this once, to change it with."""
+
+    def write(secret: str) -> Answered:
+        row = neighbourhoods.get_neighbourhood(session, slug)
+        who = _resident(actor, slug, body.resident)
+        sketch, issues = _sketch(body, {"resident": who})
+        hidden = replace(sketch, edit_token_hash=secret_hash(secret))
+        marked = replace(hidden, is_simulated=row.is_simulated)
+        acting.present(session, secret_hash(secret))
+        found = store.add_sketch(session, row.id, marked)
+        where = f"{base_url(request)}/neighbourhoods/{slug}/sketches/{found.id}"
+        told = {**_told(found), "edit_token": None, "issues": issues}
+        return answered(told, found.version, 201, where, "edit_token")
+
+    return written(session, asked, write)
+
+
+def _resident(actor: CurrentActor, slug: str, named: str | None) -> str:
+    """What tells the resident who drew from others: the account, or a steward's word.
+
+    Raises:
+        ResidentNotYours: somebody else than a steward says who drew.
+    """
+    if named is None:
+        return f"account {actor.account_id}"
+    kept = actor.reaches("sketch", "moderate")
+    if slug not in {each.neighbourhood for each in kept}:
+        raise ResidentNotYours()
+    return f"account {actor.account_id}: {named}"
+
+
+def _sketch(
+    body: SketchIn | Redrawn, more: Mapping[str, Any]
+) -> tuple[Sketch, list[dict[str, str]]]:
+    """The drawing in a body, as one in a file would be read; and what was mended."""
+    said = {"years_lived": body.years_lived, "note": body.note, **more}
+    columns = {name: each for name, each in said.items() if each not in (None, "")}
+    shape = drawn(body.geometry)
+    sketch, issues = sketch_of(shape, DEGREES, columns, SOURCE, "")
+    return replace(sketch, source_ref=None), issues_told(issues)
+
+
+@router.get("", dependencies=[requires("sketch", "moderate")])
+def list_sketches(
+    request: Request,
+    slug: str,
+    session: WriteSession,
+    limit: Limit = DEFAULT_LIMIT,
+    after: Annotated[str | None, Query(description="From a next link")] = None,
+) -> Response:
+    """Single drawings, for the stewards of the neighbourhood."""
+    row = neighbourhoods.get_neighbourhood(session, slug)
+    most = limited(limit)
+    page = store.list_sketches(session, row.id, most, place_of(after))
+    last = page.next_after
+    body = {
+        "sketches": [_told(each) for each in page.sketches],
+        "next": None
+        if last is None
+        else next_link(request, after=mark(last), limit=most),
+    }
+    return json_answer(request, body)
+
+
+@router.get("/{sketch_id}", dependencies=[requires("sketch", "read")])
+def read_sketch(
+    request: Request, slug: str, sketch_id: UUID, session: TokenSession
+) -> Response:
+    """One drawing, for whoever drew it and for the neighbourhood's stewards."""
+    found = store.get_sketch(session, slug, sketch_id)
+    return json_answer(request, _told(found), version=found.version)
+
+
+@router.put(
+    "/{sketch_id}",
+    openapi_extra=describes(Redrawn),
+    dependencies=[requires("sketch", "change")],
+)
+def redraw_sketch(
+    slug: str,
+    sketch_id: UUID,
+    session: TokenSession,
+    match: Match,
+    body: Annotated[Redrawn, sent(Redrawn)],
+) -> Response:
+    """Draw again, in the place of the earlier drawing; whoever drew it may."""
+    before = store.get_sketch(session, slug, sketch_id)
+    sketch, issues = _sketch(body, {})
+    newer = replace(sketch, is_simulated=before.is_simulated, weight=before.weight)
+    store.redraw(session, sketch_id, newer, match.check)
+    found = store.get_sketch(session, slug, sketch_id)
+    return now_stored({**_told(found), "issues": issues}, found.version)
+
+
+@router.delete(
+    "/{sketch_id}", status_code=204, dependencies=[requires("sketch", "delete")]
+)
+def withdraw_sketch(
+    slug: str, sketch_id: UUID, session: TokenSession, match: Match
+) -> Response:
+    """Withdraw a drawing: its geometry, and what was said with it, are erased."""
+    store.get_sketch(session, slug, sketch_id)
+    store.withdraw(session, sketch_id, match.check)
+    return Response(status_code=204)
+
+
+def _told(found: DrawnSketch) -> dict[str, Any]:
+    return asdict(found)
