@@ -52,6 +52,8 @@ def hostile(town_url, server_url, tmp_path_factory):
     url = make_url(town_url).set(database=copy).render_as_string(hide_password=False)
     with process_on(url, home=str(tmp_path_factory.mktemp("hostile"))):
         made = CliRunner().invoke(command, ["keys", "create", "hostile"])
+        words = ["grants", "give", "hostile", "steward", "--neighbourhood", "middle"]
+        assert CliRunner().invoke(command, words).exit_code == 0
         key = {"authorization": f"Bearer {made.stdout.strip()}"}
         with TestClient(make_app(), raise_server_exceptions=False) as client:
             yield Hostile(client, key)

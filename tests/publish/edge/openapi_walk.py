@@ -9,6 +9,7 @@ from assetmap.publish.app import make_app
 
 REAL = {
     "asset_id": "1",
+    "sketch_id": "00000000-0000-4000-8000-000000000000",
     "code": "W",
     "job_id": "00000000-0000-4000-8000-000000000000",
     "name": "wards",
@@ -32,6 +33,9 @@ WARD = {"set": "wards", "code": "W"}
 BODIES: dict[str, dict[str, Any]] = {
     "/lookup": {"postcodes": ["M1 1AA"]},
     "/comparison": {"a": WARD, "b": {"set": "wards", "code": "E"}},
+    "/neighbourhoods": {"slug": "new", "name": "New"},
+    "/organisations": {"slug": "new", "name": "New", "kind": "vcse"},
+    "/assets": {"name": "New", "category": "place.park"},
 }
 """What a body needs; every other has the footprint of a ward, where it may."""
 
@@ -61,7 +65,8 @@ class Place:
         query = [BESIDE[self.path]] if self.path in BESIDE else []
         if self.kind == "query":
             query.append(f"{quote(self.name)}={quoted(value)}")
-        headers = {self.name: value} if self.kind == "header" else {}
+        headers = {} if self.method in {"GET", "POST"} else {"If-Match": "*"}
+        headers |= {self.name: value} if self.kind == "header" else {}
         body = _put(self.body, self.trail, value) if self.kind == "body" else self.body
         return self.path.format(**real) + "?" + "&".join(query), headers, body
 
