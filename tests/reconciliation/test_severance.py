@@ -1,6 +1,7 @@
 """Severance by hand, and against the disc whose answer is known (Methods 7 and 11)."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -69,6 +70,56 @@ def test_an_asset_on_no_side_is_wrong_for_all_who_are_on_one():
     zones = zones_of(np.array([1, 1, 0]), {})
     found, _ = parted(Demand(np.arange(3), np.ones(3)), zones, ())
     assert found.wrong_side == pytest.approx(2 / 3)
+
+
+def test_what_parting_takes_grows_with_the_places_and_not_with_places_times_sides():
+    """A row of houses, each in a boundary of its own: a table of both is 1.6 GB."""
+    number = 40_000
+    zones = zones_of(np.arange(1, number + 1, dtype=np.int32), {})
+    near = Demand(np.array([5, 6, 7]), np.array([2.0, 1.0, 1.0]))
+    tracemalloc.start()
+    try:
+        found, away = parted(near, zones, {6})
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (found.side, found.severance, found.wrong_side) == (6, 0.5, 0.5)
+    assert away.tolist() == [False, True, True]
+    assert sum(each.nbytes for each in vars(zones).values()) < 100 * number
+    assert most < 100 * number
+
+
+@given(
+    st.lists(st.integers(0, 5), min_size=1, max_size=12),
+    st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0]), min_size=12, max_size=12),
+    st.sets(st.integers(0, 3)),
+)
+def test_parting_is_what_going_through_every_side_of_every_place_gives(
+    cells, amounts, own
+):
+    members = {4: (1, 2), 5: (1, 3)}
+    demand = np.array(amounts[: len(cells)])
+    found = parted(
+        Demand(np.arange(len(cells)), demand),
+        zones_of(np.array(cells), members),
+        own,
+    )
+    sides = [set(members.get(each, (each,))) for each in cells]
+    used = {
+        side: sum(d for d, on in zip(demand, sides, strict=True) if side in on)
+        for side in sorted({each for on in sides for each in on}, key=lambda s: s or 9)
+    }
+    if demand.sum() == 0:
+        assert found is None
+        return
+    most = max(used, key=used.get)
+    away = [most not in on for on in sides]
+    wrong = [not on & (own or {0}) for on in sides]
+    told, is_away = found
+    assert told.side == most
+    assert is_away.tolist() == away
+    assert told.severance == pytest.approx(demand[away].sum() / demand.sum())
+    assert told.wrong_side == pytest.approx(demand[wrong].sum() / demand.sum())
 
 
 def test_demand_falls_with_distance():

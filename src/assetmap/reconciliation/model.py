@@ -211,7 +211,7 @@ def balanced(totals: Totals, what: str) -> Totals:
     return totals
 
 
-def distinct(cells: Ints) -> NDArray[np.intp]:
+def distinct(cells: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
     """The different values among ordinals or cells, lowest first.
 
     Counted, not sorted: there are thousands of points and as many boundaries.

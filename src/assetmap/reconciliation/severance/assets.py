@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assetmap.reconciliation.model import Floats, Ints
+from assetmap.reconciliation.model import Floats, Ints, distinct
 
 Places = NDArray[np.intp]
 
@@ -37,13 +37,23 @@ class Demand:
 class Zones:
     """Which sides each place is on; several where boundaries overlap.
 
-    ``cell`` has the row of ``on`` for each place; ``on`` says for each side of
-    ``sides`` whether such places are on it. Sides are ordinals, OUTSIDE the last.
+    Places on the same sides are of one cell, told by ``cell``. ``sides`` has the sides
+    of each cell end to end, ``counts`` of them from ``starts``: ordinals, or OUTSIDE.
+    Nothing grows as cells times sides: of small boundaries there are thousands.
     """
 
     cell: Places
-    on: NDArray[np.bool_]
-    sides: tuple[int, ...]
+    starts: Places
+    counts: Places
+    sides: Places
+
+    def sides_of(self, cells: Places) -> tuple[Places, Places]:
+        """A cell and a side that it is on, one row for each such pair."""
+        counts = self.counts[cells]
+        before = np.cumsum(counts) - counts
+        within = np.arange(counts.sum()) - np.repeat(before, counts)
+        row = np.repeat(self.starts[cells], counts) + within
+        return np.repeat(cells, counts), self.sides[row]
 
 
 @dataclass(frozen=True)
@@ -69,10 +79,9 @@ def zones_of(cells: Ints, combinations: Mapping[int, tuple[int, ...]]) -> Zones:
     """The sides of places from what they lie in: 0, an ordinal, or a combination."""
     found, cell = np.unique(cells, return_inverse=True)
     members = [combinations.get(each, (each,)) for each in found.tolist()]
-    held = {side for each in members for side in each} - {OUTSIDE}
-    sides = (*sorted(held), OUTSIDE)
-    on = np.array([[side in each for side in sides] for each in members], dtype=bool)
-    return Zones(cell, on.reshape(len(found), len(sides)), sides)
+    counts = np.array([len(each) for each in members], dtype=np.intp)
+    sides = np.array([side for each in members for side in each], dtype=np.intp)
+    return Zones(cell, np.cumsum(counts) - counts, counts, sides)
 
 
 def parted(
@@ -83,21 +92,36 @@ def parted(
     And for each place of the demand whether it is on another side than most. Where two
     sides have equally much, the lower ordinal has most. None if nobody uses the asset.
     """
-    cell = zones.cell[demand.places]
-    sums: Any = np.bincount(cell, weights=demand.amounts, minlength=len(zones.on))
+    at = zones.cell[demand.places]
+    sums: Any = np.bincount(at, weights=demand.amounts, minlength=len(zones.counts))
     total = float(sums.sum())
     if total <= 0:
         return None
-    most = int(np.argmax(sums @ zones.on))
-    is_away = ~zones.on[:, most]
-    is_own = np.isin(zones.sides, list(own or {OUTSIDE}))
-    is_wrong = ~zones.on[:, is_own].any(axis=1)
+    cell, side = zones.sides_of(distinct(at))
+    most = _most_used(side, sums[cell])
+    is_away = ~_held(cell[side == most], len(sums))
+    is_wrong = ~_held(cell[np.isin(side, list(own or {OUTSIDE}))], len(sums))
     told = Parted(
         float(sums[is_away].sum()) / total,
         float(sums[is_wrong].sum()) / total,
-        zones.sides[most],
+        most,
     )
-    return told, is_away[cell]
+    return told, is_away[at]
+
+
+def _most_used(side: Places, amounts: Floats) -> int:
+    """The side with most; the lowest ordinal of several, OUTSIDE after all."""
+    sides, row = np.unique(side, return_inverse=True)
+    sums: Any = np.bincount(row, weights=amounts)
+    top: list[int] = sides[sums == sums.max()].tolist()
+    return min(top, key=lambda each: (each == OUTSIDE, each))
+
+
+def _held(cells: Places, number: int) -> NDArray[np.bool_]:
+    """Whether each of a number of cells is among those given."""
+    found = np.zeros(number, dtype=bool)
+    found[cells] = True
+    return found
 
 
 def severance(demand: Iterable[Floats], zones: Ints) -> Floats:
