@@ -154,6 +154,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Seconds that a job may go on when its worker is stopped",
     )
+    request_grace_s: int = Field(
+        20,
+        ge=1,
+        le=3_600,
+        description="Seconds that a request may go on when the service is stopped",
+    )
     max_upload_bytes: int = Field(
         2_000_000_000, ge=1_000, description="Largest file that may be sent to a load"
     )

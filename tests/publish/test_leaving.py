@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from assetmap.publish import problems
-from assetmap.publish.api.listening import listening
+from assetmap.publish.api.listening import heeded, listening
 from tests.databases import process_on
 
 ASLEEP = text(
@@ -20,9 +20,30 @@ ASLEEP = text(
 )
 
 
+class Working:
+    """Work without the database that goes on for a minute, step by step."""
+
+    def __init__(self):
+        self.begun = self.ended = 0
+
+    def __call__(self, session):
+        self.begun += 1
+        try:
+            for step in range(600):
+                heeded(session)("Working", step, 600)
+                time.sleep(0.1)
+        finally:
+            self.ended += 1
+
+
 @pytest.fixture
-def port(town_url):
-    """A server whose one route sleeps in the database, long or briefly."""
+def working():
+    return Working()
+
+
+@pytest.fixture
+def server(town_url, working):
+    """A server whose routes sleep in the database, or work on without it."""
     app = FastAPI()
     problems.install(app)
 
@@ -32,21 +53,36 @@ def port(town_url):
         await listening(request, lambda s: s.execute(asked, {"seconds": seconds}))
         return {"slept": "well"}
 
-    chosen = uvicorn.Config(app, port=0, log_level="warning", ws="none")
+    @app.get("/work")
+    async def work(request: Request) -> None:
+        await listening(request, working)
+
+    chosen = uvicorn.Config(
+        app, port=0, log_level="critical", ws="none", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(chosen)
     with process_on(town_url):
         running = threading.Thread(target=server.run)
         running.start()
         while not server.started:
             time.sleep(0.01)
-        yield server.servers[0].sockets[0].getsockname()[1]
+        yield server
         server.should_exit = True
         running.join()
 
 
+@pytest.fixture
+def port(server):
+    return server.servers[0].sockets[0].getsockname()[1]
+
+
 def asked(port, seconds):
+    return sent(port, f"/sleep?seconds={seconds}")
+
+
+def sent(port, path):
     door = socket.create_connection(("127.0.0.1", port))
-    request = f"GET /sleep?seconds={seconds} HTTP/1.1\r\nHost: x\r\n\r\n"
+    request = f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"
     door.sendall(request.encode())
     return door
 
@@ -83,3 +119,18 @@ def test_those_who_stay_are_answered_while_others_leave(port, town_url):
     assert staying.recv(1000).startswith(b"HTTP/1.1 200")
     staying.close()
     assert wait_until(lambda: asleep(engine) == 0)
+
+
+def test_work_of_a_client_that_leaves_goes_no_further(port, working):
+    door = sent(port, "/work")
+    assert wait_until(lambda: working.begun == 1)
+    door.close()
+    assert wait_until(lambda: working.ended == 1)
+
+
+def test_work_goes_no_further_once_the_server_has_waited_for_it(server, port, working):
+    door = sent(port, "/work")
+    assert wait_until(lambda: working.begun == 1)
+    server.should_exit = True
+    assert wait_until(lambda: working.ended == 1)
+    door.close()

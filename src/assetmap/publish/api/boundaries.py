@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from assetmap.boundaries import items, store
 from assetmap.publish.api.waiting import LATER, answered
-from assetmap.publish.authority import requires
+from assetmap.publish.authority import CurrentActor, requires
 from assetmap.publish.deps import (
     AsAt,
     DbSession,
@@ -57,11 +57,11 @@ def read_boundary(
 
 
 @router.get("/children", responses=LATER)
-def read_children(
+async def read_children(
     request: Request,
     name: Name,
     code: Code,
-    session: DbSession,
+    actor: CurrentActor,
     sets: Annotated[
         str, Query(description="Sets to look in, joined by commas", max_length=2_000)
     ],
@@ -72,15 +72,15 @@ def read_children(
 ) -> Response:
     """What a boundary is made of: boundaries of other sets that lie mostly in it."""
     wanted = _wanted(name, code, sets, least, as_at)
-    return answered(request, session, CHILDREN, wanted)
+    return await answered(request, actor, CHILDREN, wanted)
 
 
 @router.get("/parents", responses=LATER)
-def read_parents(
+async def read_parents(
     request: Request,
     name: Name,
     code: Code,
-    session: DbSession,
+    actor: CurrentActor,
     sets: Annotated[
         str | None,
         Query(description="Sets to look in, joined by commas", max_length=2_000),
@@ -92,7 +92,7 @@ def read_parents(
 ) -> Response:
     """What a boundary lies in: of other sets, or of all that hold on the day."""
     wanted = _wanted(name, code, sets, least, as_at)
-    return answered(request, session, PARENTS, wanted)
+    return await answered(request, actor, PARENTS, wanted)
 
 
 def _wanted(

@@ -1,13 +1,10 @@
 """Comparison of two footprints."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from assetmap.publish.api.waiting import LATER, answered
-from assetmap.publish.authority import requires
+from assetmap.publish.authority import CurrentActor, requires
 from assetmap.publish.deps import (
-    DbSession,
     GeoJsonResponse,
     StrictRoute,
     body_bytes,
@@ -24,18 +21,13 @@ router = APIRouter(
 )
 
 
-async def _sent(request: Request) -> ComparisonIn:
-    return parsed(ComparisonIn, await body_bytes(request))
-
-
 @router.post(
     "/comparison",
     openapi_extra=describes(ComparisonIn),
     responses=LATER,
     response_class=GeoJsonResponse,
 )
-def compare_footprints(
-    request: Request, sent: Annotated[ComparisonIn, Depends(_sent)], session: DbSession
-) -> Response:
+async def compare_footprints(request: Request, actor: CurrentActor) -> Response:
     """Two footprints: what only one covers, what both do, and how far they agree."""
-    return answered(request, session, COMPARISON, sent)
+    sent = parsed(ComparisonIn, await body_bytes(request))
+    return await answered(request, actor, COMPARISON, sent)

@@ -1,13 +1,10 @@
 """How deprived the people of a footprint are."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from assetmap.publish.api.waiting import LATER, answered
-from assetmap.publish.authority import requires
+from assetmap.publish.authority import CurrentActor, requires
 from assetmap.publish.deps import (
-    DbSession,
     StrictRoute,
     body_bytes,
     describes,
@@ -21,17 +18,12 @@ router = APIRouter(
 )
 
 
-async def _sent(request: Request) -> DeprivationIn:
-    return parsed(DeprivationIn, await body_bytes(request))
-
-
 @router.post(
     "/deprivation",
     openapi_extra=describes(DeprivationIn),
     responses=LATER,
 )
-def footprint_deprivation(
-    request: Request, sent: Annotated[DeprivationIn, Depends(_sent)], session: DbSession
-) -> Response:
+async def footprint_deprivation(request: Request, actor: CurrentActor) -> Response:
     """People-weighted scores of a footprint, and its people by decile."""
-    return answered(request, session, DEPRIVATION, sent)
+    sent = parsed(DeprivationIn, await body_bytes(request))
+    return await answered(request, actor, DEPRIVATION, sent)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, TypeVar
 
 import psycopg
@@ -14,11 +14,13 @@ from starlette.requests import ClientDisconnect
 from assetmap.accounts import acting
 from assetmap.accounts.acting import NOBODY, Actor
 from assetmap.db.copying import raw_connection
+from assetmap.jobs.progress import Progress, unseen
 from assetmap.publish.connections import read_engine
 
 Result = TypeVar("Result")
 
 _AGAIN_S = 0.2
+_HEEDED = "heeded"
 
 
 class _Statement:
@@ -27,6 +29,7 @@ class _Statement:
     def __init__(self) -> None:
         self._lock = Lock()
         self._asking: psycopg.Connection[Any] | None = None
+        self._is_over = Event()
 
     def hold(self, connection: psycopg.Connection[Any] | None) -> None:
         """Say through which connection is asked from now on; none: work is done."""
@@ -34,10 +37,23 @@ class _Statement:
             self._asking = connection
 
     def cancel(self) -> None:
-        """End the statement under way; never one of whoever has the connection next."""
+        """End the statement under way; never one of whoever has the connection next.
+
+        Work that tells how far it has come ends there.
+        """
+        self._is_over.set()
         with self._lock:
             if self._asking is not None and not self._asking.closed:
                 self._asking.cancel_safe(timeout=5)
+
+    def heed(self, doing: str, done: int, total: int) -> None:
+        """Let work go on from here while somebody waits for it.
+
+        Raises:
+            ClientDisconnect: nobody does.
+        """
+        if self._is_over.is_set():
+            raise ClientDisconnect
 
 
 async def listening(
@@ -48,7 +64,8 @@ async def listening(
     Whatever of a body was not read before is not kept.
 
     Raises:
-        ClientDisconnect: the client went away; the statement under way was ended.
+        ClientDisconnect: the client went away; the statement under way was ended, or
+            the work at the next step that ``heeded`` was told of.
     """
     statement = _Statement()
     working = asyncio.ensure_future(run_in_threadpool(_worked, work, statement, actor))
@@ -62,8 +79,18 @@ async def listening(
             await asyncio.wait({working}, timeout=_AGAIN_S)
         working.exception()
         raise ClientDisconnect
+    except asyncio.CancelledError:
+        # The server stops, and has waited for as long as it does.
+        statement.cancel()
+        raise
     finally:
         leaving.cancel()
+
+
+def heeded(session: Session) -> Progress:
+    """What work with a session tells its steps to, so as to end with its request."""
+    told: Progress = session.info.get(_HEEDED, unseen)
+    return told
 
 
 async def _left(request: Request) -> None:
@@ -76,6 +103,7 @@ def _worked(
     work: Callable[[Session], Result], statement: _Statement, actor: Actor
 ) -> Result:
     with Session(read_engine()) as session:
+        session.info[_HEEDED] = statement.heed
         statement.hold(raw_connection(session))
         try:
             acting.tell(session, actor)

@@ -9,7 +9,7 @@ from assetmap.errors import BadParameter
 from assetmap.neighbourhoods import store
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.api.waiting import LATER, answered
-from assetmap.publish.authority import requires
+from assetmap.publish.authority import CurrentActor, requires
 from assetmap.publish.deps import (
     AS_GEOJSON,
     DEFAULT_LIMIT,
@@ -86,10 +86,10 @@ def read_consensus(
     responses=AS_GEOJSON | LATER,
     dependencies=[requires("consensus", "read")],
 )
-def read_reconciliation(
+async def read_reconciliation(
     request: Request,
     slug: str,
-    session: DbSession,
+    actor: CurrentActor,
     against: Annotated[
         str | None, Query(description="Names of boundary sets, joined by commas")
     ] = None,
@@ -111,7 +111,7 @@ def read_reconciliation(
         slivers=slivers,
     )
     question = NEIGHBOURHOOD_MAP if f == "geojson" else NEIGHBOURHOOD
-    return answered(request, session, question, wanted)
+    return await answered(request, actor, question, wanted)
 
 
 def told(request: Request, session: Session, row: NeighbourhoodRow) -> dict[str, Any]:

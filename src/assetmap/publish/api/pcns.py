@@ -1,11 +1,9 @@
 """Primary care networks: what they are, and which serve a place."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from assetmap.publish.api.waiting import LATER, answered
-from assetmap.publish.authority import requires
+from assetmap.publish.authority import CurrentActor, requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     AsAt,
@@ -64,13 +62,8 @@ def read_pcn(
     return json_answer(request, pcn_json(session, known, code))
 
 
-async def _sent(request: Request) -> PcnSharesIn:
-    return parsed(PcnSharesIn, await body_bytes(request))
-
-
 @router.post("/pcn-shares", openapi_extra=describes(PcnSharesIn), responses=LATER)
-def share_among_pcns(
-    request: Request, sent: Annotated[PcnSharesIn, Depends(_sent)], session: DbSession
-) -> Response:
+async def share_among_pcns(request: Request, actor: CurrentActor) -> Response:
     """Which networks serve the people of a place, and in what shares."""
-    return answered(request, session, PCN_SHARES, sent)
+    sent = parsed(PcnSharesIn, await body_bytes(request))
+    return await answered(request, actor, PCN_SHARES, sent)

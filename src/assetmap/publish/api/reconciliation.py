@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Request, Response
 
-from assetmap.publish.api.listening import listening
 from assetmap.publish.api.waiting import LATER, answered
 from assetmap.publish.authority import CurrentActor, requires
 from assetmap.publish.deps import (
@@ -29,9 +28,4 @@ router = APIRouter(
 async def reconcile_footprint(request: Request, actor: CurrentActor) -> Response:
     """How a footprint fits boundary sets: by area, people (or postcodes) and assets."""
     sent = parsed(ReconciliationIn, await body_bytes(request))
-    # In a thread once, where a session that is depended on goes to one three times.
-    return await listening(
-        request,
-        lambda session: answered(request, session, RECONCILIATION, sent),
-        actor,
-    )
+    return await answered(request, actor, RECONCILIATION, sent)

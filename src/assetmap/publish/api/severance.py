@@ -1,13 +1,10 @@
 """Whom boundary sets part from the assets they use."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from assetmap.publish.api.waiting import LATER, answered
-from assetmap.publish.authority import requires
+from assetmap.publish.authority import CurrentActor, requires
 from assetmap.publish.deps import (
-    DbSession,
     StrictRoute,
     body_bytes,
     describes,
@@ -23,17 +20,12 @@ router = APIRouter(
 )
 
 
-async def _sent(request: Request) -> SeveranceIn:
-    return parsed(SeveranceIn, await body_bytes(request))
-
-
 @router.post(
     "/severance",
     openapi_extra=describes(SeveranceIn),
     responses=LATER,
 )
-def sever_footprint(
-    request: Request, sent: Annotated[SeveranceIn, Depends(_sent)], session: DbSession
-) -> Response:
+async def sever_footprint(request: Request, actor: CurrentActor) -> Response:
     """Boundary sets by how many people they part from what they use, fewest first."""
-    return answered(request, session, SEVERANCE, sent)
+    sent = parsed(SeveranceIn, await body_bytes(request))
+    return await answered(request, actor, SEVERANCE, sent)

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from assetmap.publish.api.waiting import LATER, answered
-from assetmap.publish.authority import requires
-from assetmap.publish.deps import DbSession, StrictRoute
+from assetmap.publish.authority import CurrentActor, requires
+from assetmap.publish.deps import StrictRoute
 from assetmap.publish.questions import VINTAGES
 from assetmap.publish.questions.vintages import VintagesWanted
 
@@ -16,6 +16,9 @@ router = APIRouter(
 
 
 @router.get("/vintages/{old}/{new}", responses=LATER)
-def read_vintages(request: Request, old: str, new: str, session: DbSession) -> Response:
+async def read_vintages(
+    request: Request, old: str, new: str, actor: CurrentActor
+) -> Response:
     """Which boundaries changed between two sets, and how many people moved."""
-    return answered(request, session, VINTAGES, VintagesWanted(old=old, new=new))
+    wanted = VintagesWanted(old=old, new=new)
+    return await answered(request, actor, VINTAGES, wanted)

@@ -6,10 +6,11 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from assetmap.accounts.acting import Actor
 from assetmap.db.engine import session_scope
 from assetmap.jobs import answers
-from assetmap.jobs.progress import unseen
 from assetmap.publish.api.jobs import accepted
+from assetmap.publish.api.listening import heeded, listening
 from assetmap.publish.connections import write_engine
 from assetmap.publish.deps import json_answer
 from assetmap.publish.questions.registry import Question, order_of
@@ -24,20 +25,30 @@ LATER: dict[int | str, dict[str, Any]] = {
 """What OpenAPI says of a route whose answer may take long."""
 
 
-def answered(
-    request: Request, session: Session, question: Question, asked: BaseModel
+async def answered(
+    request: Request, actor: Actor, question: Question, asked: BaseModel
 ) -> Response:
     """The answer; 202 and a job that gives it where it is long and none is kept.
 
     Raises:
         TooManyWaiting, TooMuchKept: there is no room for another job.
+        ClientDisconnect: the client went away, and work for it was ended.
     """
+    # In a thread once, where a session that is depended on goes to one three times.
+    return await listening(
+        request, lambda session: _answered(request, session, question, asked), actor
+    )
+
+
+def _answered(
+    request: Request, session: Session, question: Question, asked: BaseModel
+) -> Response:
     if question.is_long_at_sight(session, asked):
         return _later(request, session, question, asked)
     begun = question.begin(session, asked)
     if question.is_long(session, begun, asked):
         return _later(request, session, question, asked)
-    body = question.finish(session, begun, asked, unseen)
+    body = question.finish(session, begun, asked, heeded(session))
     return json_answer(request, body, question.media_type)
 
 

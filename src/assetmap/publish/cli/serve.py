@@ -62,6 +62,7 @@ def _run(host: str, port: int, workers: int) -> None:
             log_config=configuration(chosen),
             access_log=False,
             server_header=False,
+            timeout_graceful_shutdown=chosen.request_grace_s,
         )
     except SystemExit as left:
         raise typer.Exit(NOTHING if left.code else 0) from left
