@@ -13,6 +13,7 @@ from pathlib import Path
 from bench import (
     boundaries,
     bulk,
+    consensus,
     crosswalk,
     load,
     lookup,
@@ -32,6 +33,7 @@ Measure = Callable[[Home], Section]
 ON_LOADED: Mapping[str, Measure] = {
     "boundaries": boundaries.measure,
     "neighbourhoods": reconcile_places.measure,
+    "consensus": consensus.measure,
 }
 ON_COUNTRY: Mapping[str, Measure] = {
     "reconcile": reconcile.measure,
@@ -60,11 +62,11 @@ about 15 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. One subject alone, which
 only prints: `python -m bench load`, `people`, `boundaries`, `neighbourhoods`,
-`reconcile`, `lookup`, `bulk` or `crosswalk`, with `--home DIR` for a database that is
-loaded already (what `ASSETMAP_HOME` names). Reconciliation, look-ups, bulk and
-crosswalks are measured on five national sets with the people of England and made-up
-assets, where `ASSETMAP_TEST_DATA` names the folder of the publishers' files, else on
-the demonstration."""
+`consensus`, `reconcile`, `lookup`, `bulk` or `crosswalk`, with `--home DIR` for a
+database that is loaded already (what `ASSETMAP_HOME` names). Reconciliation, look-ups,
+bulk and crosswalks are measured on five national sets with the people of England and
+made-up assets, where `ASSETMAP_TEST_DATA` names the folder of the publishers' files,
+else on the demonstration."""
 
 
 def main(words: Sequence[str]) -> int:

@@ -160,6 +160,13 @@ def test_what_a_name_says_is_of_all_its_drawings_and_of_each_definition():
     assert [each.sketches for each in found.definitions] == [14, 9]
     assert found.alone == [0]
     for part in found.definitions:
+        # One is in no definition: all less the two would tell how large it drew.
+        assert part.statistics is None
+        wide, _, narrow = part.levels
+        assert wide.area > narrow.area > 0
+    shapes = as_shapes(two_places())
+    found = consensus_of_name(Named("Ell", shapes, list(range(23))), Asked())
+    for part in found.definitions:
         assert part.statistics.mean_agreement > found.statistics.mean_agreement
         wide, _, narrow = part.levels
         assert wide.area > narrow.area > 0

@@ -201,3 +201,11 @@ def test_the_same_answer_has_the_same_tag_and_is_not_sent_twice(client):
     tag = first.headers["etag"]
     again = client.get(AT + "/reconciliation", headers={"if-none-match": tag})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_consensus_tells_what_the_name_means_with_its_supporters(client):
+    (only,) = get(client, "/consensus").json()["definitions"]
+    assert (only["label"], only["sketches"], only["share_of_sketches"]) == ("A", 5, 1)
+    assert only["mean"] == pytest.approx(14_000)
+    ground = shape(only["geometry"])
+    assert shapely.hausdorff_distance(ground, degrees(box(50, 0, 150, 100))) < 1e-4

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assetmap.footprints.consensus.by_area import statistics_by_area
 from assetmap.footprints.consensus.grid import PUBLISHED_GRID_M, published_levels
-from assetmap.footprints.consensus.rivals import rivals
+from assetmap.footprints.consensus.rivals import Rivals, rivals
 from assetmap.footprints.consensus.statistics import (
     CORE,
     MAJORITY,
@@ -56,12 +56,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Part:
-    """What some of the sketches say: a definition, or those who answered alike."""
+    """What some of the sketches say: a definition, or those who answered alike.
+
+    ``statistics`` of a definition are None where fewer sketches than may be told of
+    are in none: what all say less what the definitions say would tell of the few.
+    """
 
     label: str
     sketches: int
     share_of_sketches: float
-    statistics: Statistics
+    statistics: Statistics | None
     levels: Sequence[shapely.MultiPolygon]
 
 
@@ -98,8 +102,9 @@ def consensus_of_name(named: Named, asked: Asked) -> NamedConsensus:
     shared = shared_table(shapes)
     votes = np.ones(count)
     found = rivals(shared, votes, asked.fewest)
+    is_told = few_hidden(found, count, asked.fewest)
     definitions = [
-        _part(chr(ord("A") + place), each.members, named, shared, asked)
+        _part(chr(ord("A") + place), each.members, named, shared, asked, is_told)
         for place, each in enumerate(found.definitions)
     ]
     told, withheld = answers_told(named.answers, asked.fewest)
@@ -119,6 +124,12 @@ def consensus_of_name(named: Named, asked: Asked) -> NamedConsensus:
         groups,
         withheld,
     )
+
+
+def few_hidden(found: Rivals, sketches: int, fewest: int) -> bool:
+    """Whether numbers of definitions may be told: nobody is left out, or enough are."""
+    left = sketches - sum(len(each.members) for each in found.definitions)
+    return left == 0 or left >= fewest
 
 
 def answers_told(answers: Sequence[str], fewest: int) -> tuple[list[str], int]:
@@ -152,13 +163,19 @@ def _who(answers: Sequence[str], answer: str) -> Places:
 
 
 def _part(
-    label: str, members: Places, named: Named, shared: Numbers, asked: Asked
+    label: str,
+    members: Places,
+    named: Named,
+    shared: Numbers,
+    asked: Asked,
+    is_told: bool = True,
 ) -> Part:
     shapes: Any = named.shapes[members]
+    pairs = shared[np.ix_(members, members)]
     return Part(
         label,
         len(members),
         len(members) / len(named.shapes),
-        statistics_by_area(shapes, None, shared[np.ix_(members, members)]),
+        statistics_by_area(shapes, None, pairs) if is_told else None,
         published_levels(shapes, None, asked.levels, asked.grid_m),
     )

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from assetmap import crs
 from assetmap.footprints.consensus import consensus
+from assetmap.footprints.consensus.by_area import statistics_by_area
 from assetmap.footprints.consensus.consensus import PopulationPoints
 from assetmap.footprints.consensus.grid import published_levels
 from assetmap.footprints.consensus.statistics import Statistics
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES
+from assetmap.publish.export.agreed.definitions import definitions_json
 from assetmap.publish.export.agreed.members import statistics_json
 from assetmap.publish.export.geojson import feature_collection, rounded
 from assetmap.reconciliation import store
@@ -48,7 +50,8 @@ def consensus_json(
     ]
     body = feature_collection(features)
     body["statistics"] = statistics_json(found)
-    body["definitions"] = []
+    fewest = settings.min_sketches
+    body["definitions"] = definitions_json(shapes, votes, fewest, grid)
     body["published_on"] = f"whole squares of {grid} m of the National Grid"
     body["is_simulated"] = row.is_simulated
     body["notes"] = [SIMULATED] if row.is_simulated else []
@@ -63,7 +66,7 @@ def _attribution(session: Session, measure: str) -> list[str]:
 def _statistics(session: Session, shapes: Any, votes: Any, measure: str) -> Statistics:
     """By area, or by the people (postcodes while no counts are loaded) at points."""
     if measure == "area":
-        return consensus.consensus(shapes, votes).area
+        return statistics_by_area(shapes, votes)
     whole = consensus.footprint_of(shapes, votes, "consensus")
     counts = counts_for(session, [whole]).counts
     box = tuple(shapely.total_bounds(shapes).tolist())

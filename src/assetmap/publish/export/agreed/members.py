@@ -83,5 +83,5 @@ def part_json(part: Part) -> Json:
         "label": part.label,
         "sketches": part.sketches,
         "share_of_sketches": part.share_of_sketches,
-        "statistics": statistics_json(part.statistics),
+        "statistics": part.statistics and statistics_json(part.statistics),
     }
