@@ -143,6 +143,8 @@ AUDIT = Reach(
     own_as="::text",
     neighbourhood="neighbourhood_id",
     organisation="organisation_id",
+    unkept=f"coalesce(neighbourhood_id {_IN_KEPT_PLACE}, true)"
+    f" AND coalesce(organisation_id {_IN_KEPT_BODY}, true)",
 )
 JOB = Reach("job", "job", own="account_id", token="public_id::text")  # noqa: S106
 

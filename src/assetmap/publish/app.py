@@ -13,6 +13,7 @@ from assetmap.publish import document, methods, problems
 from assetmap.publish.api import (
     asset_writes,
     assets,
+    audit,
     boundaries,
     boundary_sets,
     comparison,
@@ -115,6 +116,7 @@ def make_app() -> FastAPI:
         collections,
         jobs,
         loads,
+        audit,
         session,
         signing_pages,
         account_pages,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, Text, cast, func, select, text
+from sqlalchemy import BigInteger, Select, Text, case, cast, func, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
@@ -67,6 +67,12 @@ def _entries() -> Select[*tuple[object, ...]]:
     )
 
 
+_NUMBER = case(
+    (AuditEntryRow.account.regexp_match("^[0-9]{1,18}$"), AuditEntryRow.account)
+)
+_BY = func.access.slug_of_account(cast(_NUMBER, BigInteger)).label("by")
+
+
 def _told(row: Row[*tuple[object, ...]]) -> Told:
     told: Told = dict(row._mapping)
     return told | {
@@ -85,13 +91,21 @@ def entries(session: Session, wanted: EntryFilter | None = None) -> Iterator[Tol
 
 
 def list_entries(
-    session: Session, wanted: EntryFilter, limit: int, before_id: int | None = None
+    session: Session,
+    wanted: EntryFilter,
+    limit: int,
+    before_id: int | None = None,
+    offset: int = 0,
 ) -> Sequence[Told]:
-    """The newest entries that are asked for, of those with numbers below another."""
-    query = _entries().where(*_conditions(wanted))
+    """The newest entries that are asked for, of those with numbers below another.
+
+    Each says in ``by`` what the account is called whose number it tells.
+    """
+    query = _entries().add_columns(_BY).where(*_conditions(wanted))
     if before_id is not None:
         query = query.where(AuditEntryRow.id < before_id)
-    rows = session.execute(query.order_by(AuditEntryRow.id.desc()).limit(limit))
+    newest = query.order_by(AuditEntryRow.id.desc()).limit(limit).offset(offset)
+    rows = session.execute(newest)
     return [_told(each) for each in rows]
 
 

@@ -55,7 +55,7 @@ def list_entries(
 
 
 def _line(entry: Told) -> str:
-    who = entry["account"] or entry["operator"] or entry["login"]
+    who = entry["by"] or entry["account"] or entry["operator"] or entry["login"]
     what = f"{entry['action']} {entry['thing']} {entry['thing_id'] or ''}".rstrip()
     changed = ", ".join(sorted(entry["after"] or {})) if entry["before"] else ""
     told = f"{entry['id']:>8}  {entry['at'][:19]}Z  {who:<16}  {what}"
