@@ -299,5 +299,8 @@ def test_counts_of_what_is_not_there_are_refused():
 
 def test_only_what_is_there_is_given():
     assert {"crosswalk", "overlaps"} <= set(reconciliation.__all__)
+    assert all(
+        callable(getattr(reconciliation, each)) for each in reconciliation.__all__
+    )
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = reconciliation.nothing

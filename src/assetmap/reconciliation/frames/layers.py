@@ -42,10 +42,7 @@ class Layer:
     @cached_property
     def ground(self) -> Shapes:
         """The polygons in metres, as areas are measured on them."""
-        if self.metres == 1:
-            return self.shapes
-        scaled = shapely.transform(self.shapes, lambda places: places * self.metres)
-        return mended(scaled, "linework")
+        return in_metres(self.shapes, self.metres)
 
     @cached_property
     def edges(self) -> Edges:
@@ -61,6 +58,19 @@ class Layer:
         areas = self.edges.areas
         thin = is_sliver(shared.area_m2, areas[shared.one], areas[shared.other])
         return bool((~thin & (shared.one != shared.other)).any())
+
+
+def in_metres(shapes: Shapes, metres: float) -> Shapes:
+    """Valid polygons in a unit of so many metres, in metres."""
+    if metres == 1:
+        return shapes
+    return mended(scaled(shapes, metres), "linework")
+
+
+def scaled(shapes: Shapes, factor: float) -> Shapes:
+    """Shapes with every coordinate multiplied."""
+    found: Shapes = shapely.transform(shapes, lambda places: places * factor)
+    return found
 
 
 def layer_of(

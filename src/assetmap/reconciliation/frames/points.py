@@ -1,5 +1,6 @@
 """Points in the polygons of a layer, as the service codes them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,19 +47,26 @@ def points_of(frame: geopandas.GeoDataFrame, people: str | None) -> Peopled:
 
 
 def cells_in(layer: Layer, xs: Floats, ys: Floats) -> tuple[Ints, Cells]:
-    """What each point lies in, and what each combination stands for.
+    """What each point lies in, and what each combination stands for."""
+    found, combinations = coded_in(layer, xs, ys)
+    return found, cells_of(len(layer), combinations)
 
-    On a shared edge the lowest code wins, unless polygons of the layer overlap. Points
-    are in the layer's own CRS.
+
+def coded_in(
+    layer: Layer, xs: Floats, ys: Floats, *, is_single: bool = False
+) -> tuple[Ints, Mapping[int, tuple[int, ...]]]:
+    """0, an ordinal or the number of a combination for each point; and those.
+
+    On a shared edge the lowest code wins, unless polygons of the layer overlap; always
+    where each point ``is_single``. Points are in the layer's own CRS.
     """
-    coder = _coder(layer, is_single=False)
+    coder = _coder(layer, is_single=is_single)
     nowhere = np.full(len(xs), b"?")
     found = coder.cells(xs, ys, nowhere)
     if coder.combinations and not layer.is_overlapping:
         coder = _coder(layer, is_single=True)
         found = coder.cells(xs, ys, nowhere)
-    by_cell = {cell: held for held, cell in coder.combinations.items()}
-    return found, cells_of(len(layer), by_cell)
+    return found, {cell: held for held, cell in coder.combinations.items()}
 
 
 def _coder(layer: Layer, *, is_single: bool) -> Coder:

@@ -1,0 +1,119 @@
+"""What became of the polygons of a layer from one release to the next."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from assetmap.footprints.areas.shared import shared_ground
+from assetmap.reconciliation.crosswalks.pairs import cells_of, people_overlaps
+from assetmap.reconciliation.frames.columns import column_of
+from assetmap.reconciliation.frames.layers import Layer, Repairing, layer_of
+from assetmap.reconciliation.frames.points import Peopled, coded_in
+from assetmap.reconciliation.frames.subjects import Frame, code_of, peopled
+from assetmap.reconciliation.frames.systems import BadLayer, same_crs
+from assetmap.reconciliation.vintages.changes import (
+    Change,
+    Linking,
+    Pairs,
+    Vintage,
+)
+from assetmap.reconciliation.vintages.changes import changes as changes_of
+
+
+def changes(
+    old: Frame,
+    new: Frame,
+    old_code: str,
+    new_code: str,
+    *,
+    old_name: str | None = None,
+    new_name: str | None = None,
+    points: Frame | None = None,
+    people: str | None = None,
+    linking: Linking | None = None,
+    invalid: Repairing = "repair",
+) -> pd.DataFrame:
+    """Every polygon of two releases in one change: unchanged, split, merged, and so on.
+
+    By people too where ``points`` are given, with how many in the column ``people``.
+    ``linking`` says from which share two polygons have to do with each other.
+
+    Returns:
+        A row for each change: kind, old and new (lists of codes), people of the old,
+        how many of them and how much ground moved.
+
+    Raises:
+        BadLayer: a layer cannot be measured, or they differ in CRS.
+    """
+    same_crs(old, new)
+    one, other = layer_of(old, old_code, invalid), layer_of(new, new_code, invalid)
+    at = peopled(old, points, people)
+    codes = _ordinals(one, other)
+    olds = _vintage(one, codes, _names(old, old_code, old_name, one), at)
+    news = _vintage(other, codes, _names(new, new_code, new_name, other), at)
+    found = changes_of(olds, news, _pairs(one, other, at), linking or Linking())
+    return pd.DataFrame([_row(each, one, other) for each in found], columns=_COLUMNS)
+
+
+_NUMBERS = [
+    each for each in Change.__dataclass_fields__ if each not in ("kind", "old", "new")
+]
+_COLUMNS = ["kind", "old", "new", *_NUMBERS]
+
+
+def _row(each: Change, one: Layer, other: Layer) -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "old": [one.codes[at] for at in each.old],
+        "new": [other.codes[at] for at in each.new],
+        **{name: getattr(each, name) for name in _NUMBERS},
+    }
+
+
+def _ordinals(one: Layer, other: Layer) -> dict[Any, str]:
+    """A text for each code of either release, in whose order they sort."""
+    known = dict.fromkeys([*one.codes, *other.codes])
+    return {code: code_of(place) for place, code in enumerate(known)}
+
+
+def _names(frame: Frame, code: str, name: str | None, layer: Layer) -> list[str]:
+    """The name of each polygon; none where no column is named."""
+    if name is None:
+        return [""] * len(layer)
+    names = dict(zip(frame[code], column_of(frame, name, BadLayer), strict=True))
+    return [str(names[each]) for each in layer.codes]
+
+
+def _vintage(
+    layer: Layer, codes: dict[Any, str], names: list[str], at: Peopled
+) -> Vintage:
+    cells, combinations = coded_in(layer, at.xs, at.ys)
+    members = cells_of(len(layer), combinations)
+    held = np.repeat(at.weights, members.holders[cells])
+    starts, counts = members.starts[cells], members.holders[cells]
+    within = np.arange(len(held)) - np.repeat(np.cumsum(counts) - counts, counts)
+    ordinal = members.members[np.repeat(starts, counts) + within]
+    people: Any = np.bincount(ordinal, weights=held, minlength=len(layer) + 1)
+    listed = [codes[each] for each in layer.codes]
+    return Vintage(listed, names, people[1:], layer.edges.areas)
+
+
+def _pairs(one: Layer, other: Layer, at: Peopled) -> Pairs:
+    """One row for each two polygons that share people or ground."""
+    (ones, source), (others, target) = (
+        coded_in(each, at.xs, at.ys) for each in (one, other)
+    )
+    sets = cells_of(len(one), source), cells_of(len(other), target)
+    people = people_overlaps(ones, others, at.weights, *sets)
+    ground = shared_ground(one.edges, other.edges, lambda: (one.ground, other.ground))
+    olds = np.concatenate([people.source - 1, ground.one])
+    news = np.concatenate([people.target - 1, ground.other])
+    pairs, row = np.unique(olds * len(other) + news, return_inverse=True)
+    nothing = np.zeros(len(ground.one)), np.zeros(len(people.source))
+    sums: Any = [
+        np.bincount(row, weights=np.concatenate(each), minlength=len(pairs))
+        for each in ((people.overlap, nothing[0]), (nothing[1], ground.area_m2))
+    ]
+    places = max(len(other), 1)
+    return Pairs(pairs // places, pairs % places, *sums)
