@@ -89,11 +89,11 @@ def people_overlaps(
     ``one`` and ``other`` are the cells of each point; ``weights`` its people.
     """
     cells, more, people = _summed_runs(one, other, weights)
-    row, ordinal = _spread(source, cells)
+    row, ordinal = members_of(source, cells)
     cells, more, people = ordinal, more[row], people[row]
     kept = cells > 0
     cells, more, people = cells[kept], more[kept], people[kept]
-    row, targets = _spread(target, more)
+    row, targets = members_of(target, more)
     cells, people = cells[row], people[row]
     parts = people / target.holders[more[row]]
     is_in = targets > 0
@@ -120,7 +120,7 @@ def _summed_runs(
     return pairs[kept] >> 32, pairs[kept] & 0xFFFFFFFF, added[kept]
 
 
-def _spread(cells: Cells, wanted: Places) -> tuple[Places, Places]:
+def members_of(cells: Cells, wanted: NDArray[Any]) -> tuple[Places, Places]:
     """Each wanted cell once for each boundary of it: its place, and the boundary."""
     counts = cells.holders[wanted]
     row = np.repeat(np.arange(len(wanted)), counts)

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from assetmap.footprints.areas.shared import shared_ground
-from assetmap.reconciliation.crosswalks.pairs import cells_of, people_overlaps
+from assetmap.reconciliation.crosswalks.pairs import cells_of, members_of
 from assetmap.reconciliation.frames.columns import column_of
 from assetmap.reconciliation.frames.layers import Layer, Repairing, layer_of
 from assetmap.reconciliation.frames.points import Peopled, coded_in
 from assetmap.reconciliation.frames.subjects import Frame, code_of, peopled
 from assetmap.reconciliation.frames.systems import BadLayer, same_crs
+from assetmap.reconciliation.model import Floats
 from assetmap.reconciliation.vintages.changes import (
     Change,
     Linking,
@@ -36,7 +37,8 @@ def changes(
 ) -> pd.DataFrame:
     """Every polygon of two releases in one change: unchanged, split, merged, and so on.
 
-    By people too where ``points`` are given, with how many in the column ``people``.
+    By people too where ``points`` are given, with how many in the column ``people``;
+    polygons that share a point have equal parts of it.
     ``linking`` says from which share two polygons have to do with each other.
 
     Returns:
@@ -89,31 +91,39 @@ def _vintage(
     layer: Layer, codes: dict[Any, str], names: list[str], at: Peopled
 ) -> Vintage:
     cells, combinations = coded_in(layer, at.xs, at.ys)
-    members = cells_of(len(layer), combinations)
-    held = np.repeat(at.weights, members.holders[cells])
-    starts, counts = members.starts[cells], members.holders[cells]
-    within = np.arange(len(held)) - np.repeat(np.cumsum(counts) - counts, counts)
-    ordinal = members.members[np.repeat(starts, counts) + within]
-    people: Any = np.bincount(ordinal, weights=held, minlength=len(layer) + 1)
+    row, ordinal = members_of(cells_of(len(layer), combinations), cells)
+    people: Any = np.bincount(
+        ordinal, weights=at.weights[row], minlength=len(layer) + 1
+    )
     listed = [codes[each] for each in layer.codes]
     return Vintage(listed, names, people[1:], layer.edges.areas)
 
 
 def _pairs(one: Layer, other: Layer, at: Peopled) -> Pairs:
     """One row for each two polygons that share people or ground."""
-    (ones, source), (others, target) = (
-        coded_in(each, at.xs, at.ys) for each in (one, other)
-    )
-    sets = cells_of(len(one), source), cells_of(len(other), target)
-    people = people_overlaps(ones, others, at.weights, *sets)
+    people = _people(one, other, at)
     ground = shared_ground(one.edges, other.edges, lambda: (one.ground, other.ground))
-    olds = np.concatenate([people.source - 1, ground.one])
-    news = np.concatenate([people.target - 1, ground.other])
+    olds = np.concatenate([people[0], ground.one])
+    news = np.concatenate([people[1], ground.other])
     pairs, row = np.unique(olds * len(other) + news, return_inverse=True)
-    nothing = np.zeros(len(ground.one)), np.zeros(len(people.source))
+    nothing = np.zeros(len(ground.one)), np.zeros(len(people[0]))
     sums: Any = [
         np.bincount(row, weights=np.concatenate(each), minlength=len(pairs))
-        for each in ((people.overlap, nothing[0]), (nothing[1], ground.area_m2))
+        for each in ((people[2], nothing[0]), (nothing[1], ground.area_m2))
     ]
     places = max(len(other), 1)
     return Pairs(pairs // places, pairs % places, *sums)
+
+
+def _people(one: Layer, other: Layer, at: Peopled) -> tuple[Any, Any, Floats]:
+    """Pairs of polygons and people of both; those that share one have equal parts."""
+    (ones, source), (others, target) = (
+        coded_in(each, at.xs, at.ys) for each in (one, other)
+    )
+    olds, news = cells_of(len(one), source), cells_of(len(other), target)
+    first, old = members_of(olds, ones)
+    second, new = members_of(news, others[first])
+    point, old = first[second], old[second]
+    parts = at.weights[point] / (olds.holders[ones] * news.holders[others])[point]
+    kept = (old > 0) & (new > 0)
+    return old[kept] - 1, new[kept] - 1, parts[kept]

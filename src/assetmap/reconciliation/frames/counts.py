@@ -15,6 +15,7 @@ from assetmap.reconciliation.crosswalks.interpolation import (
 )
 from assetmap.reconciliation.crosswalks.own_table import BadTable, Columns, checked
 from assetmap.reconciliation.frames.columns import column_of, counts_in, in_order
+from assetmap.reconciliation.model import Floats
 
 
 class UnknownSource(Invalid):
@@ -71,10 +72,7 @@ def interpolate(
     columns = checked(Columns(tuple(counts), tuple(rates), dict(margins or {})))
     weights, sources, targets = _weights(crosswalk, whole)
     _check(table, sources)
-    place = pd.Index(sources, dtype=object).get_indexer(table.index.astype(object))
-    values = {each: np.full(len(sources), np.nan) for each in columns.numbers}
-    for name, found_at in values.items():
-        found_at[place] = counts_in(table, name, BadTable)
+    values = _values(table, columns, sources)
     found: dict[str, Any] = {}
     told: dict[Hashable, Any] = {}
     for each in columns.carried:
@@ -95,6 +93,17 @@ def interpolate(
     frame = pd.DataFrame(found, index=pd.Index(targets, name="target"))
     frame.attrs = told
     return frame
+
+
+def _values(
+    table: pd.DataFrame, columns: Columns, sources: list[Any]
+) -> dict[str, Floats]:
+    """The numbers of a table by source, in the order of the sources."""
+    place = pd.Index(sources, dtype=object).get_indexer(table.index.astype(object))
+    values = {each: np.full(len(sources), np.nan) for each in columns.numbers}
+    for name, found_at in values.items():
+        found_at[place] = counts_in(table, name, BadTable)
+    return values
 
 
 def _check(table: pd.DataFrame, sources: list[Any]) -> None:

@@ -130,12 +130,7 @@ def _against(
 ) -> Against:
     """The service's own answer for one set."""
     sets = [each for each in (of_set, by_block) if each is not None]
-    points = Points(
-        at.weights,
-        subject.on_map.membership_at(at.xs, at.ys),
-        {each.target.name: each.cells for each in sets},
-        {each.target.name: each.combinations for each in sets},
-    )
+    points = _points(subject, sets, at)
     areas = areas_of(subject.footprint, [each.target for each in sets])
     blocks = None
     if by_block is not None:
@@ -156,6 +151,15 @@ def _against(
         "people",
         centred,
         slivers=slivers,
+    )
+
+
+def _points(subject: Subject, sets: list[Coded], at: Peopled) -> Points:
+    return Points(
+        at.weights,
+        subject.on_map.membership_at(at.xs, at.ys),
+        {each.target.name: each.cells for each in sets},
+        {each.target.name: each.combinations for each in sets},
     )
 
 

@@ -127,12 +127,7 @@ def coded(
     tree = shapely.STRtree(layer.ground)
     place = np.sort(tree.query(shapely.box(*box)))
     pieces = [] if is_block else pieces_that_several_hold(layer.ground[place])
-    totals = _totals(layer, cells, combinations, at.weights)
-    areas = shapely.area(layer.ground).tolist()
-    facts = {
-        each + 1: BoundaryFacts(code_of(each + 1), "", areas[each], totals[each + 1])
-        for each in range(len(layer))
-    }
+    facts = _facts(layer, _totals(layer, cells, combinations, at.weights))
     target = Target(
         name,
         "",
@@ -149,6 +144,14 @@ def coded(
         len(layer),
     )
     return Coded(target, cells, combinations)
+
+
+def _facts(layer: Layer, totals: list[float]) -> dict[int, BoundaryFacts]:
+    areas = shapely.area(layer.ground).tolist()
+    return {
+        each + 1: BoundaryFacts(code_of(each + 1), "", areas[each], totals[each + 1])
+        for each in range(len(layer))
+    }
 
 
 def _totals(
