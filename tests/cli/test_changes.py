@@ -11,9 +11,16 @@ def test_a_table_counts_changes_and_names_those_with_most_people(town):
     assert "split: Place OLD (OLD) → Place E (E), Place NE (NE)" in found.out
     assert "(100 moved)" in found.out
     lines = [" ".join(each.split()) for each in found.out.splitlines()]
-    assert "split: one became several 1 4 100" in lines
-    assert "all 1 4 100" in lines
+    assert "split: one became several 1 4 100 0" in lines
+    assert "all 1 4 100 0" in lines
     assert "Contains old-wards." in found.out
+
+
+def test_boundaries_that_nothing_took_the_place_of_are_told(town):
+    found = town("changes", "wards", "pcns", "--as-at", "2021-03-21")
+    assert found.code == 0
+    lines = [" ".join(each.split()) for each in found.out.splitlines()]
+    assert "gone: nothing took their place 2 0 0 0" in lines
 
 
 def test_as_json_it_is_the_answer_of_the_service(town):

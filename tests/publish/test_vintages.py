@@ -13,6 +13,7 @@ def test_an_answer_counts_and_lists_what_changed(client):
         "new": 4,
         "people": 400,
         "people_moved": 100,
+        "people_outside": 0,
     }
     [split] = body["changes"]
     assert [each["code"] for each in split["old"]] == ["OLD"]
@@ -29,6 +30,15 @@ def test_what_did_not_change_is_counted_and_not_listed(client):
     body = client.get("/vintages/wards/wards").json()
     assert body["summary"]["unchanged"]["old"] == 4
     assert body["changes"] == []
+
+
+def test_a_day_asks_for_the_counts_of_that_day(client):
+    body = client.get("/vintages/old-wards/wards?as_at=1999-01-01").json()
+    assert body["settings"]["as_at"] == "1999-01-01"
+    assert any(
+        "none that are loaded are of 1999-01-01" in each for each in body["notes"]
+    )
+    check_problem(client.get("/vintages/old-wards/wards?as_at=yesterday"), 400)
 
 
 def test_overlapping_boundaries_are_told(client):

@@ -65,10 +65,44 @@ def test_a_merger_moves_nobody_away_from_their_neighbours():
 
 def test_boundaries_that_hand_people_round_are_one_complex_change():
     old = vintage(A=("A", 100), B=("B", 100), C=("C", 100))
-    new = vintage(A=("A", 90), B=("B", 90), C=("C", 120))
-    shared = {("A", "A"): 90, ("A", "C"): 10, ("B", "B"): 90}
-    shared |= {("B", "C"): 10, ("C", "C"): 100}
-    assert told(old, new, shared) == [("complex", "ABC", "ABC", 20)]
+    new = vintage(A=("A", 90), B=("B", 90), D=("D", 120))
+    shared = {("A", "A"): 90, ("A", "D"): 10, ("B", "B"): 90}
+    shared |= {("B", "D"): 10, ("C", "D"): 100}
+    assert told(old, new, shared) == [("complex", "ABC", "ABD", 20)]
+
+
+def test_the_same_codes_with_edges_moved_between_them_are_redrawn():
+    old, new = vintage(A=("A", 100), B=("B", 100)), vintage(A=("A", 90), B=("B", 110))
+    shared = {("A", "A"): 90, ("A", "B"): 10, ("B", "B"): 100}
+    assert told(old, new, shared) == [("redrawn", "AB", "AB", 10)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "outside"),
+    [
+        (100, 50, "shrunk", 50),
+        (50, 100, "grown", 0),
+        (1_000, 995, "unchanged", 5),
+    ],
+)
+def test_a_boundary_that_lost_or_gained_what_none_other_has_is_told(
+    before, after, kind, outside
+):
+    old, new = vintage(A=("Ash", before)), vintage(A=("Ash", after))
+    [found] = changes(old, new, pairs(old, new, {("A", "A"): min(before, after)}))
+    assert (found.kind, found.people_outside, found.people_moved) == (kind, outside, 0)
+    assert found.area_outside_m2 == pytest.approx(outside * 10 + 1, abs=1)
+
+
+def test_a_boundary_that_lost_some_and_gained_others_is_redrawn_whatever_its_code():
+    old, new = vintage(A=("Ash", 100)), vintage(Z=("Ash", 90))
+    [found] = changes(old, new, pairs(old, new, {("A", "Z"): 60}))
+    assert (found.kind, found.people_outside) == ("redrawn", 40)
+
+
+def test_those_of_a_boundary_that_is_gone_are_in_no_new_one():
+    [found] = changes(vintage(A=("A", 100)), vintage(), pairs(vintage(), vintage(), {}))
+    assert (found.kind, found.people_moved, found.people_outside) == ("gone", 0, 100)
 
 
 def test_what_has_no_successor_is_gone_and_what_had_no_forerunner_is_added():
@@ -84,7 +118,7 @@ def test_a_line_drawn_a_little_differently_is_no_change():
         ("unchanged", "A", "A", 5),
         ("unchanged", "B", "B", 0),
     ]
-    assert told(old, new, shared, people=0.005)[0][0] == "complex"
+    assert told(old, new, shared, people=0.005)[0][0] == "redrawn"
 
 
 def test_ground_without_people_links_boundaries_too():
@@ -177,6 +211,22 @@ def test_without_postcodes_ground_alone_tells(session):
     add_set(session, "whole", {"T": box(0, 0, 200, 200)})
     [found] = compare_vintages(session, "wards", "whole").changes
     assert (found.kind, found.people) == ("merged", 0)
+
+
+def test_a_boundary_cut_in_half_is_shrunk_by_who_is_in_no_new_one(town):
+    halved = {**SQUARES, "W": box(0, 0, 25, 100)}
+    add_set(town, "halved", halved)
+    found = compare_vintages(town, "wards", "halved")
+    [cut] = [each for each in found.changes if each.kind != "unchanged"]
+    assert (cut.kind, cut.people, cut.people_moved) == ("shrunk", 3, 0)
+    assert (cut.people_outside, cut.area_outside_m2) == (2, pytest.approx(7_500))
+
+
+def test_people_of_overlapping_boundaries_are_not_outside(town):
+    overlapping = {"U1": box(0, 0, 200, 200), "U2": box(100, 0, 200, 200)}
+    add_set(town, "pcns", overlapping)
+    found = compare_vintages(town, "pcns", "wards")
+    assert sum(each.people_outside for each in found.changes) == 0
 
 
 def test_sets_that_are_not_there_are_refused(town):

@@ -1,12 +1,22 @@
 """Changes between two releases of boundaries."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from assetmap.publish.api.waiting import LATER, answered
 from assetmap.publish.authority import CurrentActor, requires
-from assetmap.publish.deps import StrictRoute
+from assetmap.publish.deps import Day, StrictRoute
 from assetmap.publish.questions import VINTAGES
 from assetmap.publish.questions.vintages import VintagesWanted
+
+CountsOn = Annotated[
+    Day | None,
+    Query(
+        description="The day whose counts of people are used, YYYY-MM-DD; absent: the "
+        "newest"
+    ),
+]
 
 router = APIRouter(
     tags=["reconciliation"],
@@ -17,8 +27,8 @@ router = APIRouter(
 
 @router.get("/vintages/{old}/{new}", responses=LATER)
 async def read_vintages(
-    request: Request, old: str, new: str, actor: CurrentActor
+    request: Request, old: str, new: str, actor: CurrentActor, as_at: CountsOn = None
 ) -> Response:
     """Which boundaries changed between two sets, and how many people moved."""
-    wanted = VintagesWanted(old=old, new=new)
+    wanted = VintagesWanted(old=old, new=new, as_at=as_at)
     return await answered(request, actor, VINTAGES, wanted)

@@ -1,5 +1,6 @@
 """``assetmap changes``: what became of boundaries from one set to another."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -20,11 +21,18 @@ from assetmap.reconciliation.vintages.run import compare_vintages
 def changes(
     old: Annotated[str, typer.Argument(help="The older boundary set.")],
     new: Annotated[str, typer.Argument(help="The newer boundary set.")],
+    as_at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Day whose counts of people are used; the newest without it.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Say which boundaries were renamed, split or merged, and how many people moved."""
+    """Say which boundaries were redrawn, split or merged, and how many people moved."""
     with telling(), session_scope(migrated_engine()) as session, watching() as told:
-        found = compare_vintages(session, old, new, told)
+        found = compare_vintages(session, old, new, told, as_at and as_at.date())
     if as_json:
         print_json(vintages_json(found))
     else:

@@ -1,6 +1,7 @@
 """The question what changed between two releases of boundaries."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ class VintagesWanted(BaseModel):
 
     old: str
     new: str
+    as_at: date | None = None
 
 
 def _sets(session: Session, asked: VintagesWanted) -> Sequence[BoundarySet]:
@@ -40,7 +42,7 @@ def _finish(
     asked: VintagesWanted,
     progress: Progress,
 ) -> bytes:
-    found = compare_vintages(session, asked.old, asked.new, progress)
+    found = compare_vintages(session, asked.old, asked.new, progress, asked.as_at)
     return dumped(vintages_json(found))
 
 

@@ -18,6 +18,9 @@ Places = NDArray[np.intp]
 KINDS = (
     "renamed",
     "recoded",
+    "shrunk",
+    "grown",
+    "redrawn",
     "split",
     "merged",
     "complex",
@@ -31,7 +34,9 @@ KINDS = (
 class Linking:
     """From which share two boundaries are linked, of the smaller of the two.
 
-    Less is the line drawn a little differently: releases are generalised differently.
+    From the same share of a boundary it has shrunk or grown, where no other took or
+    gave it. Less is the line drawn a little differently: releases are generalised
+    differently.
     """
 
     people: float = 0.01
@@ -62,11 +67,20 @@ class Pairs:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """What of each boundary of a release lies in none of the other."""
+
+    people: Floats
+    area_m2: Floats
+
+
+@dataclass(frozen=True)
 class Change:
     """What became of some boundaries: their places, and the people of the old ones.
 
     ``people_moved`` are those who are not in the new boundary that took most of their
-    old one; ``area_moved_m2`` the same of the ground.
+    old one; ``area_moved_m2`` the same of the ground. ``people_outside`` and
+    ``area_outside_m2`` lie in no new boundary at all.
     """
 
     kind: str
@@ -75,35 +89,70 @@ class Change:
     people: float
     people_moved: float
     area_moved_m2: float
+    people_outside: float
+    area_outside_m2: float
+
+
+@dataclass(frozen=True)
+class _Told:
+    """All that says what became of the boundaries of two releases."""
+
+    old: Vintage
+    new: Vintage
+    pairs: Pairs
+    lost: Outside
+    gained: Outside
+    linking: Linking
 
 
 def changes(
-    old: Vintage, new: Vintage, pairs: Pairs, linking: Linking | None = None
+    old: Vintage,
+    new: Vintage,
+    pairs: Pairs,
+    linking: Linking | None = None,
+    outside: tuple[Outside, Outside] | None = None,
 ) -> list[Change]:
-    """Every boundary of both vintages in one change, by kind and then by code."""
-    linked = _is_linked(old, new, pairs, linking or Linking())
-    group = _groups(len(old.codes), len(new.codes), pairs, linked)
-    in_group = _gathered(group, len(old.codes))
+    """Every boundary of both vintages in one change, by kind and then by code.
+
+    ``outside`` is what of the old and of the new boundaries lies in none of the other
+    release; left out, it is what the pairs leave of them, as where none overlap.
+    """
+    lost, gained = outside or (
+        left_by(old, pairs.old, pairs),
+        left_by(new, pairs.new, pairs),
+    )
+    told = _Told(old, new, pairs, lost, gained, linking or Linking())
+    group = _groups(len(old.codes), len(new.codes), pairs, _is_linked(told))
     moved = _moved(len(old.codes), pairs, pairs.people)
     moved_m2 = _moved(len(old.codes), pairs, pairs.area_m2)
+    measures = (old.people, moved, moved_m2, lost.people, lost.area_m2)
     found = [
         Change(
-            _kind(olds, news, old, new),
+            _kind(olds, news, told),
             tuple(olds),
             tuple(news),
-            float(old.people[olds].sum()),
-            float(moved[olds].sum()),
-            float(moved_m2[olds].sum()),
+            *(float(each[olds].sum()) for each in measures),
         )
-        for olds, news in in_group
+        for olds, news in _gathered(group, len(old.codes))
     ]
     return sorted(found, key=lambda each: _order(each, old, new))
 
 
-def _is_linked(
-    old: Vintage, new: Vintage, pairs: Pairs, linking: Linking
-) -> NDArray[np.bool_]:
+def left_by(vintage: Vintage, places: Places, pairs: Pairs) -> Outside:
+    """What the pairs of a vintage's boundaries leave of each."""
+    of_people, of_ground = (
+        np.bincount(places, weights=each, minlength=len(vintage.codes))
+        for each in (pairs.people, pairs.area_m2)
+    )
+    return Outside(
+        np.maximum(vintage.people - of_people, 0.0),
+        np.maximum(vintage.area_m2 - of_ground, 0.0),
+    )
+
+
+def _is_linked(told: _Told) -> NDArray[np.bool_]:
     """Whether each pair shares enough people, or enough ground."""
+    old, new, pairs, linking = told.old, told.new, told.pairs, told.linking
     fewer = np.minimum(old.people[pairs.old], new.people[pairs.new])
     smaller = np.minimum(old.area_m2[pairs.old], new.area_m2[pairs.new])
     by_people = (pairs.people > 0) & (pairs.people >= linking.people * fewer)
@@ -151,21 +200,40 @@ def _moved(olds: int, pairs: Pairs, shared: Floats) -> Floats:
     return result
 
 
-def _kind(olds: list[int], news: list[int], old: Vintage, new: Vintage) -> str:
+def _kind(olds: list[int], news: list[int], told: _Told) -> str:
     if not news:
         return "gone"
     if not olds:
         return "added"
+    if len(olds) == len(news) == 1:
+        return _kind_of_one(olds[0], news[0], told)
     if len(olds) > 1 and len(news) > 1:
-        return "complex"
-    if len(news) > 1:
-        return "split"
-    if len(olds) > 1:
-        return "merged"
-    if old.codes[olds[0]] != new.codes[news[0]]:
+        before = {told.old.codes[at] for at in olds}
+        after = {told.new.codes[at] for at in news}
+        return "redrawn" if before == after else "complex"
+    return "split" if len(news) > 1 else "merged"
+
+
+def _kind_of_one(old: int, new: int, told: _Told) -> str:
+    """What became of a boundary that only one took the place of."""
+    has_lost = _is_much(told.lost, told.old, old, told.linking)
+    has_gained = _is_much(told.gained, told.new, new, told.linking)
+    if has_lost and has_gained:
+        return "redrawn"
+    if has_lost or has_gained:
+        return "shrunk" if has_lost else "grown"
+    if told.old.codes[old] != told.new.codes[new]:
         return "recoded"
-    is_same = old.names[olds[0]] == new.names[news[0]]
+    is_same = told.old.names[old] == told.new.names[new]
     return "unchanged" if is_same else "renamed"
+
+
+def _is_much(outside: Outside, of: Vintage, at: int, linking: Linking) -> bool:
+    """Whether as much of a boundary is outside as would link it to another."""
+    people, area = float(outside.people[at]), float(outside.area_m2[at])
+    return (people > 0 and people >= linking.people * of.people[at]) or (
+        area > 0 and area >= linking.area * of.area_m2[at]
+    )
 
 
 def _order(each: Change, old: Vintage, new: Vintage) -> tuple[int, str]:

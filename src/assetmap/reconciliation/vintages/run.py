@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -18,19 +19,24 @@ from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet
+from assetmap.people.vintages import later_notes
 from assetmap.reconciliation.counting import counted_by
 from assetmap.reconciliation.model import Floats
 from assetmap.reconciliation.vintages.changes import (
     Change,
     Linking,
+    Outside,
     Pairs,
     Places,
     Vintage,
     changes,
+    left_by,
 )
 
 STEPS = 4
 Shared = tuple[Places, Places, Floats]
+Left = tuple[Floats, Floats]
+"""What of each old, and of each new, boundary lies in none of the other set."""
 
 
 @dataclass(frozen=True)
@@ -47,27 +53,34 @@ class Vintages:
     measure: str
     inputs: tuple[Input, ...]
     settings: Mapping[str, Any]
+    notes: tuple[str, ...]
     attribution: tuple[str, ...]
 
 
 def compare_vintages(
-    session: Session, old_name: str, new_name: str, progress: Progress = unseen
+    session: Session,
+    old_name: str,
+    new_name: str,
+    progress: Progress = unseen,
+    as_at: date | None = None,
 ) -> Vintages:
     """Every change from one boundary set to another, by people and by ground.
+
+    The people are those of the counts that held on ``as_at``, else of the newest.
 
     Raises:
         BoundarySetNotFound: no set has a name.
     """
     sets = [boundary_store.get_set(session, each) for each in (old_name, new_name)]
     old, new = sets
-    known = people_counts.by_preference(session)
+    known = people_counts.by_preference(session, as_at)
     counts = next(iter(known), None)
     places = next((each for each in known if each.name == POSTCODES), None)
     count_set = counts.id if counts else 0
     progress("Reading both sets", 0, STEPS)
     one, other = (_vintage(session, row, count_set) for row in sets)
     progress("Counting who is in both", 1, STEPS)
-    people = _by_people(session, old, new, count_set)
+    people, left = _by_people(session, old, new, count_set)
     progress("Measuring the ground in both", 2, STEPS)
     pairs = _joined(people, _by_area(session, *sets))
     progress("Telling what changed", 3, STEPS)
@@ -78,11 +91,12 @@ def compare_vintages(
         one,
         other,
         pairs,
-        tuple(changes(one, other, pairs)),
+        tuple(changes(one, other, pairs, outside=_outside(one, other, pairs, left))),
         Linking(),
         counts.measure if counts else POSTCODES,
         inputs_of([*said, *(each for each in known if each.name == POSTCODES)]),
-        counted_by(counts, places),
+        {"as_at": as_at, **counted_by(counts, places)},
+        later_notes(counts, places, as_at),
         tuple(dict.fromkeys(each.attribution for each in said if each.attribution)),
     )
 
@@ -101,8 +115,9 @@ def _vintage(session: Session, row: BoundarySet, count_set: int) -> Vintage:
 
 def _by_people(
     session: Session, old: BoundarySet, new: BoundarySet, count_set: int
-) -> Shared:
+) -> tuple[Shared, Left]:
     """The people that each two boundaries share, from what every point lies in."""
+    counts = (old.boundaries, new.boundaries)
     chunks = footprint_store.all_chunks(session)
     weights = np.nan_to_num(footprint_store.weights_of(session, count_set, chunks))
     one, other = (
@@ -110,16 +125,34 @@ def _by_people(
         for row in (old, new)
     )
     if not len(weights) == len(one) == len(other):
-        return _nothing()
+        return _nothing(), (np.zeros(counts[0]), np.zeros(counts[1]))
     last = int(other.max(initial=0)) + 1
     cells, row = np.unique(one * last + other, return_inverse=True)
     sums: Any = np.bincount(row, weights=weights, minlength=len(cells))
     members = [footprint_store.combinations(session, each.id) for each in (old, new)]
-    return _spread(cells // last, cells % last, sums, *members)
+    olds, news, people = _spread(cells // last, cells % last, sums, *members)
+    alone = [
+        _people_of(places[others == 0], people[others == 0], count)
+        for places, others, count in zip(
+            (olds, news), (news, olds), counts, strict=True
+        )
+    ]
+    both = (olds > 0) & (news > 0)
+    return (olds[both] - 1, news[both] - 1, people[both]), (alone[0], alone[1])
+
+
+def _people_of(places: Places, people: Floats, count: int) -> Floats:
+    """The people of each boundary, by its place from 1; 0 is nowhere."""
+    found: Any = np.bincount(places, weights=people, minlength=count + 1)
+    result: Floats = found[1:].astype(float)
+    return result
 
 
 def _spread(one: Any, other: Any, sums: Floats, of_old: Any, of_new: Any) -> Shared:
-    """People of cells given to boundaries: to those that share one, in equal parts."""
+    """People of cells given to boundaries: to those that share one, in equal parts.
+
+    Places count from 1; 0 is outside all boundaries of a set.
+    """
     rows = []
     for old_cell, new_cell, people in zip(
         one.tolist(), other.tolist(), sums.tolist(), strict=True
@@ -127,11 +160,26 @@ def _spread(one: Any, other: Any, sums: Floats, of_old: Any, of_new: Any) -> Sha
         olds = of_old.get(old_cell, (old_cell,))
         news = of_new.get(new_cell, (new_cell,))
         part = people / (len(olds) * len(news))
-        rows += [(a - 1, b - 1, part) for a in olds for b in news if a and b]
+        rows += [(a, b, part) for a in olds for b in news]
     if not rows:
         return _nothing()
     olds, news, parts = (np.array(each) for each in zip(*rows, strict=True))
     return olds.astype(np.intp), news.astype(np.intp), parts.astype(float)
+
+
+def _outside(
+    old: Vintage, new: Vintage, pairs: Pairs, left: Left
+) -> tuple[Outside, Outside]:
+    """What of each boundary lies in none of the other set.
+
+    Of ground it is what the pairs leave: where boundaries overlap, at the least.
+    """
+    sides = ((old, pairs.old, left[0]), (new, pairs.new, left[1]))
+    one, other = (
+        Outside(people, left_by(vintage, places, pairs).area_m2)
+        for vintage, places, people in sides
+    )
+    return one, other
 
 
 def _by_area(session: Session, old: BoundarySet, new: BoundarySet) -> Shared:
