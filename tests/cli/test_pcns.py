@@ -136,3 +136,36 @@ def test_changes_are_a_table_or_json(run, made):
     )
     assert body["counts"]["moved"] == 1
     assert run("practices", "changes", "2025-10-01", "2025-10-01").code == 2
+
+
+def test_a_network_and_boundaries_joined_are_taken_as_the_interface_takes_them(
+    run, made
+):
+    graded = run("reconcile", "pcn:U00001", "--against", "lsoa-2021", *DAY, "--json")
+    assert graded.code == 0, graded.said
+    assert json.loads(graded.out)["footprint"]["kind"] == "graded"
+    crisp = run("reconcile", "reg/U00001", "--against", "reg", *DAY, "--json")
+    body = json.loads(crisp.out)
+    assert body["footprint"]["kind"] == "crisp"
+    assert body["footprint"]["made_how"] == "registrations, largest share"
+    [said] = [each for each in body["notes"] if "largest share" in each]
+    assert "pcn-shares" in said
+    codes = list(LSOAS)[:2]
+    joined = run("reconcile", f"lsoa-2021/{','.join(codes)}", "--json")
+    shapes = [LSOAS[each] for each in codes]
+    area = json.loads(joined.out)["footprint"]["area_m2"]
+    assert area == pytest.approx(sum(each.area for each in shapes))
+    compared = run("compare", "pcn:U00001", f"lsoa-2021/{','.join(codes)}", *DAY)
+    assert compared.code == 0, compared.said
+
+
+def test_a_heading_says_where_networks_were_given_an_edge(run, made):
+    told = run("reconcile", "lsoa-2021/" + next(iter(LSOAS)), "--against", "reg", *DAY)
+    assert "where most patients are registered (reg)" in told.out
+    assert "largest share" in told.out
+
+
+def test_codes_of_which_one_is_unknown_are_told(run, made):
+    found = run("reconcile", "lsoa-2021/NOBODY,NOWHERE")
+    assert (found.code, found.out) == (2, "")
+    assert "NOBODY" in found.said

@@ -21,6 +21,7 @@ from assetmap.reconciliation.by_people import Blocks, blocks_of
 from assetmap.reconciliation.counting import Counting, choose
 from assetmap.reconciliation.gather import Coded, Surroundings, surroundings
 from assetmap.reconciliation.model import Points, Reconciliation, Target
+from assetmap.reconciliation.subjects import crisp_networks
 from assetmap.sources.days import today
 
 
@@ -83,7 +84,11 @@ def reconcile(
             [*chosen, *counting.loads], [*footprint.inputs, assets_read(assets)]
         ),
         attribution=attribution_of((row.attribution for row in chosen), counts, assets),
-        notes=(*counting.notes, *no_set_holds(chosen, day)),
+        notes=(
+            *counting.notes,
+            *no_set_holds(chosen, day),
+            *crisp_networks(chosen),
+        ),
         people_at=(counts.spread_over if counts else None) or "all postcodes",
         settings={
             "as_at": as_at,

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.model import BoundarySet
 from assetmap.errors import Invalid
 from assetmap.footprints.consensus import consensus
 from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import BadFootprint, Footprint, crisp
+from assetmap.footprints.pcns.store import REGISTRATIONS
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.drawing import check_tangle, drawing_of
 from assetmap.neighbourhoods.model import BadSketch, TooFewSketches
@@ -134,8 +136,28 @@ def of_boundaries(
     ordinals, names, shapes = boundary_items.named_shapes(session, chosen, codes)
     joined = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
     label, inputs = ", ".join(names), inputs_of([chosen])
-    footprint = crisp(joined, label, chosen.made_how, inputs)
-    return Subject(footprint, Coded(chosen.id, tuple(ordinals)))
+    footprint = crisp(joined, label, made_how(chosen), inputs)
+    notes = crisp_networks([chosen])
+    return Subject(footprint, Coded(chosen.id, tuple(ordinals)), notes)
+
+
+def made_how(chosen: BoundarySet) -> str:
+    """How the edge of a set's boundaries was come by."""
+    if chosen.made_how != REGISTRATIONS:
+        return chosen.made_how
+    return f"{REGISTRATIONS}, largest share"
+
+
+def crisp_networks(chosen: Sequence[BoundarySet]) -> tuple[str, ...]:
+    """What is to be said where networks have been given an edge."""
+    return tuple(
+        f"A boundary of {row.name} is the small areas in which a network has the "
+        "largest share of the patients: not all of them are its, and others are not "
+        "in it. By every patient: the footprint {pcn: CODE}, and the shares of networks"
+        " in a place (pcn-shares)."
+        for row in chosen
+        if row.made_how == REGISTRATIONS
+    )
 
 
 def of_union(subjects: Sequence[Subject]) -> Subject:

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
+from assetmap.boundaries.model import BoundaryNotFound
 from assetmap.reconciliation import subjects
+from assetmap.reconciliation.pcns.by_registrations import of_pcn, place_of_pcn
 from assetmap.reconciliation.places import (
     Place,
     Publishing,
@@ -19,7 +21,11 @@ from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
 from assetmap.sources.spatial.vector import SUFFIXES, read_layer
 
-A_PLACE = "A neighbourhood's slug, SET/CODE of a boundary, or a file."
+A_PLACE = (
+    "A neighbourhood's slug, SET/CODE of a boundary, SET/CODE,CODE of several joined, "
+    "pcn:CODE of a primary care network by registrations, or a file."
+)
+PCN = "pcn:"
 
 Layer = Annotated[
     str | None, typer.Option("--layer", help="Layer, if there are several.")
@@ -66,9 +72,11 @@ def subject_of(
     drawn = find_drawn(what, how)
     if drawn is not None:
         return drawn
+    if what.startswith(PCN):
+        return of_pcn(session, what.removeprefix(PCN), None, day)
     boundary = find_boundary(what)
     if boundary is not None:
-        return subjects.of_boundaries(session, boundary[0], [boundary[1]], day)
+        return _joined(session, *boundary, day)
     return subjects.of_neighbourhood(session, what, threshold, settings().min_sketches)
 
 
@@ -83,9 +91,21 @@ def place_named(
     drawn, boundary = find_drawn(what, how), find_boundary(what)
     if drawn is not None:
         return place_of(drawn, is_drawn=True)
+    if what.startswith(PCN):
+        return place_of_pcn(session, what.removeprefix(PCN), None, day)
     if boundary is not None:
-        name, code = boundary
-        return place_of(subjects.of_boundaries(session, name, [code], day), False)
+        return place_of(_joined(session, *boundary, day), is_drawn=False)
     chosen = settings()
     said = Publishing(chosen.min_sketches, chosen.published_grid_m)
     return place_of_neighbourhood(session, what, threshold, said)
+
+
+def _joined(session: Session, name: str, code: str, day: date | None) -> Subject:
+    """A boundary, or several joined: a code may itself hold a comma."""
+    try:
+        return subjects.of_boundaries(session, name, [code], day)
+    except BoundaryNotFound:
+        codes = [each.strip() for each in code.split(",")]
+        if len(codes) == 1:
+            raise
+        return subjects.of_boundaries(session, name, codes, day)

@@ -5,6 +5,11 @@ from typing import Protocol
 from assetmap.boundaries.model import KIND_NAMES
 
 MODEL = "nearest_practice"
+REMARKS = {
+    MODEL: ", a model",
+    "registrations": ", where most patients are registered",
+}
+"""What a heading says of how boundaries came about, where they were not published."""
 
 
 class Named(Protocol):
@@ -26,5 +31,4 @@ class Named(Protocol):
 def set_label(named: Named) -> str:
     """A set by what its boundaries are, and its name: ``Council (lad-2025)``."""
     kind = KIND_NAMES.get(named.kind, named.kind)
-    model = ", a model" if named.made_how == MODEL else ""
-    return f"{kind}{model} ({named.name})"
+    return f"{kind}{REMARKS.get(named.made_how, '')} ({named.name})"

@@ -39,7 +39,7 @@ def reconciliation_json(
     body = _whole(result)
     if subject is not None:
         body["settings"] |= subject.settings
-        body["notes"] = [*subject.notes, *body["notes"]]
+        body["notes"] = list(dict.fromkeys([*subject.notes, *body["notes"]]))
         said = [*body["attribution"], *subject.attribution]
         body["attribution"] = list(dict.fromkeys(said))
     if result.measure != "people" and (measures is None or "people" in measures):
