@@ -3,7 +3,10 @@
 import pytest
 import shapely
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from assetmap.publish.connections import read_engine
+from assetmap.reconciliation.store import state_of_all
 from tests.publish.problems import check_problem
 from tests.toy_town import box, degrees
 
@@ -225,3 +228,21 @@ def test_the_same_key_and_body_give_the_first_drawing_and_its_token(town):
         assert first.json()["edit_token"] not in "".join(kept.scalars())
     path = f"{SKETCHES}/{first.json()['id']}"
     assert town.delete(path, token=again.json()["edit_token"], match="*").is_success
+
+
+def test_an_answer_that_is_kept_is_not_given_after_a_drawing_changed(town, sketch):
+    """What is kept is found by a hash of all that answers are made from."""
+
+    def state():
+        with Session(read_engine()) as session:
+            return state_of_all(session)
+
+    path, token = sketch
+    seen = [state()]
+    newer = {"geometry": drawn(0, 200)}
+    assert town.put(path, token=token, json=newer, match="*").is_success
+    seen.append(state())
+    assert town.delete(path, token=token, match="*").is_success
+    seen.append(state())
+    assert len(set(seen)) == 3
+    assert state() == seen[-1]
