@@ -277,6 +277,19 @@ def test_what_became_of_a_layer():
         changes(old, new, "code", "code", old_name="title")
 
 
+def test_a_polygon_that_lost_half_of_its_ground_has_shrunk():
+    half = layer({"W": box(0, 0, 50, 100)})
+    homes = at([(10, 10), (60, 10)], people=[3.0, 1.0])
+    found = changes(
+        layer({"W": box(0, 0, 100, 100)}),
+        *(half, "code", "code"),
+        points=homes,
+        people="people",
+    ).to_dict("records")[0]
+    assert (found["kind"], found["people"], found["people_outside"]) == ("shrunk", 4, 1)
+    assert found["area_outside_m2"] == pytest.approx(5_000)
+
+
 def test_people_of_blocks_are_spread_over_places():
     """Two of the four points of the west block are at one place: one share."""
     blocks = BLOCKS.assign(people=[40, 90])

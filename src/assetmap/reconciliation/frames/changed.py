@@ -1,5 +1,6 @@
 """What became of the polygons of a layer from one release to the next."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,10 @@ from assetmap.reconciliation.model import Floats
 from assetmap.reconciliation.vintages.changes import (
     Change,
     Linking,
+    Outside,
     Pairs,
     Vintage,
+    left_by,
 )
 from assetmap.reconciliation.vintages.changes import changes as changes_of
 
@@ -43,7 +46,8 @@ def changes(
 
     Returns:
         A row for each change: kind, old and new (lists of codes), people of the old,
-        how many of them and how much ground moved.
+        how many of them and how much ground moved, and how much of both lies in no new
+        polygon.
 
     Raises:
         BadLayer: a layer cannot be measured, or they differ in CRS.
@@ -54,7 +58,10 @@ def changes(
     codes = _ordinals(one, other)
     olds = _vintage(one, codes, _names(old, old_code, old_name, one), at)
     news = _vintage(other, codes, _names(new, new_code, new_name, other), at)
-    found = changes_of(olds, news, _pairs(one, other, at), linking or Linking())
+    parts = _parts(one, other, at)
+    pairs = _pairs(one, other, parts)
+    outside = _outside(olds, news, pairs, parts)
+    found = changes_of(olds, news, pairs, linking or Linking(), outside)
     return pd.DataFrame([_row(each, one, other) for each in found], columns=_COLUMNS)
 
 
@@ -99,31 +106,66 @@ def _vintage(
     return Vintage(listed, names, people[1:], layer.edges.areas)
 
 
-def _pairs(one: Layer, other: Layer, at: Peopled) -> Pairs:
+def _pairs(one: Layer, other: Layer, people: "_Parts") -> Pairs:
     """One row for each two polygons that share people or ground."""
-    people = _people(one, other, at)
     ground = shared_ground(one.edges, other.edges, lambda: (one.ground, other.ground))
-    olds = np.concatenate([people[0], ground.one])
-    news = np.concatenate([people[1], ground.other])
-    pairs, row = np.unique(olds * len(other) + news, return_inverse=True)
-    nothing = np.zeros(len(ground.one)), np.zeros(len(people[0]))
+    both = (people.old > 0) & (people.new > 0)
+    olds = np.concatenate([people.old[both] - 1, ground.one])
+    news = np.concatenate([people.new[both] - 1, ground.other])
+    places = max(len(other), 1)
+    pairs, row = np.unique(olds * places + news, return_inverse=True)
+    no_people, no_ground = np.zeros(len(ground.one)), np.zeros(int(both.sum()))
     sums: Any = [
         np.bincount(row, weights=np.concatenate(each), minlength=len(pairs))
-        for each in ((people[2], nothing[0]), (nothing[1], ground.area_m2))
+        for each in ((people.people[both], no_people), (no_ground, ground.area_m2))
     ]
-    places = max(len(other), 1)
     return Pairs(pairs // places, pairs % places, *sums)
 
 
-def _people(one: Layer, other: Layer, at: Peopled) -> tuple[Any, Any, Floats]:
-    """Pairs of polygons and people of both; those that share one have equal parts."""
+def _outside(
+    olds: Vintage, news: Vintage, pairs: Pairs, people: "_Parts"
+) -> tuple[Outside, Outside]:
+    """What of each polygon lies in none of the other release.
+
+    Of ground it is what the pairs leave: where polygons overlap, at the least.
+    """
+    sides = (
+        (olds, pairs.old, people.old, people.new),
+        (news, pairs.new, people.new, people.old),
+    )
+    one, other = (
+        Outside(
+            _sums(mine, np.where(theirs == 0, people.people, 0.0), len(vintage.codes)),
+            left_by(vintage, places, pairs).area_m2,
+        )
+        for vintage, places, mine, theirs in sides
+    )
+    return one, other
+
+
+def _sums(ordinals: Any, people: Floats, count: int) -> Floats:
+    found: Any = np.bincount(ordinals, weights=people, minlength=count + 1)
+    sums: Floats = found[1:]
+    return sums
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """People by an old and a new polygon, as ordinals; 0 is outside a release."""
+
+    old: Any
+    new: Any
+    people: Floats
+
+
+def _parts(one: Layer, other: Layer, at: Peopled) -> _Parts:
+    """What polygons share of points: those that share one have equal parts."""
     (ones, source), (others, target) = (
         coded_in(each, at.xs, at.ys) for each in (one, other)
     )
     olds, news = cells_of(len(one), source), cells_of(len(other), target)
     first, old = members_of(olds, ones)
     second, new = members_of(news, others[first])
-    point, old = first[second], old[second]
+    point = first[second]
     parts = at.weights[point] / (olds.holders[ones] * news.holders[others])[point]
-    kept = (old > 0) & (new > 0)
-    return old[kept] - 1, new[kept] - 1, parts[kept]
+    return _Parts(old[second], new, parts)
