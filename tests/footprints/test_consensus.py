@@ -16,6 +16,7 @@ from assetmap.footprints.consensus.consensus import (
     level_shape,
     published_levels,
 )
+from assetmap.footprints.consensus.statistics import levels
 from assetmap.footprints.model import BadFootprint
 
 # Strips of height 1:
@@ -376,3 +377,9 @@ def test_published_levels_are_near_the_exact_ones():
 def test_a_level_or_grid_of_nothing_is_refused(levels, grid):
     with pytest.raises(BadFootprint):
         published_levels(STRIPS, None, levels, grid)
+
+
+def test_memberships_are_told_without_the_rounding_of_their_sums():
+    p, held = levels(np.array([0.1 + 0.2, 0.3, 1 - 1e-16 * 3]), np.ones(3))
+    assert p.tolist() == [0.3, 1.0]
+    assert held.tolist() == [2, 1]

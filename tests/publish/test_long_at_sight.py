@@ -129,8 +129,8 @@ def test_assets_whose_users_are_asked_for_are_work(town):
     assert (direct.status_code, assets) == (200, 3)
     shape = box(0, 0, 300, 200)
     with Session(town.engine) as session:
-        alone = work_of(session, [crisp(shape, "wide")], 1, 0)
-        more = work_of(session, [crisp(shape, "wide")], 1, 0, assets)
+        alone = work_of(session, [crisp(shape, "wide")], ["wards"], 0)
+        more = work_of(session, [crisp(shape, "wide")], ["wards"], 0, assets)
     assert more - alone == ASSET * assets * 1.5
     with set_to(max_direct_work=str(more)):
         assert town.client.post("/severance", json=asked).status_code == 200

@@ -168,5 +168,37 @@ def test_work_is_told_from_places_vertices_and_sets(town):
         guessed = work_of(session, [small], 3, limit)
         counted = [work_of(session, [small], sets, 0) for sets in (0, 2, None)]
     assert counted[0] < counted[1] < counted[2] < guessed < limit
-    # Four places of postcodes; its five vertices count as no more than those.
-    assert counted[:2] == [4 + 20 * 4, 2 * (4 + 20 * 4)]
+    # Four places of postcodes and five vertices.
+    assert counted[:2] == [4 + 20 * 5, 2 * (4 + 20 * 5)]
+
+
+def test_work_is_told_from_parts_holes_and_the_boundaries_near_too(town):
+    whole = box(0, 0, 100, 100)
+    holed = whole.difference(box(10, 10, 20, 20)).difference(box(30, 10, 40, 20))
+    with Session(town.engine) as session:
+        plain, cut, parts = (
+            work_of(session, [crisp(each, "drawn")], 0, 0)
+            for each in (whole, holed, holed.symmetric_difference(whole))
+        )
+        near = [work_of(session, [crisp(whole, "drawn")], ["wards"], 0)]
+        with session.begin_nested():
+            slices = {str(each): box(each, 0, each + 1, 100) for each in range(10, 60)}
+            add_set(session, "slices", slices)
+            near += [
+                work_of(session, [crisp(whole, "drawn")], [each], 0)
+                for each in ("wards", "slices")
+            ]
+        session.rollback()
+    assert cut - plain == 2 * (20 * 5 + 500)
+    assert parts == 20 * 10 + 500
+    assert near[0] == near[1]
+    assert near[2] == 1.5 * plain + 20 * 50
+
+
+def test_those_who_come_from_far_are_more_work(town):
+    with set_to(max_direct_work="6000"):
+        near, far = (
+            town.client.post("/severance", json={"footprint": W, "bandwidth_m": each})
+            for each in (500, 5_000)
+        )
+    assert (near.status_code, far.status_code) == (200, 202)

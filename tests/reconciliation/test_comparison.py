@@ -165,3 +165,29 @@ def test_parts_add_up_swap_with_the_sides_and_move_with_the_ground(a, b, by):
     ]
     again = compare(*moved, NOBODY, NO_ASSETS).area
     assert parts(again) == pytest.approx(parts(found), abs=1e-6)
+
+
+def test_a_graded_footprint_is_itself_to_the_last_digit():
+    boxes = [
+        shapely.box(
+            0.9504636963259353,
+            0.14415961271963373,
+            1.8991131434631792,
+            0.4559910647301192,
+        ),
+        shapely.box(
+            0.42332644897257565,
+            0.8277025938204418,
+            0.8325255853417369,
+            1.3772962814935013,
+        ),
+        shapely.box(
+            0.027559113243068367,
+            0.7535131086748066,
+            0.5657024264623466,
+            1.0832448251738986,
+        ),
+    ]
+    both = [graded(boxes, np.full(3, 1 / 3), "drawn") for _ in range(2)]
+    found = compare(*both, NOBODY, NO_ASSETS)
+    assert (found.area.only_a, found.area.only_b, found.area.agreement) == (0, 0, 1)

@@ -273,3 +273,15 @@ def test_a_set_without_parts_nearby_is_all_outside():
     bare = replace(to, parts=listed([]), ordinals=np.empty(0, int))
     found = areas_of(crisp(shapely.box(0, 0, 10, 10), "drawn"), [bare])
     assert found["wards"].totals.outside == 100
+
+
+def test_no_main_boundary_holds_more_than_all():
+    """The pieces of a footprint of many vertices add up to a little more than it."""
+    field = target({"F": shapely.box(-1_000, -1_000, 2_000, 2_000)})
+    shares = []
+    for place in range(40):
+        disc = shapely.Point(7.3 * place, 3.1 * place).buffer(97.7 + place, 100)
+        main = reconciled(crisp(disc, "disc"), field).main
+        shares.append(main.share)
+    assert max(shares) <= 1
+    assert min(shares) == pytest.approx(1)

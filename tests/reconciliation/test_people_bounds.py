@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from assetmap.footprints.load import load_counts
 from assetmap.footprints.model import crisp, graded
 from assetmap.issues import RawRow
-from assetmap.publish.export.reconciliation.answers import reconciliation_json
+from assetmap.publish.export.reconciliation.answers import (
+    MeasureNotCounted,
+    reconciliation_json,
+)
 from assetmap.reconciliation import run
 from assetmap.reconciliation.subjects import of_boundaries
 from tests.toy_town import RELEASE, add_postcodes, add_set, box
@@ -149,3 +152,9 @@ def test_the_bounds_always_hold_the_estimate(row, west, width, south):
         for each in against.rows:
             assert each.people_lower <= each.overlap_people + 1e-9
             assert each.overlap_people <= each.people_upper + 1e-9
+
+
+def test_postcodes_are_refused_as_a_measure_where_people_are_counted(row):
+    with pytest.raises(MeasureNotCounted) as refused:
+        reconciliation_json(run.reconcile(row, five()), ["area", "postcodes"])
+    assert refused.value.facts["measures"] == ("area", "people", "assets")

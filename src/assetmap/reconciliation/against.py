@@ -134,7 +134,9 @@ def _main(rows: list[Row], people: float, area_m2: float, measure: str) -> Main 
     else:
         top = min(rows, key=lambda row: (-row.overlap_m2, row.boundary.code))
         share, by = top.overlap_m2 / area_m2, "area"
-    return Main(top.boundary.code, top.boundary.name, by, share) if share > 0 else None
+    if share <= 0:
+        return None
+    return Main(top.boundary.code, top.boundary.name, by, min(share, 1.0))
 
 
 def _best_fits(

@@ -44,7 +44,7 @@ def reconcile(
         BoundarySetNotValid: a set does not hold on ``as_at``.
     """
     day = as_at if as_at is not None else today()
-    chosen = _chosen(session, sets, as_at, day)
+    chosen = chosen_sets(session, sets, as_at, day)
     progress("Reading what lies near", 0, len(chosen))
     counting, near = _counted(session, footprint, chosen, coded, as_at)
     counts = counting.counts
@@ -108,9 +108,15 @@ def _told(chosen: Sequence[BoundarySet], progress: Progress) -> Iterator[Boundar
         yield row
 
 
-def _chosen(
+def chosen_sets(
     session: Session, sets: Sequence[str] | None, as_at: date | None, day: date
 ) -> list[BoundarySet]:
+    """The sets that are named, each once; without names all that hold on the day.
+
+    Raises:
+        BoundarySetNotFound: no set has a name.
+        BoundarySetNotValid: a set does not hold on ``as_at``.
+    """
     if sets is not None:
         return boundary_store.get_sets(session, list(dict.fromkeys(sets)), as_at)
     return list(boundary_store.list_sets(session, day))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -225,6 +226,13 @@ def count_points(session: Session, box: Box) -> int:
         0
     ][0]
     return count
+
+
+def count_pieces(session: Session, box: Box, names: list[str] | None, day: date) -> int:
+    """How many pieces of boundaries lie near a box; absent names: of all that hold."""
+    asked = {**_named(box), "names": names, "day": day}
+    found: int = binary_rows(session, "reconciliation", "pieces_in_box", **asked)[0][0]
+    return found
 
 
 def state_of_all(session: Session) -> str:

@@ -18,6 +18,7 @@ Known = float | None
 CORE = 0.8
 MAJORITY = 0.5
 PERIPHERY = 0.2
+DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def levels(memberships: Numbers, amounts: Numbers) -> tuple[Numbers, Numbers]:
     if len(p) == 0:
         return p, held
     first = np.flatnonzero(np.r_[True, np.diff(p) > TOLERANCE])
-    return p[first], np.add.reduceat(held, first)
+    # Sums of shares: three times 0.1 is 0.3, and not 0.30000000000000004.
+    return np.round(p[first], DIGITS), np.add.reduceat(held, first)
 
 
 def _at_least(p: Numbers, amounts: Numbers, threshold: float) -> float:

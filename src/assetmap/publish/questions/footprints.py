@@ -24,11 +24,12 @@ from assetmap.publish.questions.schemas import (
     SeveranceIn,
 )
 from assetmap.reconciliation.comparison.run import compare_places
-from assetmap.reconciliation.cost import work_of
+from assetmap.reconciliation.cost import Sets, work_of
 from assetmap.reconciliation.deprivation.run import deprivation_of
 from assetmap.reconciliation.pcns.shares import serving
 from assetmap.reconciliation.places import Place
 from assetmap.reconciliation.run import reconcile
+from assetmap.reconciliation.severance.assets import BANDWIDTH_M
 from assetmap.reconciliation.severance.run import Distances, sever
 from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
@@ -37,12 +38,11 @@ Places = tuple[Place, Place]
 
 
 def is_long(
-    session: Session, asked: Sequence[Subject], sets: int | None, assets: int = 0
+    session: Session, asked: Sequence[Subject], sets: Sets, assets: float = 0
 ) -> bool:
     """Whether it is more work than a request does.
 
-    ``sets`` is how many are asked about; absent: all that hold. ``assets`` are those
-    whose users are asked for.
+    ``assets`` are those whose users are asked for, on foot.
     """
     limit = settings().max_direct_work
     footprints = [each.footprint for each in asked]
@@ -85,9 +85,7 @@ RECONCILIATION = Question(
     "reconciliation",
     ReconciliationIn,
     _subject,
-    lambda session, subject, asked: is_long(
-        session, [subject], number_of(asked.against)
-    ),
+    lambda session, subject, asked: is_long(session, [subject], asked.against),
     _reconciled,
     is_long_at_sight=lambda session, asked: is_long_at_sight(
         session, [asked.footprint], asked.as_at, number_of(asked.against)
@@ -136,7 +134,9 @@ def _severed(
 
 def _parts_long(session: Session, place: Place, asked: SeveranceIn) -> bool:
     assets = count_assets(session, place.subject.footprint.bounds, asked.as_at)
-    return is_long(session, [place.subject], number_of(asked.sets), assets)
+    # Who comes from twice as far comes from four times the ground.
+    reach = max(1.0, (asked.bandwidth_m / BANDWIDTH_M) ** 2)
+    return is_long(session, [place.subject], asked.sets, assets * reach)
 
 
 SEVERANCE = Question(

@@ -10,7 +10,7 @@ from assetmap.jobs.progress import Progress
 from assetmap.publish.deps import GEOJSON, dumped
 from assetmap.publish.export.reconciliation.answers import reconciliation_json
 from assetmap.publish.export.reconciliation.layers import reconciliation_layers
-from assetmap.publish.questions.footprints import is_long, number_of
+from assetmap.publish.questions.footprints import is_long
 from assetmap.publish.questions.registry import Question
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import Subject, of_neighbourhood
@@ -34,7 +34,7 @@ def _subject(session: Session, asked: NeighbourhoodWanted) -> Subject:
 
 
 def _is_long(session: Session, subject: Subject, asked: NeighbourhoodWanted) -> bool:
-    return is_long(session, [subject], number_of(asked.against))
+    return is_long(session, [subject], asked.against)
 
 
 def _body(

@@ -30,7 +30,7 @@ def _begin(session: Session, asked: RelativesWanted) -> Asked:
 
 
 def _is_long(session: Session, begun: Asked, asked: RelativesWanted) -> bool:
-    return is_long(session, [begun.subject], len(set(begun.sets)))
+    return is_long(session, [begun.subject], begun.sets)
 
 
 def _told(

@@ -148,6 +148,8 @@ def _shapes(a: Any, b: Any) -> tuple[Any, Any, Any]:
 
 def _area(a: Footprint, b: Footprint, common: Footprint | None) -> Amounts:
     both = common.area_m2 if common else 0.0
+    if a.sha256 == b.sha256:
+        both = a.area_m2
     return _parted(a.area_m2, b.area_m2, both)
 
 

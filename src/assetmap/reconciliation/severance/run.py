@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from assetmap.assets.model import AssetsInBox
 from assetmap.assets.near import assets_in_box
-from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.jobs.progress import Progress, unseen
@@ -22,7 +21,7 @@ from assetmap.reconciliation.by_assets import held_by
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.model import BoundaryFacts, Floats
 from assetmap.reconciliation.places import Place
-from assetmap.reconciliation.run import no_set_holds
+from assetmap.reconciliation.run import chosen_sets, no_set_holds
 from assetmap.reconciliation.severance.across import (
     AcrossEdge,
     across_edge,
@@ -108,7 +107,9 @@ def sever(
     """
     said = distances or Distances()
     day = as_at if as_at is not None else today()
-    chosen = _chosen(session, sets, as_at, day)
+    chosen = chosen_sets(session, sets, as_at, day)
+    if sets is None:
+        chosen = [row for row in chosen if not row.is_building_block]
     progress("Finding the assets", 0, 0)
     counting = counts_for(session, [place.subject.footprint], as_at)
     counts = counting.counts
@@ -142,16 +143,6 @@ def sever(
             **counting.settings,
         },
     )
-
-
-def _chosen(
-    session: Session, sets: Sequence[str] | None, as_at: date | None, day: date
-) -> list[BoundarySet]:
-    if sets is not None:
-        named = list(dict.fromkeys(sets))
-        return [boundary_store.get_set(session, each, as_at) for each in named]
-    found = boundary_store.list_sets(session, day)
-    return [row for row in found if not row.is_building_block]
 
 
 def _wider(box: store.Box, by_m: float) -> store.Box:

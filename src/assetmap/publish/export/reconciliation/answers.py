@@ -8,6 +8,8 @@ from collections.abc import Collection
 from typing import Any
 
 from assetmap.boundaries.quality.coverage import SLIVER_M2, SLIVER_SHARE
+from assetmap.errors import Invalid
+from assetmap.people.model import POSTCODES
 from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.reconciliation.counting import MOST_UNCOUNTED
 from assetmap.reconciliation.model import (
@@ -23,7 +25,18 @@ from assetmap.reconciliation.subjects import Subject
 Json = dict[str, Any]
 
 
+MEASURES = ("area", "people", "assets")
 NOT_PEOPLE = "People are not counted here: postcodes are, those at one point once."
+
+
+class MeasureNotCounted(Invalid):
+    """A measure is asked for by which nothing is counted here."""
+
+    title = "Measure not counted"
+
+    def __init__(self) -> None:
+        reason = "Postcodes are not counted where people are: ask for people."
+        super().__init__(reason, measure=POSTCODES, measures=MEASURES)
 
 
 def reconciliation_json(
@@ -35,7 +48,12 @@ def reconciliation_json(
 
     ``ledger`` is that of the first set; each set has its own. ``subject`` adds what is
     said of the footprint itself.
+
+    Raises:
+        MeasureNotCounted: postcodes are asked for where people are counted.
     """
+    if "postcodes" in (measures or ()) and result.measure != POSTCODES:
+        raise MeasureNotCounted()
     body = _whole(result)
     if subject is not None:
         body["settings"] |= subject.settings
