@@ -45,6 +45,20 @@ def row(session):
     return session
 
 
+CUTS = {
+    "P": box(0, 0, 198, 100),
+    "Q": box(198, 0, 407, 100),
+    "R": box(407, 0, 500, 100),
+}
+
+
+@pytest.fixture
+def across(row):
+    """The row, and wards whose edges are not those of blocks."""
+    add_set(row, "cuts", CUTS, kind="ward")
+    return row
+
+
 def five():
     """All of A; 0.8 of B, 0.5 of C and 0.3 of D in bars; nothing of E."""
     shape = box(0, 0, 180, 100).union(box(200, 0, 250, 100))
@@ -158,3 +172,23 @@ def test_postcodes_are_refused_as_a_measure_where_people_are_counted(row):
     with pytest.raises(MeasureNotCounted) as refused:
         reconciliation_json(run.reconcile(row, five()), ["area", "postcodes"])
     assert refused.value.facts["measures"] == ("area", "people", "assets")
+
+
+@given(st.integers(0, 48), st.integers(1, 50), st.integers(0, 90), st.integers(1, 100))
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_bounds_are_the_blocks_that_geos_says_lie_in_both_and_meet_both(
+    across, west, width, south, high
+):
+    """Wards end at 198 and 407 m: no point says that B and E lie in two of them."""
+    ground = box(10 * west, south, 10 * (west + width), south + high)
+    found = run.reconcile(across, crisp(ground, "drawn"), ["cuts"])
+    for each in found.against[0].rows:
+        both = ground.intersection(CUTS[each.boundary.code])
+        wholly = [block for block in ROW.values() if both.covers(block)]
+        met = [block for block in ROW.values() if both.intersection(block).area > 0]
+        assert each.people_lower == 300 * len(wholly)
+        assert each.people_upper == 300 * len(met)

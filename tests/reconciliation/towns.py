@@ -12,7 +12,7 @@ from assetmap.boundaries.quality.ground import ground_of
 from assetmap.footprints.model import Footprint
 from assetmap.reconciliation.against import against
 from assetmap.reconciliation.by_area import areas_of
-from assetmap.reconciliation.by_people import Blocks
+from assetmap.reconciliation.by_blocks import Blocks
 from assetmap.reconciliation.model import Against, BoundaryFacts, Points, Target
 
 

@@ -14,7 +14,8 @@ from assetmap.reconciliation.best_fit import (
 )
 from assetmap.reconciliation.by_area import Areas
 from assetmap.reconciliation.by_assets import AssetsIn, assets_of
-from assetmap.reconciliation.by_people import Blocks, People, bounds, people_of
+from assetmap.reconciliation.by_blocks import Blocks, bounds
+from assetmap.reconciliation.by_people import People, people_of
 from assetmap.reconciliation.model import (
     Against,
     BestFit,

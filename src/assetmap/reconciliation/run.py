@@ -15,12 +15,12 @@ from assetmap.people.counts import by_preference
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
 from assetmap.reconciliation.against import against
 from assetmap.reconciliation.attribution import assets_read, attribution_of
-from assetmap.reconciliation.by_area import Areas, areas_of
+from assetmap.reconciliation.by_area import areas_of
 from assetmap.reconciliation.by_assets import held_by
-from assetmap.reconciliation.by_people import Blocks, blocks_of
+from assetmap.reconciliation.by_blocks import Blocks, blocks_of
 from assetmap.reconciliation.counting import Counting, choose
 from assetmap.reconciliation.gather import Coded, Surroundings, surroundings
-from assetmap.reconciliation.model import Points, Reconciliation, Target
+from assetmap.reconciliation.model import Reconciliation, Target
 from assetmap.reconciliation.subjects import crisp_networks
 from assetmap.sources.days import today
 
@@ -53,7 +53,7 @@ def reconcile(
     areas = areas_of(footprint, list(targets.values()))
     held_assets = held_by(footprint, assets)
     measure = counts.measure if counts else POSTCODES
-    blocks = _blocks(targets, areas, footprint, points, counts)
+    blocks = _blocks(targets, footprint, counts)
     results = [
         against(
             footprint,
@@ -152,11 +152,7 @@ def no_set_holds(chosen: Sequence[BoundarySet], day: date) -> tuple[str, ...]:
 
 
 def _blocks(
-    targets: dict[str, Target],
-    areas: dict[str, Areas],
-    footprint: Footprint,
-    points: Points,
-    counts: CountSet | None,
+    targets: dict[str, Target], footprint: Footprint, counts: CountSet | None
 ) -> Blocks | None:
     """The blocks that people are counted by; none while only postcodes are counted."""
     if counts is None or counts.measure != PEOPLE:
@@ -164,5 +160,4 @@ def _blocks(
     target = next(
         each for each in targets.values() if each.set_id == counts.boundary_set_id
     )
-    people = {ordinal: facts.total for ordinal, facts in target.boundaries.items()}
-    return blocks_of(target, areas[target.name], footprint.weights, points, people)
+    return blocks_of(target, footprint)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from assetmap.reconciliation.against import against
 from assetmap.reconciliation.by_area import areas_of
-from assetmap.reconciliation.by_people import Blocks, blocks_of
+from assetmap.reconciliation.by_blocks import blocks_of
 from assetmap.reconciliation.centres import centred_in
 from assetmap.reconciliation.frames.columns import column_of_codes
 from assetmap.reconciliation.frames.layers import Layer, Repairing, layer_of
@@ -134,7 +134,7 @@ def _against(
     areas = areas_of(subject.footprint, [each.target for each in sets])
     blocks = None
     if by_block is not None:
-        blocks = _blocks(subject, by_block, areas[_BLOCKS], points)
+        blocks = blocks_of(by_block.target, subject.footprint)
     target = of_set.target
     centred: frozenset[int] = frozenset()
     if target.is_building_block:
@@ -161,12 +161,6 @@ def _points(subject: Subject, sets: list[Coded], at: Peopled) -> Points:
         {each.target.name: each.cells for each in sets},
         {each.target.name: each.combinations for each in sets},
     )
-
-
-def _blocks(subject: Subject, by_block: Coded, areas: Any, points: Points) -> Blocks:
-    target = by_block.target
-    counts = {ordinal: facts.total for ordinal, facts in target.boundaries.items()}
-    return blocks_of(target, areas, subject.footprint.weights, points, counts)
 
 
 def _told(
