@@ -140,6 +140,7 @@ def test_a_refused_key_is_logged_with_its_address_and_without_itself(served):
 def test_metrics_add_up_over_the_processes(served):
     for last in range(30):
         served.get("/asset-categories", **by(100 + last))
+    time.sleep(0.5)  # what was counted is told to the other process soon
     text = [served.get("/metrics")[2].decode() for _ in range(6)]
     name = 'assetmap_requests_total{method="GET",route="/asset-categories"'
     for each in text:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from itertools import count
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -20,14 +21,14 @@ from assetmap.publish.authority import requires
 from assetmap.publish.connections import read_engine, write_engine
 from assetmap.publish.deps import StrictRoute
 from assetmap.publish.edge.addresses import is_in
-from assetmap.publish.edge.counted import CONNECTIONS, UNDER_WAY, registry
+from assetmap.publish.edge.counted import CONNECTIONS, UNDER_WAY, registry, settle
 from assetmap.publish.edge.gate import Gate
 from assetmap.settings import settings
 
 router = APIRouter(tags=["health"], route_class=StrictRoute)
 
 FORM = "text/plain; version=0.0.4; charset=utf-8"
-SAMPLED_S = 1.0
+SETTLED_S, SAMPLED_EVERY = 0.1, 10
 AS_TEXT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/plain": {"schema": {"type": "string"}}}}
 }
@@ -86,20 +87,27 @@ async def sampling(app: FastAPI) -> AsyncIterator[None]:
         sampler.cancel()
         with suppress(asyncio.CancelledError):
             await sampler
+        settle()
 
 
 async def _sample(app: FastAPI) -> None:
-    while True:
-        gate = app.middleware_stack
-        if isinstance(gate, Gate):
-            UNDER_WAY.set(gate.under_way)
-        for name, made in (("read", read_engine), ("write", write_engine)):
-            if made.cache_info().currsize:
-                _note_pool(name, made())
-        glances: Glances | None = getattr(app.state, "glances", None)
-        if glances is not None:
-            _note("look-up", *glances.held())
-        await asyncio.sleep(SAMPLED_S)
+    for turn in count():
+        settle()
+        if turn % SAMPLED_EVERY == 0:
+            _note_all(app)
+        await asyncio.sleep(SETTLED_S)
+
+
+def _note_all(app: FastAPI) -> None:
+    gate = app.middleware_stack
+    if isinstance(gate, Gate):
+        UNDER_WAY.set(gate.under_way)
+    for name, made in (("read", read_engine), ("write", write_engine)):
+        if made.cache_info().currsize:
+            _note_pool(name, made())
+    glances: Glances | None = getattr(app.state, "glances", None)
+    if glances is not None:
+        _note("look-up", *glances.held())
 
 
 def _note_pool(name: str, engine: Engine) -> None:

@@ -14,12 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assetmap.errors import AddressTooLong, AssetmapError
 from assetmap.publish.asked import HEADER as REQUEST_ID
 from assetmap.publish.asked import begin
+from assetmap.publish.edge import counted
 from assetmap.publish.edge.cors import Origins, allow, asked_for, is_preflight
-from assetmap.publish.edge.counted import LIMITED, RequestCounts
-from assetmap.publish.edge.headers import Raw, added, security_headers
+from assetmap.publish.edge.headers import Raw, Told
 from assetmap.publish.edge.kinds import READING, kind_of
 from assetmap.publish.edge.limiting import Limited, Limits, host_of
-from assetmap.publish.edge.log import NO_ROUTE, RequestLog
+from assetmap.publish.edge.log import NO_ROUTE, Done, RequestLog
 from assetmap.publish.edge.rates import Counters
 from assetmap.publish.edge.slow import Patient
 from assetmap.publish.problems import told
@@ -50,9 +50,8 @@ class _Parts:
         self.settings = chosen
         self.limits = Limits(chosen, Counters(chosen.shared / "rates"))
         self.log = RequestLog(chosen)
-        self.counts = RequestCounts()
         self.origins = Origins(chosen.allowed_origins)
-        self.headers = security_headers(chosen.public_url)
+        self.headers = Told(chosen.public_url)
 
 
 class Gate:
@@ -113,7 +112,7 @@ class _Passing:
             return allow
         limited = self._limited = parts.limits.look(scope, self._kind, self._sent)
         if limited is not None and not limited.taken.is_allowed:
-            LIMITED.labels(limited.kind, limited.by).inc()
+            counted.LIMITED.labels(limited.kind, limited.by).inc()
             return self._refusal(limited.refusal())
         return app
 
@@ -132,7 +131,7 @@ class _Passing:
         await self._send(message)
 
     def _headers(self, own: Iterable[tuple[bytes, bytes]]) -> Raw:
-        found = added(own, self._parts.headers)
+        found = self._parts.headers.added(own)
         found.append((REQUEST_ID, self._asked.id.encode()))
         found += self._parts.origins.headers(self._kind, self._sent)
         if self._limited is not None:
@@ -144,9 +143,9 @@ class _Passing:
         scope, seconds = self._scope, perf_counter() - self._started
         route = getattr(scope.get("route"), "path", NO_ROUTE)
         method, status = scope["method"], self._status
-        self._parts.counts.add(method, route, status, seconds)
+        counted.note(method, route, status, seconds)
         if self._parts.log.is_on:
             host = host_of(scope) if status in TELLING else None
             self._parts.log.add(
-                self._asked, method, route, status, seconds, self._size, host
+                Done(self._asked, method, route, status, seconds, self._size, host)
             )

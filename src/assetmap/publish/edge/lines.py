@@ -5,6 +5,9 @@ import os
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
+
+Line = bytes | Callable[[], bytes]
 
 PAUSE_S = 0.05
 MOST_WAITING = 20_000
@@ -19,13 +22,13 @@ class Lines:
 
     def __init__(self, file: int) -> None:
         self._file = file
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[Line] = deque()
         self._lost = 0
         self._some, self._lock = threading.Event(), threading.Lock()
         self._writer: threading.Thread | None = None
 
-    def add(self, line: bytes) -> None:
-        """Have a line written soon."""
+    def add(self, line: Line) -> None:
+        """Have a line written soon; it may be made only then."""
         if len(self._waiting) >= MOST_WAITING:
             self._lost += 1
             return
@@ -56,7 +59,8 @@ class Lines:
     def _flush(self) -> None:
         with self._lock:
             lost, self._lost = self._lost, 0
-            some = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            some = [each if isinstance(each, bytes) else each() for each in waiting]
             if lost:
                 some.append(b'{"level":"error","lines_lost":%d}\n' % lost)
             text = memoryview(b"".join(some))
