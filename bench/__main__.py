@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bench import (
+    audit,
     boundaries,
     bulk,
     consensus,
@@ -43,7 +44,10 @@ ON_COUNTRY: Mapping[str, Measure] = {
 }
 """On five national sets, where ``ASSETMAP_TEST_DATA`` names the publishers' files."""
 
-OF_THEIR_OWN: Mapping[str, Callable[[], Section]] = {"people": people.measure}
+OF_THEIR_OWN: Mapping[str, Callable[[], Section]] = {
+    "people": people.measure,
+    "audit": audit.measure,
+}
 SUBJECTS = ("load", *OF_THEIR_OWN, *ON_LOADED, *ON_COUNTRY)
 
 TITLE = """\
@@ -61,7 +65,7 @@ a temporary folder, measures, removes the folder and writes this page with its p
 about 15 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. One subject alone, which
-only prints: `python -m bench load`, `people`, `boundaries`, `neighbourhoods`,
+only prints: `python -m bench load`, `people`, `audit`, `boundaries`, `neighbourhoods`,
 `consensus`, `reconcile`, `lookup`, `bulk` or `crosswalk`, with `--home DIR` for a
 database that is loaded already (what `ASSETMAP_HOME` names). Reconciliation, look-ups,
 bulk and crosswalks are measured on five national sets with the people of England and

@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from assetmap.db import cluster, migrate
 from assetmap.db.glances import PATIENCE_S, Glances
+from assetmap.db.service_role import ROLE
 
 AWAY_S = 8.0
 """So long that a pool left to itself would next try seven seconds later."""
@@ -36,7 +37,7 @@ async def glance(glances):
 
 async def outage(home):
     """What was answered before, while it was away, when it was back, and to many."""
-    glances = Glances(cluster.ensure(home), 4, 30_000)
+    glances = Glances(cluster.ensure(home), 4, 30_000, ROLE)
     await glances.open()
     before = [await glance(glances) for _ in range(2)]
     await asyncio.to_thread(cluster.stop, home)

@@ -128,7 +128,8 @@ def update_neighbourhood(
         changed.add("other_names")
     if changed:
         row.version += 1
-        row.updated_at = session.scalars(select(func.now())).one()
+        with session.no_autoflush:  # so that one statement changes all
+            row.updated_at = session.scalars(select(func.now())).one()
     session.flush()
     return row
 

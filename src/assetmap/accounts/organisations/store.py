@@ -77,7 +77,8 @@ def change_organisation(
         setattr(row, name, value)
     if changed:
         row.version += 1
-        row.updated_at = session.scalars(select(func.now())).one()
+        with session.no_autoflush:  # so that one statement changes all
+            row.updated_at = session.scalars(select(func.now())).one()
     session.flush()
 
 
