@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bench import (
+    access,
     audit,
     boundaries,
     bulk,
@@ -32,6 +33,7 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 Measure = Callable[[Home], Section]
 
 ON_LOADED: Mapping[str, Measure] = {
+    "access": access.measure,
     "boundaries": boundaries.measure,
     "neighbourhoods": reconcile_places.measure,
     "consensus": consensus.measure,
@@ -65,12 +67,12 @@ a temporary folder, measures, removes the folder and writes this page with its p
 about 15 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. One subject alone, which
-only prints: `python -m bench load`, `people`, `audit`, `boundaries`, `neighbourhoods`,
-`consensus`, `reconcile`, `lookup`, `bulk` or `crosswalk`, with `--home DIR` for a
-database that is loaded already (what `ASSETMAP_HOME` names). Reconciliation, look-ups,
-bulk and crosswalks are measured on five national sets with the people of England and
-made-up assets, where `ASSETMAP_TEST_DATA` names the folder of the publishers' files,
-else on the demonstration."""
+only prints: `python -m bench load`, `people`, `audit`, `boundaries`, `access`,
+`neighbourhoods`, `consensus`, `reconcile`, `lookup`, `bulk` or `crosswalk`, with
+`--home DIR` for a database that is loaded already (what `ASSETMAP_HOME` names).
+Reconciliation, look-ups, bulk and crosswalks are measured on five national sets with
+the people of England and made-up assets, where `ASSETMAP_TEST_DATA` names the folder
+of the publishers' files, else on the demonstration."""
 
 
 def main(words: Sequence[str]) -> int:

@@ -44,7 +44,7 @@ class Paths:
 
 def measure(home: Home) -> Section:
     """Look-ups in a loaded home."""
-    paths = _paths(home.address)
+    paths = paths_of(home.address)
     tell(f"look-ups: {CLIENTS} clients ({generator()})")
     with service(home.folder) as port:
         point, postcode = _pressed(port, paths.degrees), _pressed(port, paths.postcode)
@@ -71,7 +71,7 @@ def _pressed(port: int, paths: list[str]) -> Pressed:
     return press(port, paths, SECONDS)
 
 
-def _paths(address: str) -> Paths:
+def paths_of(address: str) -> Paths:
     """Paths of random postcodes, and of points near them; the same each run."""
     random = np.random.default_rng(SEED)
     with psycopg.connect(address) as connection:

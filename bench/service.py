@@ -13,7 +13,7 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 WORKERS = 2
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 @contextmanager

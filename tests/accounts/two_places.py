@@ -199,7 +199,8 @@ def _add_sketches(session: Session, world: World) -> None:
 def _give_one(
     session: Session, world: World, table: str, column: str, row: int
 ) -> None:
-    statement = f"UPDATE {table} SET {column} = :whose WHERE id = :row"  # noqa: S608
+    raised = "version = version + 1"
+    statement = f"UPDATE {table} SET {column} = :whose, {raised} WHERE id = :row"  # noqa: S608
     whose = world.accounts["bay-contributor"]
     session.execute(text(statement), {"whose": whose, "row": row})
 
@@ -243,7 +244,8 @@ def _keep(
     number = session.scalar(
         text(
             "UPDATE asset SET is_published = :shown, neighbourhood_id = :hood,"
-            " organisation_id = :body WHERE name = :name RETURNING id"
+            " organisation_id = :body, version = version + 1"
+            " WHERE name = :name RETURNING id"
         ),
         {
             "shown": shown,

@@ -52,24 +52,29 @@ class Reach:
                 has = f"(SELECT access.has({asked}, '{word}'))"
                 yield has if word == "all" else f"({self.published} AND {has})"
         if "own" in said and self.own:
-            yield f"{self.own} = (SELECT access.own({asked})){self.own_as}"
+            own = f"(SELECT access.own({asked})){self.own_as}"
+            yield f"({self.own} IS NOT NULL AND {self.own} = {own})"
         if "token" in said and self.token:
             yield f"{self.token} = (SELECT access.shown({asked}))"
         if "theirs" in said:
             yield from self._theirs(asked)
         if "unkept" in said:
-            yield f"((SELECT access.has({asked}, 'unkept')) AND {self.unkept})"
+            has = f"(SELECT access.has({asked}, 'unkept'))"
+            parts = [self.unkept, has] if self.lies else [has, self.unkept]
+            yield f"({' AND '.join(parts)})"
+        if "theirs" in said and self.lies:
+            area = f"(SELECT access.area({asked}))"
+            yield f"({self.unkept} AND st_covers({area}, {self.lies}))"
 
     def _theirs(self, asked: str) -> Iterator[str]:
+        """A column without a value is looked at first: nothing is asked for it."""
         for column, kind in (
             (self.neighbourhood, "neighbourhoods"),
             (self.organisation, "organisations"),
         ):
             if column:
-                yield f"{column} = ANY ((SELECT access.{kind}({asked}))::bigint[])"
-        if self.lies:
-            area = f"(SELECT access.area({asked}))"
-            yield f"({self.unkept} AND st_covers({area}, {self.lies}))"
+                theirs = f"(SELECT access.{kind}({asked}))::bigint[]"
+                yield f"({column} IS NOT NULL AND {column} = ANY ({theirs}))"
 
 
 def _place(thing: str) -> Reach:
@@ -297,7 +302,7 @@ def _made(found: Policies) -> Iterator[str]:
         yield f"CREATE POLICY {name} ON {found.table} FOR {verb} TO {ROLE}{said}"
 
 
-_COUNTED = """
+COUNTED = """
 CREATE VIEW counted_sketch AS
 SELECT
     sketch.id, sketch.neighbourhood_id, sketch.weight, sketch.geom, sketch.version
@@ -324,7 +329,7 @@ FROM job
 GROUP BY job.state
 """
 
-_SHOWN = """
+SHOWN = """
 CREATE VIEW shown_asset AS
 SELECT
     asset.id, asset.name, asset.category_code, asset.description,
@@ -383,8 +388,8 @@ def views() -> list[str]:
     place = f"(asset.location_visibility = 'exact' OR {ASSET_LOCATION.may('read')})"
     contact = ASSET_CONTACT.may("read")
     return [
-        _COUNTED.format(reach=CONSENSUS.may("read")),
-        _SHOWN.format(place=place, contact=contact, reach=ASSET.may("read"), **may),
+        COUNTED.format(reach=CONSENSUS.may("read")),
+        SHOWN.format(place=place, contact=contact, reach=ASSET.may("read"), **may),
         _VERSIONS.format(
             whole=f"({ASSET_HISTORY.may('read')} IS TRUE)", reach=ASSET.may("read")
         ),

@@ -1,5 +1,6 @@
 -- What the policies ask of whoever acts. Each is asked once in a statement, not once
--- for a row. They are the owner's, so that who asks need not read grants or keys.
+-- for a row. They are the owner's, so that who asks need not read grants or keys. They
+-- are in PL/pgSQL, which keeps its plans: planning takes longer than finding.
 CREATE SCHEMA access;
 
 CREATE FUNCTION access.account() RETURNS bigint
@@ -14,11 +15,11 @@ AS $$ SELECT nullif(current_setting('assetmap.token', true), '') $$;
 CREATE VIEW access.standing AS
 SELECT
     role_grant.account_id,
-    role_grant.role,
+    role_grant.role::text,
     role_grant.neighbourhood_id,
     role_grant.organisation_id,
-    role_grant.boundary_set,
-    role_grant.boundary_code
+    role_grant.boundary_set::text,
+    role_grant.boundary_code::text
 FROM role_grant
 INNER JOIN account ON role_grant.account_id = account.id
 WHERE
@@ -30,8 +31,11 @@ WHERE
 -- The key that was used, if one was and it holds.
 CREATE FUNCTION access.key_in_use()
 RETURNS TABLE (account_id bigint, made_by bigint, scopes text[], is_bad boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT
         api_key.account_id,
         api_key.made_by,
@@ -42,7 +46,8 @@ AS $$
         OR coalesce(api_key.expires_at <= now(), false)
     FROM (SELECT nullif(current_setting('assetmap.key', true), '') AS id) AS used
     LEFT JOIN api_key ON used.id = api_key.public_id
-    WHERE used.id IS NOT NULL
+    WHERE used.id IS NOT NULL;
+END
 $$;
 
 -- What whoever acts holds: the public's part, and each grant that stands.
@@ -55,8 +60,11 @@ RETURNS TABLE (
     boundary_code text,
     scopes text[]
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT
         'public', NULL::bigint, NULL::bigint, NULL, NULL,
         CASE WHEN access.account() IS NOT NULL
@@ -80,7 +88,8 @@ AS $$
             standing.role NOT IN ('steward', 'contributor')
             OR key.made_by IS NULL
             OR key.made_by = standing.account_id
-        )
+        );
+END
 $$;
 
 -- The words that whoever acts has by a rule, each with the grant it comes from.
@@ -92,8 +101,11 @@ RETURNS TABLE (
     boundary_set text,
     boundary_code text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT
         said.word,
         held.neighbourhood_id,
@@ -111,7 +123,8 @@ AS $$
             OR held.role = ANY(held.scopes)
             OR asked_thing || ':' || asked_action = ANY(held.scopes)
             OR (held.role = 'public' AND said.word IN ('all', 'published'))
-        )
+        );
+END
 $$;
 
 CREATE FUNCTION access.has(asked_thing text, asked_action text, asked_word text)
@@ -142,96 +155,132 @@ $$;
 
 -- The account itself, where it reaches what it made; otherwise null.
 CREATE FUNCTION access.own(asked_thing text, asked_action text) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-    SELECT access.account()
-    FROM account
-    WHERE
-        account.id = access.account()
-        AND account.closed_at IS NULL
-        AND access.has(asked_thing, asked_action, 'own')
-        AND NOT EXISTS (SELECT 1 FROM access.key_in_use() AS key WHERE key.is_bad)
+BEGIN
+    RETURN (
+        SELECT access.account()
+        FROM account
+        WHERE
+            account.id = access.account()
+            AND account.closed_at IS NULL
+            AND access.has(asked_thing, asked_action, 'own')
+            AND NOT EXISTS (SELECT 1 FROM access.key_in_use() AS key WHERE key.is_bad)
+    );
+END
 $$;
 
 -- The token or unguessable id that was shown, where that is enough; otherwise null.
 CREATE FUNCTION access.shown(asked_thing text, asked_action text) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-    SELECT access.token() WHERE access.has(asked_thing, asked_action, 'token')
+BEGIN
+    RETURN (
+        SELECT access.token() WHERE access.has(asked_thing, asked_action, 'token')
+    );
+END
 $$;
 
 CREATE FUNCTION access.neighbourhoods(asked_thing text, asked_action text)
 RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-    SELECT coalesce(array_agg(DISTINCT found.neighbourhood_id), '{}')
-    FROM access.words(asked_thing, asked_action) AS found
-    WHERE found.word = 'theirs' AND found.neighbourhood_id IS NOT NULL
+BEGIN
+    RETURN (
+        SELECT coalesce(array_agg(DISTINCT found.neighbourhood_id), '{}')
+        FROM access.words(asked_thing, asked_action) AS found
+        WHERE found.word = 'theirs' AND found.neighbourhood_id IS NOT NULL
+    );
+END
 $$;
 
 CREATE FUNCTION access.organisations(asked_thing text, asked_action text)
 RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-    SELECT coalesce(array_agg(DISTINCT found.organisation_id), '{}')
-    FROM access.words(asked_thing, asked_action) AS found
-    WHERE found.word = 'theirs' AND found.organisation_id IS NOT NULL
+BEGIN
+    RETURN (
+        SELECT coalesce(array_agg(DISTINCT found.organisation_id), '{}')
+        FROM access.words(asked_thing, asked_action) AS found
+        WHERE found.word = 'theirs' AND found.organisation_id IS NOT NULL
+    );
+END
 $$;
 
 -- The ground of the boundaries that grants name, in EPSG:27700; null without any.
 CREATE FUNCTION access.area(asked_thing text, asked_action text) RETURNS geometry
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-    SELECT st_union(boundary.geom)
-    FROM (
-        SELECT DISTINCT found.boundary_set, found.boundary_code
-        FROM access.words(asked_thing, asked_action) AS found
-        WHERE found.word = 'theirs' AND found.boundary_set IS NOT NULL
-    ) AS named
-    INNER JOIN boundary_set
-        ON
-            named.boundary_set = boundary_set.name
-            AND boundary_set.replaced_at IS NULL
-    INNER JOIN boundary
-        ON
-            boundary_set.id = boundary.boundary_set_id
-            AND named.boundary_code = boundary.code
+BEGIN
+    RETURN (
+        SELECT st_union(boundary.geom)
+        FROM (
+            SELECT DISTINCT found.boundary_set, found.boundary_code
+            FROM access.words(asked_thing, asked_action) AS found
+            WHERE found.word = 'theirs' AND found.boundary_set IS NOT NULL
+        ) AS named
+        INNER JOIN boundary_set
+            ON
+                named.boundary_set = boundary_set.name
+                AND boundary_set.replaced_at IS NULL
+        INNER JOIN boundary
+            ON
+                boundary_set.id = boundary.boundary_set_id
+                AND named.boundary_code = boundary.code
+    );
+END
 $$;
 
 -- The neighbourhoods that have a steward, and the organisations that have an editor.
 CREATE FUNCTION access.kept_neighbourhoods() RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-    SELECT coalesce(array_agg(DISTINCT standing.neighbourhood_id), '{}')
-    FROM access.standing
-    WHERE standing.role = 'steward'
+BEGIN
+    RETURN (
+        SELECT coalesce(array_agg(DISTINCT standing.neighbourhood_id), '{}')
+        FROM access.standing
+        WHERE standing.role = 'steward'
+    );
+END
 $$;
 
 CREATE FUNCTION access.kept_organisations() RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-    SELECT coalesce(array_agg(DISTINCT standing.organisation_id), '{}')
-    FROM access.standing
-    WHERE
-        standing.role = 'organisation_editor'
-        AND standing.organisation_id IS NOT NULL
+BEGIN
+    RETURN (
+        SELECT coalesce(array_agg(DISTINCT standing.organisation_id), '{}')
+        FROM access.standing
+        WHERE
+            standing.role = 'organisation_editor'
+            AND standing.organisation_id IS NOT NULL
+    );
+END
 $$;
 
 -- The accounts that act for a neighbourhood.
 CREATE FUNCTION access.community_accounts() RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-    SELECT coalesce(array_agg(DISTINCT standing.account_id), '{}')
-    FROM access.standing
-    WHERE standing.role IN ('steward', 'contributor')
+BEGIN
+    RETURN (
+        SELECT coalesce(array_agg(DISTINCT standing.account_id), '{}')
+        FROM access.standing
+        WHERE standing.role IN ('steward', 'contributor')
+    );
+END
 $$;
 
 CREATE FUNCTION access.published_neighbourhoods() RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-    SELECT coalesce(array_agg(neighbourhood.id), '{}')
-    FROM neighbourhood
-    WHERE neighbourhood.is_published
+BEGIN
+    RETURN (
+        SELECT coalesce(array_agg(neighbourhood.id), '{}')
+        FROM neighbourhood
+        WHERE neighbourhood.is_published
+    );
+END
 $$;
 
 -- The grants of whoever acts, as they are told: names instead of numbers.
@@ -243,8 +292,11 @@ RETURNS TABLE (
     boundary_set text,
     boundary_code text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT
         held.role,
         neighbourhood.slug::text,
@@ -255,7 +307,8 @@ AS $$
     LEFT JOIN neighbourhood ON held.neighbourhood_id = neighbourhood.id
     LEFT JOIN organisation ON held.organisation_id = organisation.id
     WHERE held.role <> 'public'
-    ORDER BY held.role, neighbourhood.slug, organisation.slug, held.boundary_code
+    ORDER BY held.role, neighbourhood.slug, organisation.slug, held.boundary_code;
+END
 $$;
 
 -- Whose key this is, by its public id and the hash of its secret, and what they hold.
@@ -308,24 +361,46 @@ $$;
 
 -- The number of an account, for whoever gives it a grant and may not read it.
 CREATE FUNCTION access.account_of(asked_slug text) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-    SELECT account.id FROM account
-    WHERE account.slug = asked_slug AND account.closed_at IS NULL
+BEGIN
+    RETURN (
+        SELECT account.id FROM account
+        WHERE account.slug = asked_slug AND account.closed_at IS NULL
+    );
+END
 $$;
 
 -- What those are called that a grant names, for whoever may read the grant.
 CREATE FUNCTION access.slug_of_account(asked bigint) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
-AS $$ SELECT account.slug FROM account WHERE account.id = asked $$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN (
+        SELECT account.slug FROM account WHERE account.id = asked
+    );
+END
+$$;
 
 CREATE FUNCTION access.slug_of_neighbourhood(asked bigint) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
-AS $$ SELECT neighbourhood.slug FROM neighbourhood WHERE neighbourhood.id = asked $$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN (
+        SELECT neighbourhood.slug FROM neighbourhood WHERE neighbourhood.id = asked
+    );
+END
+$$;
 
 CREATE FUNCTION access.slug_of_organisation(asked bigint) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
-AS $$ SELECT organisation.slug FROM organisation WHERE organisation.id = asked $$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN (
+        SELECT organisation.slug FROM organisation WHERE organisation.id = asked
+    );
+END
+$$;
 
 -- The telephone number and the e-mail address of an asset are taken out of all that
 -- was said of it before, for whoever may change it.
