@@ -246,3 +246,24 @@ def test_an_answer_that_is_kept_is_not_given_after_a_drawing_changed(town, sketc
     seen.append(state())
     assert len(set(seen)) == 3
     assert state() == seen[-1]
+
+
+def read_of(town, who):
+    entries = town.get("/audit?action=read&thing=sketch&limit=1000", who).json()
+    return [(each["thing_id"], each["by"]) for each in entries["entries"]]
+
+
+def test_that_a_steward_looked_at_drawings_is_told_and_that_its_maker_did_is_not(
+    town, sketch
+):
+    path, token = sketch
+    before = read_of(town, "steward")
+    assert town.get(path, token=token).status_code == 200
+    assert read_of(town, "steward") == before
+    assert town.get(path, "steward").status_code == 200
+    assert town.get(SKETCHES, "steward").status_code == 200
+    listed, one = read_of(town, "steward")[:2]
+    assert len(read_of(town, "steward")) == len(before) + 2
+    assert (listed[0], one[0]) == (None, path.rpartition("/")[2])
+    assert listed[1] == one[1] is not None
+    assert read_of(town, "administrator") == []

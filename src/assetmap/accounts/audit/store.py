@@ -117,9 +117,9 @@ def heads(session: Session) -> dict[int, Head]:
 
 
 def note_reading(
-    session: Session, thing: str, thing_id: object, neighbourhood_id: int | None
+    session: Session, thing: str, thing_id: object | None, neighbourhood_id: int | None
 ) -> None:
-    """Have it told that one thing was read whose every reading is told.
+    """Have it told that one thing was read, or without an id a list of such things.
 
     Whoever reads it is the session's account and key, as for anything that is written.
     """
@@ -127,7 +127,7 @@ def note_reading(
         text("SELECT audit.note_reading(:thing, :thing_id, :neighbourhood_id)"),
         {
             "thing": thing,
-            "thing_id": str(thing_id),
+            "thing_id": None if thing_id is None else str(thing_id),
             "neighbourhood_id": neighbourhood_id,
         },
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.accounts import acting
 from assetmap.accounts.answered.model import Answered, secret_hash
+from assetmap.accounts.audit import store as audit
 from assetmap.neighbourhoods import store as neighbourhoods
 from assetmap.neighbourhoods.ingest import sketch_of
 from assetmap.neighbourhoods.model import Sketch
@@ -132,6 +133,7 @@ def list_sketches(
     row = neighbourhoods.get_neighbourhood(session, slug)
     most = limited(limit)
     page = store.list_sketches(session, row.id, most, place_of(after))
+    audit.note_reading(session, "sketch", None, row.id)
     last = page.next_after
     body = {
         "sketches": [_told(each) for each in page.sketches],
@@ -144,10 +146,20 @@ def list_sketches(
 
 @router.get("/{sketch_id}", dependencies=[requires("sketch", "read")])
 def read_sketch(
-    request: Request, slug: str, sketch_id: UUID, session: TokenSession
+    request: Request,
+    slug: str,
+    sketch_id: UUID,
+    session: TokenSession,
+    actor: CurrentActor,
 ) -> Response:
-    """One drawing, for whoever drew it and for the neighbourhood's stewards."""
+    """One drawing, for whoever drew it and for the neighbourhood's stewards.
+
+    That a steward looked at it is told in the audit.
+    """
     found = store.get_sketch(session, slug, sketch_id)
+    if slug in {each.neighbourhood for each in actor.reaches("sketch", "moderate")}:
+        place = neighbourhoods.get_neighbourhood(session, slug)
+        audit.note_reading(session, "sketch", sketch_id, place.id)
     return json_answer(request, _told(found), version=found.version)
 
 
