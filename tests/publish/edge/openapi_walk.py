@@ -8,6 +8,7 @@ from urllib.parse import quote
 from assetmap.publish.app import make_app
 
 REAL = {
+    "grant_id": "999999",
     "asset_id": "1",
     "sketch_id": "00000000-0000-4000-8000-000000000000",
     "code": "W",

@@ -96,6 +96,8 @@ def registry() -> CollectorRegistry:
     """What all processes of this service counted so far."""
     settle()
     folder = os.environ.get(FOLDER)
+    if folder is not None and not Path(folder).is_dir():
+        folder = None  # whoever made it is gone: these are this process's own numbers
     if not folder:
         return _own
     for process in _gone(Path(folder)):
