@@ -5,7 +5,7 @@ FROM python:3.13-slim AS build
 WORKDIR /build
 RUN python -m venv /srv/assetmap
 COPY requirements.lock ./
-RUN /srv/assetmap/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN /srv/assetmap/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY . ./
 RUN /srv/assetmap/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 

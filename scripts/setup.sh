@@ -332,7 +332,9 @@ pip() {
 
 install_packages() {
     say "installing the pinned Python packages of $LOCK (a few minutes the first time)"
-    pip --require-hashes -r "$LOCK"
+    # The lock is whole. Without --no-deps pip looks for newer releases of what extras
+    # name, as coverage[toml], and then refuses them for want of a hash.
+    pip --no-deps --require-hashes -r "$LOCK"
     pip --no-deps --no-build-isolation -e .
     for level in $LEVELS; do
         stamp "$level" >".venv/set-up-$level"
