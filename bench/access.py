@@ -24,7 +24,8 @@ from assetmap.accounts.grants import store as grants
 from assetmap.accounts.grants.model import Over
 from assetmap.accounts.holders import store as holders
 from assetmap.accounts.holders.model import slug_of
-from assetmap.accounts.policies import COUNTED, SHOWN, policies, views
+from assetmap.accounts.policies import policies
+from assetmap.accounts.views import COUNTED, SHOWN, views
 from bench.drawn import drawings
 from bench.home import Home
 from bench.http_client import client, get

@@ -151,6 +151,45 @@ def test_drawings_are_added_where_the_rules_say(acting_as, world, who):
         assert done == world.reaches(who, "sketch", "create", facts), slug
 
 
+GUARDED = {
+    "asset": ("is_published = NOT is_published, version = version + 1", "publish"),
+    "neighbourhood": ("is_published = NOT is_published", "publish"),
+    "organisation": ("is_published = NOT is_published", "publish"),
+}
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("table", GUARDED)
+def test_only_who_may_publish_publishes(acting_as, world, who, table):
+    change, action = GUARDED[table]
+    update = f"UPDATE {table} SET {change} WHERE id = :row RETURNING id"  # noqa: S608
+    for row, facts in world.rows[table].items():
+        if facts.is_published:
+            continue
+        with acting_as(who) as session:
+            found = set()
+            with contextlib.suppress(ProgrammingError):
+                found = ids(session, update, row=row)
+        may = world.reaches(who, READ[table], action, facts)
+        assert (found == {row}) == may, facts
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_only_who_may_verify_verifies(acting_as, world, who):
+    update = (
+        "UPDATE asset SET verified_at = now(), version = version + 1"
+        " WHERE id = :row RETURNING id"
+    )
+    for row, facts in world.rows["asset"].items():
+        with acting_as(who) as session:
+            found = set()
+            with contextlib.suppress(ProgrammingError):
+                found = ids(session, update, row=row)
+        may = world.reaches(who, "asset", "verify", facts)
+        is_read = world.reaches(who, "asset", "read", facts)
+        assert (found == {row}) == (may and is_read), facts
+
+
 def test_a_drawing_is_reached_by_its_token(acting_as, world):
     with acting_as("bay-contributor") as session:
         session.execute(text(NEW_SKETCH), {"hood": world.hoods["bay"]})

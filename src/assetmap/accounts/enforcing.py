@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from assetmap.accounts.policies import VIEWS
 from assetmap.accounts.policies import statements as policies
 from assetmap.accounts.rules import FILE, ROLES, rules
+from assetmap.accounts.views import VIEWS
 from assetmap.db.service_role import MAKE_ROLE, ROLE
 from assetmap.errors import Unavailable
 

@@ -133,7 +133,7 @@ class AssetRow(Table):
 class ShownAssetRow(Table):
     """An asset as whoever acts may see it: the only way in which any is read.
 
-    A view, made with the rules of access (accounts/policies.py). Of one whose place is
+    A view, made with the rules of access (accounts/views.py). Of one whose place is
     not exact, what would tell the place is null, but for those who keep it.
     """
 

@@ -119,7 +119,7 @@ class CountedSketchRow(Table):
     """A drawing that counts: the latest of a resident who has not withdrawn it.
 
     A view of the neighbourhoods that whoever acts may read. It is made with the rules
-    of access (accounts/policies.py), and tells nothing of who drew.
+    of access (accounts/views.py), and tells nothing of who drew.
     """
 
     __tablename__ = "counted_sketch"

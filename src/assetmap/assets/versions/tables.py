@@ -66,7 +66,7 @@ class AssetVersionRow(Table):
 class ShownAssetVersionRow(Table):
     """A version as whoever acts may see it.
 
-    A view, made with the rules of access (accounts/policies.py): what a version said is
+    A view, made with the rules of access (accounts/views.py): what a version said is
     null but for those who keep the asset.
     """
 

@@ -1,0 +1,154 @@
+"""What the words of the rules reach, table by table, as conditions in SQL.
+
+What a word reaches differs by table: who made a row stands in one column here, in
+another there. That is all that is said here; which role has which word is not.
+
+Whatever is asked of the actor is asked in a subquery of its own, which PostgreSQL runs
+once in a statement, and only when a row needs it: rows that are published are let
+through by the first question.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assetmap.accounts.rules import rule_for
+
+_KEPT = "<> ALL ((SELECT access.kept_{}())::bigint[])"
+_IN_KEPT_PLACE = _KEPT.format("neighbourhoods")
+_IN_KEPT_BODY = _KEPT.format("organisations")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the words of the rules mean for the rows of one table: SQL conditions.
+
+    ``own``, ``token``, ``neighbourhood`` and ``organisation`` are columns; ``lies`` is
+    a geometry column of rows that an area reaches where nobody keeps them.
+    """
+
+    table: str
+    thing: str
+    published: str = "false"
+    own: str | None = None
+    own_as: str = ""
+    token: str | None = None
+    neighbourhood: str | None = None
+    organisation: str | None = None
+    lies: str | None = None
+    unkept: str = "false"
+
+    def may(self, *actions: str) -> str:
+        """Whether a row may be acted on in one of some ways, as SQL."""
+        found = [each for action in actions for each in self._parts(action)]
+        return "(" + " OR ".join(dict.fromkeys(found)) + ")" if found else "false"
+
+    def _parts(self, action: str) -> Iterator[str]:
+        said = frozenset().union(*rule_for(self.thing, action).words.values())
+        asked = f"'{self.thing}', '{action}'"
+        for word in ("published", "all"):
+            if word in said:
+                has = f"(SELECT access.has({asked}, '{word}'))"
+                yield has if word == "all" else f"({self.published} AND {has})"
+        if "own" in said and self.own:
+            own = f"(SELECT access.own({asked})){self.own_as}"
+            yield f"({self.own} IS NOT NULL AND {self.own} = {own})"
+        if "token" in said and self.token:
+            yield f"{self.token} = (SELECT access.shown({asked}))"
+        if "theirs" in said:
+            yield from self._theirs(asked)
+        if "unkept" in said:
+            has = f"(SELECT access.has({asked}, 'unkept'))"
+            parts = [self.unkept, has] if self.lies else [has, self.unkept]
+            yield f"({' AND '.join(parts)})"
+        if "theirs" in said and self.lies:
+            area = f"(SELECT access.area({asked}))"
+            yield f"({self.unkept} AND st_covers({area}, {self.lies}))"
+
+    def _theirs(self, asked: str) -> Iterator[str]:
+        """A column without a value is looked at first: nothing is asked for it."""
+        for column, kind in (
+            (self.neighbourhood, "neighbourhoods"),
+            (self.organisation, "organisations"),
+        ):
+            if column:
+                theirs = f"(SELECT access.{kind}({asked}))::bigint[]"
+                yield f"({column} IS NOT NULL AND {column} = ANY ({theirs}))"
+
+
+def _place(thing: str) -> Reach:
+    return Reach(
+        "neighbourhood",
+        thing,
+        published="neighbourhood.is_published",
+        neighbourhood="neighbourhood.id",
+        unkept=f"neighbourhood.id {_IN_KEPT_PLACE}",
+    )
+
+
+def _asset(thing: str) -> Reach:
+    return Reach(
+        "asset",
+        thing,
+        published="asset.is_published",
+        own="asset.created_by",
+        neighbourhood="asset.neighbourhood_id",
+        organisation="asset.organisation_id",
+        lies="asset.geom",
+        unkept="(asset.neighbourhood_id IS NULL AND asset.organisation_id IS NULL)",
+    )
+
+
+NEIGHBOURHOOD, CONSENSUS = _place("neighbourhood"), _place("consensus")
+ASSET, ASSET_LOCATION = _asset("asset"), _asset("asset_location")
+ASSET_CONTACT, ASSET_HISTORY = _asset("asset_contact"), _asset("asset_history")
+OTHER_NAME = Reach(
+    "neighbourhood_name",
+    "neighbourhood",
+    neighbourhood="neighbourhood_id",
+    unkept=f"neighbourhood_id {_IN_KEPT_PLACE}",
+)
+SKETCH = Reach(
+    "sketch",
+    "sketch",
+    published="neighbourhood_id = ANY"
+    " ((SELECT access.published_neighbourhoods())::bigint[])",
+    own="account_id",
+    token="edit_token_hash",  # noqa: S106 - the name of a column
+    neighbourhood="neighbourhood_id",
+)
+ORGANISATION = Reach(
+    "organisation",
+    "organisation",
+    published="is_published",
+    organisation="id",
+    unkept=f"id {_IN_KEPT_BODY}",
+)
+ACCOUNT = Reach("account", "account", own="id")
+KEY = Reach(
+    "api_key",
+    "key",
+    own="account_id",
+    unkept="account_id <> ALL ((SELECT access.community_accounts())::bigint[])",
+)
+GRANT = Reach(
+    "role_grant",
+    "grant",
+    own="account_id",
+    neighbourhood="neighbourhood_id",
+    organisation="organisation_id",
+    unkept=f"coalesce(neighbourhood_id {_IN_KEPT_PLACE}, true)"
+    f" AND coalesce(organisation_id {_IN_KEPT_BODY}, true)",
+)
+AUDIT = Reach(
+    "audit_entry",
+    "audit",
+    own="account",
+    own_as="::text",
+    neighbourhood="neighbourhood_id",
+    organisation="organisation_id",
+    unkept=f"coalesce(neighbourhood_id {_IN_KEPT_PLACE}, true)"
+    f" AND coalesce(organisation_id {_IN_KEPT_BODY}, true)",
+)
+JOB = Reach("job", "job", own="account_id", token="public_id::text")  # noqa: S106
+
+SIGN_IN = Reach("sign_in_session", "session", own="account_id")

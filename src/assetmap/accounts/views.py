@@ -1,0 +1,108 @@
+"""Views with the owner's rights, each with its rule in its condition."""
+
+from assetmap.accounts.reach import (
+    ASSET,
+    ASSET_CONTACT,
+    ASSET_HISTORY,
+    ASSET_LOCATION,
+    CONSENSUS,
+)
+from assetmap.db.service_role import ROLE
+
+COUNTED = """
+CREATE VIEW counted_sketch AS
+SELECT
+    sketch.id, sketch.neighbourhood_id, sketch.weight, sketch.geom, sketch.version
+FROM sketch
+INNER JOIN neighbourhood ON sketch.neighbourhood_id = neighbourhood.id
+WHERE
+    sketch.withdrawn_at IS NULL
+    AND NOT EXISTS (
+        SELECT 1
+        FROM sketch AS newer
+        WHERE
+            newer.neighbourhood_id = sketch.neighbourhood_id
+            AND newer.resident = sketch.resident
+            AND newer.withdrawn_at IS NULL
+            AND (newer.drawn_at, newer.id) > (sketch.drawn_at, sketch.id)
+    )
+    AND {reach}
+"""
+
+_JOBS = """
+CREATE VIEW job_count AS
+SELECT job.state, count(*) AS jobs
+FROM job
+GROUP BY job.state
+"""
+
+SHOWN = """
+CREATE VIEW shown_asset AS
+SELECT
+    asset.id, asset.name, asset.category_code, asset.description,
+    asset.shown_geom, asset.shown_geom_wgs84, asset.location_visibility,
+    CASE WHEN {place} THEN asset.geom END AS geom,
+    CASE WHEN {place} THEN asset.geom_wgs84 END AS geom_wgs84,
+    CASE WHEN {place} THEN asset.address END AS address,
+    CASE WHEN {place} THEN asset.postcode END AS postcode,
+    CASE WHEN {place} THEN asset.uprn END AS uprn,
+    CASE WHEN {place} THEN asset.source_ref END AS source_ref,
+    asset.url,
+    CASE WHEN {contact} THEN asset.phone END AS phone,
+    CASE WHEN {contact} THEN asset.email END AS email,
+    asset.opening_hours, asset.access, asset.cost, asset.languages, asset.status,
+    asset.valid_from, asset.valid_to, asset.verified_at, asset.source,
+    asset.licence, asset.attribution, asset.neighbourhood_id,
+    asset.organisation_id, asset.created_by, asset.is_published,
+    asset.version, asset.created_at, asset.updated_at,
+    {change} AS may_change, {delete} AS may_delete,
+    {verify} AS may_verify, {publish} AS may_publish
+FROM asset
+WHERE {reach}
+"""
+
+_VERSIONS = """
+CREATE VIEW shown_asset_version AS
+SELECT
+    found.asset_id, found.version, found.from_at, found.until_at, found.changed,
+    seen.is_whole, said.*
+FROM (SELECT asset.id, {whole} AS is_whole FROM asset WHERE {reach}) AS seen
+INNER JOIN asset_version AS found ON seen.id = found.asset_id
+LEFT JOIN LATERAL (
+    SELECT
+        access.slug_of_account(found.account_id) AS by,
+        found.name, found.category_code, found.description, found.geom_wgs84,
+        found.location_visibility, found.address, found.postcode, found.uprn,
+        found.url, found.phone, found.email, found.opening_hours, found.access,
+        found.cost, found.languages, found.status, found.valid_from, found.valid_to,
+        found.verified_at, found.source, found.source_ref, found.licence,
+        found.attribution, found.is_published
+    WHERE seen.is_whole
+) AS said ON true
+"""
+
+
+def views() -> list[str]:
+    """Views with the owner's rights, each with its rule in its condition.
+
+    ``counted_sketch`` is the only way to the drawings that others made: what a
+    consensus is made from, and nothing of who drew them. ``shown_asset`` is the only
+    way to where an asset is. Policies would keep PostGIS's indexes from being used:
+    its operators are not known to leak nothing. Conditions of a view do not.
+    """
+    doings = ("change", "delete", "verify", "publish")
+    may = {each: f"({ASSET.may(each)} IS TRUE)" for each in doings}
+    place = f"(asset.location_visibility = 'exact' OR {ASSET_LOCATION.may('read')})"
+    contact = ASSET_CONTACT.may("read")
+    return [
+        COUNTED.format(reach=CONSENSUS.may("read")),
+        SHOWN.format(place=place, contact=contact, reach=ASSET.may("read"), **may),
+        _VERSIONS.format(
+            whole=f"({ASSET_HISTORY.may('read')} IS TRUE)", reach=ASSET.may("read")
+        ),
+        _JOBS,
+        f"GRANT SELECT ON {', '.join(VIEWS)} TO {ROLE}",
+    ]
+
+
+VIEWS = ("counted_sketch", "shown_asset", "shown_asset_version", "job_count")
