@@ -162,9 +162,9 @@ def _add_accounts(session: Session, world: World) -> None:
         key, world.keys[who] = keys.add_key(session, (number, slug), who)
         world.key_ids[who] = key.id
         query = text("SELECT id FROM api_key WHERE public_id = :id")
-        is_community = role in ("steward", "contributor")
+        is_keeper = bool(over.neighbourhood or over.organisation)
         made["api_key"][session.scalar(query, {"id": key.id})] = Facts(
-            False, made_by=who, is_unkept=not is_community
+            False, made_by=who, is_unkept=not is_keeper
         )
         if role is not None:
             given = grants.give(session, slug, role, over)

@@ -99,9 +99,12 @@ def _assets() -> Policies:
 
 
 def _keys() -> Policies:
+    """A key is made by whoever acts, and can do no more than the key they act by."""
     found = _of(KEY, ["read"], ["create"], ["delete"]).conditions
-    by = _BY_WHOEVER_ACTS.format("made_by")
-    return Policies("api_key", {**found, "INSERT": f"({found['INSERT']} AND {by})"})
+    by = "made_by IS NOT DISTINCT FROM (SELECT access.key_origin())"
+    no_more = "access.may_hand_on(scopes, expires_at)"
+    added = f"({found['INSERT']} AND {by} AND {no_more})"
+    return Policies("api_key", {**found, "INSERT": added})
 
 
 def _grants() -> Policies:
@@ -143,12 +146,11 @@ def _jobs() -> Policies:
 
 
 def _first_answers() -> Policies:
-    """What a request was answered is given again to who asked, and soon forgotten."""
+    """What a request was answered is given again to who asked, and to nobody else."""
     own = f"({_BY_WHOEVER_ACTS.format('account_id')})"
-    old = "(made_at < now() - interval '24 hours')"
-    own_or_old = f"({own} OR {old})"
-    verbs = {"SELECT": own_or_old, "INSERT": own, "UPDATE": own, "DELETE": old}
-    return Policies("request_answer", verbs)
+    return Policies(
+        "request_answer", dict.fromkeys(("SELECT", "INSERT", "UPDATE"), own)
+    )
 
 
 @cache

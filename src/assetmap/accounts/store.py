@@ -62,6 +62,7 @@ def add_key(
         secret_sha256=hashed(secret),
         scopes=checked_scopes(scopes),
         expires_at=expires_at,
+        made_by=func.access.key_origin(),
     )
     try:
         with session.begin_nested():

@@ -75,10 +75,18 @@ def get_job(session: Session, job: UUID) -> Job:
 
 
 def list_jobs(
-    session: Session, states: Sequence[str] = (), limit: int = 100, offset: int = 0
+    session: Session,
+    states: Sequence[str] = (),
+    limit: int = 100,
+    offset: int = 0,
+    shown: str = "true",
 ) -> list[Job]:
-    """Jobs, the newest first; only of some states if any are named."""
+    """Jobs, the newest first; only of some states if any are named.
+
+    ``shown`` is a condition in SQL on those that may be listed.
+    """
     query = select(JobRow).order_by(JobRow.id.desc()).limit(limit).offset(offset)
+    query = query.where(text(shown))
     if states:
         query = query.where(JobRow.state.in_(states))
     return [job_of(row) for row in session.scalars(query)]

@@ -214,6 +214,22 @@ def test_withdrawing_erases_the_drawing(town, sketch, by):
     assert set(row) == {None}
 
 
+def test_nothing_of_a_withdrawn_drawing_is_left_in_its_first_answer(town):
+    said = {"resident": "Gone", "note": "Behind the gasworks"}
+    first = send(town, "steward", once="gone", **said).json()
+    path, token = f"{SKETCHES}/{first['id']}", first["edit_token"]
+    kept = text(
+        "SELECT count(*) FROM request_answer WHERE body::text LIKE '%gasworks%'"
+    )
+    with town.engine.connect() as connection:
+        assert connection.scalar(kept) == 1
+        assert town.delete(path, token=token, match="*").status_code == 204
+        assert connection.scalar(kept) == 0
+    again = send(town, "steward", once="gone", **said)
+    assert (again.status_code, again.json()["id"]) == (201, first["id"])
+    assert "geometry" not in again.json()
+
+
 def test_the_same_key_and_body_give_the_first_drawing_and_its_token(town):
     said = {"resident": "Once"}
     first = send(town, "steward", once="s1", **said)

@@ -1,9 +1,8 @@
 """Queries of first answers."""
 
 import secrets
-from datetime import timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -29,7 +28,7 @@ def begin(session: Session, asked: Asked) -> Begun:
     """
     if asked.key is None:
         return Begun(new_secret())
-    _forget_old(session)
+    session.execute(select(func.access.forget_old_answers(KEPT_HOURS)))
     salt = secrets.token_bytes(32)
     secret = asked.token(salt)
     new = insert(RequestAnswerRow).values(
@@ -71,6 +70,9 @@ def finish(session: Session, asked: Asked, answered: Answered) -> None:
     )
 
 
-def _forget_old(session: Session) -> None:
-    is_old = RequestAnswerRow.made_at < func.now() - timedelta(hours=KEPT_HOURS)
-    session.execute(delete(RequestAnswerRow).where(is_old))
+def forget(session: Session, address: str) -> None:
+    """Keep nothing of what was answered when something was made but its number.
+
+    ``address`` is how its address ends: ``/sketches/ID``.
+    """
+    session.execute(select(func.access.forget_answers(address)))

@@ -28,6 +28,24 @@ WHERE
     AND role_grant.holds_from <= now()
     AND (role_grant.holds_until IS NULL OR role_grant.holds_until > now());
 
+-- Grants by which somebody keeps a place or acts for one, and did not give it up. One
+-- that ran out, or whose account was closed, is among them: else whoever closes an
+-- account, or waits, would come by what its holder kept.
+CREATE VIEW access.keeping AS
+SELECT
+    role_grant.account_id,
+    role_grant.role::text,
+    role_grant.neighbourhood_id,
+    role_grant.organisation_id
+FROM role_grant
+WHERE
+    role_grant.revoked_at IS NULL
+    AND role_grant.holds_from <= now()
+    AND (
+        role_grant.neighbourhood_id IS NOT NULL
+        OR role_grant.organisation_id IS NOT NULL
+    );
+
 -- The key that was used, if one was and it holds.
 CREATE FUNCTION access.key_in_use()
 RETURNS TABLE (account_id bigint, made_by bigint, scopes text[], is_bad boolean)
@@ -83,9 +101,9 @@ BEGIN
         access.account() IS NOT NULL
         AND standing.account_id = access.account()
         AND key.is_bad IS NOT TRUE
-        -- Whoever makes a key for another does not come by a community's rights.
+        -- Whoever makes a key for another does not come by what that other keeps.
         AND (
-            standing.role NOT IN ('steward', 'contributor')
+            (standing.neighbourhood_id IS NULL AND standing.organisation_id IS NULL)
             OR key.made_by IS NULL
             OR key.made_by = standing.account_id
         );
@@ -165,7 +183,16 @@ BEGIN
             account.id = access.account()
             AND account.closed_at IS NULL
             AND access.has(asked_thing, asked_action, 'own')
-            AND NOT EXISTS (SELECT 1 FROM access.key_in_use() AS key WHERE key.is_bad)
+            AND NOT EXISTS (
+                SELECT 1 FROM access.key_in_use() AS key
+                WHERE
+                    key.is_bad
+                    -- A key that another made shows nobody's drawings and assets.
+                    OR (
+                        asked_thing LIKE ANY ('{sketch,asset%}')
+                        AND key.made_by <> key.account_id
+                    )
+            )
     );
 END
 $$;
@@ -237,9 +264,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 BEGIN
     RETURN (
-        SELECT coalesce(array_agg(DISTINCT standing.neighbourhood_id), '{}')
-        FROM access.standing
-        WHERE standing.role = 'steward'
+        SELECT coalesce(array_agg(DISTINCT keeping.neighbourhood_id), '{}')
+        FROM access.keeping
+        WHERE keeping.role = 'steward'
     );
 END
 $$;
@@ -249,24 +276,57 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 BEGIN
     RETURN (
-        SELECT coalesce(array_agg(DISTINCT standing.organisation_id), '{}')
-        FROM access.standing
+        SELECT coalesce(array_agg(DISTINCT keeping.organisation_id), '{}')
+        FROM access.keeping
         WHERE
-            standing.role = 'organisation_editor'
-            AND standing.organisation_id IS NOT NULL
+            keeping.role = 'organisation_editor'
+            AND keeping.organisation_id IS NOT NULL
     );
 END
 $$;
 
--- The accounts that act for a neighbourhood.
+-- The accounts that act for a neighbourhood or an organisation, or drew something.
 CREATE FUNCTION access.community_accounts() RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 BEGIN
     RETURN (
-        SELECT coalesce(array_agg(DISTINCT standing.account_id), '{}')
-        FROM access.standing
-        WHERE standing.role IN ('steward', 'contributor')
+        SELECT coalesce(array_agg(DISTINCT kept.account_id), '{}')
+        FROM (
+            SELECT keeping.account_id FROM access.keeping
+            UNION ALL
+            SELECT sketch.account_id FROM sketch WHERE sketch.account_id IS NOT NULL
+        ) AS kept
+    );
+END
+$$;
+
+-- Who made the key that is made now: whoever acts, or, where they act by a key that
+-- another made, that other. So a key made for somebody never begets one of their own.
+CREATE FUNCTION access.key_origin() RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN coalesce((SELECT key.made_by FROM access.key_in_use() AS key), access.account());
+END
+$$;
+
+-- Whether the key that is used, if one is, may make one with such scopes and such an
+-- end: none that can do more than itself, or for longer.
+CREATE FUNCTION access.may_hand_on(new_scopes text[], new_end timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT 1
+        FROM api_key
+        WHERE
+            api_key.public_id = nullif(current_setting('assetmap.key', true), '')
+            AND (
+                NOT coalesce(new_scopes <@ api_key.scopes::text[], api_key.scopes IS NULL)
+                OR NOT coalesce(new_end <= api_key.expires_at, api_key.expires_at IS NULL)
+            )
     );
 END
 $$;
@@ -399,6 +459,25 @@ BEGIN
     RETURN (
         SELECT organisation.slug FROM organisation WHERE organisation.id = asked
     );
+END
+$$;
+
+-- What was answered to requests that made something is told no more, but its number.
+CREATE FUNCTION access.forget_answers(address text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    UPDATE request_answer SET body = json_build_object('id', body -> 'id')
+    WHERE right(headers ->> 'Location', length(address)) = address;
+END
+$$;
+
+CREATE FUNCTION access.forget_old_answers(kept_hours integer) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    DELETE FROM request_answer
+    WHERE request_answer.made_at < now() - make_interval(hours => kept_hours);
 END
 $$;
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
+from assetmap.accounts.answered import store as first_answers
 from assetmap.accounts.answered.model import Answered
 from assetmap.assets.keeping import store
 from assetmap.assets.keeping.changing import changed_asset
@@ -170,6 +171,7 @@ def erase_contact(asset_id: int, session: WriteSession, match: Match) -> Respons
     """Erase the telephone number and the e-mail address, from all history too."""
     kept = _held(session, asset_id, match, "change")
     store.erase_contact(session, kept)
+    first_answers.forget(session, f"/assets/{asset_id}")
     return now_stored(*_now(session, asset_id))
 
 

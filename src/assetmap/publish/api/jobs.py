@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from assetmap.accounts import acting
+from assetmap.accounts.reach import JOB
 from assetmap.errors import BadParameter
 from assetmap.jobs import answers, asking, store
 from assetmap.jobs.model import STATES, Job
@@ -43,7 +44,7 @@ def list_jobs(
 ) -> Response:
     """Jobs, the newest first. Needs a key."""
     most = limited(limit)
-    found = store.list_jobs(session, _states(state), most + 1, offset)
+    found = store.list_jobs(session, _states(state), most + 1, offset, JOB.may("list"))
     more = offset + most if len(found) > most else None
     body = {
         "jobs": [job_and_who(each) for each in found[:most]],

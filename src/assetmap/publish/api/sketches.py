@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from assetmap.accounts import acting
+from assetmap.accounts.answered import store as first_answers
 from assetmap.accounts.answered.model import Answered, secret_hash
 from assetmap.accounts.audit import store as audit
 from assetmap.neighbourhoods import store as neighbourhoods
@@ -193,6 +194,7 @@ def withdraw_sketch(
     """Withdraw a drawing: its geometry, and what was said with it, are erased."""
     store.get_sketch(session, slug, sketch_id)
     store.withdraw(session, sketch_id, match.check)
+    first_answers.forget(session, f"/sketches/{sketch_id}")
     return Response(status_code=204)
 
 

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from assetmap.accounts import acting
 from assetmap.accounts.acting import Actor
 from assetmap.db.engine import session_scope
 from assetmap.jobs import answers
@@ -36,27 +37,36 @@ async def answered(
     """
     # In a thread once, where a session that is depended on goes to one three times.
     return await listening(
-        request, lambda session: _answered(request, session, question, asked), actor
+        request, lambda it: _answered(request, it, actor, question, asked), actor
     )
 
 
 def _answered(
-    request: Request, session: Session, question: Question, asked: BaseModel
+    request: Request,
+    session: Session,
+    actor: Actor,
+    question: Question,
+    asked: BaseModel,
 ) -> Response:
     if question.is_long_at_sight(session, asked):
-        return _later(request, session, question, asked)
+        return _later(request, session, actor, question, asked)
     begun = question.begin(session, asked)
     if question.is_long(session, begun, asked):
-        return _later(request, session, question, asked)
+        return _later(request, session, actor, question, asked)
     body = question.finish(session, begun, asked, heeded(session))
     return json_answer(request, body, question.media_type)
 
 
 def _later(
-    request: Request, session: Session, question: Question, asked: BaseModel
+    request: Request,
+    session: Session,
+    actor: Actor,
+    question: Question,
+    asked: BaseModel,
 ) -> Response:
     order = order_of(session, question, asked)
     with session_scope(write_engine()) as writing:
+        acting.tell(writing, actor)
         found = answers.find_answer(writing, order, settings().answer_hours)
         if found is None:
             return accepted(request, answers.ask_within(writing, order, MOST_WAITING))

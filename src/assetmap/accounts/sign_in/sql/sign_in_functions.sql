@@ -97,6 +97,21 @@ AS $$
         OR EXISTS (SELECT 1 FROM sign_in_identity AS i WHERE i.account_id = asked)
 $$;
 
+-- Whether an account is used by its holder: to sign in, or by a key nobody else made.
+CREATE FUNCTION access.is_in_use(asked bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT
+        access.signs_in(asked)
+        OR EXISTS (
+            SELECT 1 FROM api_key
+            WHERE
+                api_key.account_id = asked
+                AND api_key.last_used_at IS NOT NULL
+                AND coalesce(api_key.made_by = asked, true)
+        )
+$$;
+
 -- Whether an account may have another's way of signing in set anew: its own; that of
 -- one whose every grant is of neighbourhoods and organisations that it keeps; or, for
 -- an administrator, one that keeps none.
@@ -127,6 +142,7 @@ AS $$
         OR (
             EXISTS (SELECT 1 FROM mine WHERE mine.role = 'administrator')
             AND NOT EXISTS (SELECT 1 FROM theirs WHERE theirs.is_of_others)
+            AND asked <> ALL (access.community_accounts())
         )
         OR (
             EXISTS (SELECT 1 FROM theirs)
@@ -161,7 +177,7 @@ AS $$
         AND invitation.expires_at > clock_timestamp()
         AND account.closed_at IS NULL
         AND (
-            NOT access.signs_in(account.id)
+            NOT access.is_in_use(account.id)
             OR invitation.made_by IS NULL
             OR access.may_reset(invitation.made_by, account.id)
         )
