@@ -10,7 +10,8 @@ from ipaddress import ip_network
 import pytest
 
 from assetmap.sources import guarded
-from assetmap.sources.guarded import AddressRefused, Guard, NotAnswered, ask, is_open
+from assetmap.sources.guarded import NotAnswered, ask
+from assetmap.sources.open_addresses import AddressRefused, Guard, is_open
 
 GOOD, INSIDE = "127.0.0.2", "127.0.0.3"
 

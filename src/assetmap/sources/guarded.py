@@ -6,51 +6,21 @@ at: what the name server says a second time changes nothing.
 
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from dataclasses import dataclass
+from ipaddress import ip_address
 from time import monotonic
 from typing import Any
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpcore2
 
 from assetmap import __version__
-from assetmap.errors import Invalid, Unavailable
-from assetmap.settings import Network
+from assetmap.errors import Unavailable
+from assetmap.sources.open_addresses import AddressRefused, Guard, checked, is_open
 
-PORTS = frozenset({80, 443, 8080, 8443})
 MOVED = frozenset({301, 302, 303, 307, 308})
-LONGEST = 2_000
-
-_INSIDE = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa")
-_CLOSED = tuple(
-    ip_network(each)
-    for each in (
-        "168.63.129.16/32",  # the metadata service of a cloud, at an open address
-        "192.0.0.0/24",  # protocols' own
-        "192.88.99.0/24",  # relays of 6to4
-        "2002::/16",  # 6to4: an address of IPv4 inside
-        "64:ff9b:1::/48",  # translation for a local network
-        "::/96",  # addresses of IPv4 in a form that is no longer used
-        "fec0::/10",  # a site's own, as it was once
-    )
-)
-_TRANSLATED = IPv6Network("64:ff9b::/96")
-
-Address = IPv4Address | IPv6Address
-Found = list[tuple[Any, ...]]
-
-
-class AddressRefused(Invalid):
-    """An address that a user gave may not be asked."""
-
-    title = "Address refused"
-
-    def __init__(self, address: str, reason: str) -> None:
-        shown = address[:200].encode("utf-8", "replace").decode()
-        super().__init__(f"{shown!r} {reason}", address=shown)
 
 
 class NotAnswered(Unavailable):
@@ -63,21 +33,6 @@ class NotAnswered(Unavailable):
 
 
 @dataclass(frozen=True)
-class Guard:
-    """What may be asked, and how much may come of it.
-
-    ``open_too`` are networks that whoever runs the service vouches for.
-    """
-
-    open_too: tuple[Network, ...] = ()
-    ports: frozenset[int] = PORTS
-    most_bytes: int = 10_000_000
-    longest_s: float = 20.0
-    most_moves: int = 5
-    look_up: Callable[..., Found] = field(default=socket.getaddrinfo, repr=False)
-
-
-@dataclass(frozen=True)
 class Answer:
     """What came back, and from where in the end."""
 
@@ -85,53 +40,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-def is_open(text: str) -> bool:
-    """Whether an address lies on the open internet, however it is dressed up."""
-    found = _bare(ip_address(text.partition("%")[0]))
-    is_closed = any(found.version == each.version and found in each for each in _CLOSED)
-    return found.is_global and not (found.is_multicast or is_closed)
-
-
-def _bare(found: Address) -> Address:
-    """An address of IPv4 that another carries inside, else the address itself."""
-    if isinstance(found, IPv6Address):
-        if found.ipv4_mapped is not None:
-            return found.ipv4_mapped
-        if found in _TRANSLATED:
-            return IPv4Address(int(found) & 0xFFFFFFFF)
-    return found
-
-
-def checked(address: str, guard: Guard) -> SplitResult:
-    """The parts of an address whose form may be asked.
-
-    Raises:
-        AddressRefused: it is no web address, or one that is only meant to deceive.
-    """
-    is_plain = address.isascii() and address.isprintable() and " " not in address
-    if not is_plain or "\\" in address or len(address) > LONGEST:
-        raise AddressRefused(address, "is no plain web address.")
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise AddressRefused(address, f"is no web address: {error}.") from error
-    if parts.scheme not in ("http", "https") or not host:
-        raise AddressRefused(address, "is no address that begins with https://.")
-    if "@" in parts.netloc:
-        raise AddressRefused(address, "has a user name in it.")
-    if (port or _usual(parts.scheme)) not in guard.ports:
-        raise AddressRefused(address, f"names port {port}, which is not asked.")
-    name = host.rstrip(".")
-    if name == _INSIDE[0] or name.endswith(_INSIDE[1:]):
-        raise AddressRefused(address, "is a name for use inside a network.")
-    return parts
-
-
-def _usual(scheme: str) -> int:
-    return 443 if scheme == "https" else 80
 
 
 def ask(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from assetmap.sources.fetch.failure import FetchFailed, Target
-from assetmap.sources.guarded import is_open
+from assetmap.sources.open_addresses import is_open
 
 _INSIDE = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
