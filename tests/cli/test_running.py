@@ -1,6 +1,7 @@
 """``assetmap db``, ``serve``, ``doctor`` and the command itself."""
 
 import json
+import os
 
 import pytest
 import uvicorn
@@ -53,6 +54,15 @@ def test_serve_starts_the_service_where_it_is_told_to(run, monkeypatch):
         8123,
         1,
     )
+
+
+def test_what_is_started_after_serve_looks_for_no_folder_that_is_gone(run, monkeypatch):
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    seen = {}
+    monkeypatch.setattr(uvicorn, "run", lambda *app, **how: seen.update(os.environ))
+    assert run("serve", "--no-worker").code == 0
+    assert "PROMETHEUS_MULTIPROC_DIR" in seen
+    assert "PROMETHEUS_MULTIPROC_DIR" not in os.environ
 
 
 @pytest.mark.parametrize("code", [1, 3])

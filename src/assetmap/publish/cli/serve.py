@@ -18,6 +18,9 @@ from assetmap.publish.edge.log import configuration
 from assetmap.publish.edge.protocol import GuardedProtocol
 from assetmap.settings import networks, settings
 
+# Not taken from the room that counts: its library reads this as it is imported.
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
 SERVICE = "assetmap.publish.app:app"
 
 
@@ -76,16 +79,22 @@ def _sharing_numbers(folder: Path) -> Iterator[None]:
     """
     # Of this service alone: another may use the same home.
     own = folder / str(os.getpid())
+    before = os.environ.get(FOLDER)
     with suppress(OSError):
         for each in folder.glob("[0-9]*"):
             if not _lives(int(each.name)):
                 rmtree(each, ignore_errors=True)
         rmtree(own, ignore_errors=True)
         own.mkdir(parents=True)
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(own)
+        os.environ[FOLDER] = str(own)
     try:
         yield
     finally:
+        # Whatever this process starts later must not look for a folder that is gone.
+        if before is None:
+            os.environ.pop(FOLDER, None)
+        else:
+            os.environ[FOLDER] = before
         rmtree(own, ignore_errors=True)
 
 
