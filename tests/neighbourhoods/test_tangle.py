@@ -20,8 +20,24 @@ def flower(petals: int, vertices: int = 20_000) -> shapely.Polygon:
 
 
 def test_a_line_that_runs_over_itself_a_million_times_is_refused():
-    with pytest.raises(BadSketch, match="runs over itself more than"):
+    with pytest.raises(BadSketch, match="more than 2,000,000 pairs of them may meet"):
         drawing_of(flower(9_000), DEGREES)
+
+
+def test_a_star_of_narrow_points_is_refused_for_what_it_is():
+    # No edge crosses another, and each is beside thousands.
+    angle = np.linspace(0, 2 * np.pi, 20_000, endpoint=False)
+    reach = np.where(np.arange(20_000) % 2 == 0, 0.1, 0.02)
+    xs, ys = 1.6 * reach * np.cos(angle) - 2.2, reach * np.sin(angle) + 51.8
+    with pytest.raises(BadSketch, match="close to each other"):
+        drawing_of(shapely.Polygon(np.column_stack([xs, ys])), DEGREES)
+
+
+def test_a_few_long_edges_make_no_crowd():
+    # Twenty thousand short edges, and ten that lie over them all.
+    comb = [(x * 1e-6 - 2.2, 51.8 + 1e-6 * (x % 2)) for x in range(20_000)]
+    frame = [(-2.17, 51.79), (-2.17, 51.81), (-2.21, 51.81), (-2.21, 51.799)]
+    assert drawing_of(shapely.Polygon([*comb, *frame]), DEGREES).shape.area > 0
 
 
 def test_a_line_with_as_many_vertices_that_does_not_is_taken():
@@ -82,5 +98,5 @@ def test_ten_thousand_squares_that_touch_are_joined():
 
 def test_a_thousand_drawings_of_one_square_are_refused():
     again = shapely.multipolygons([shapely.box(-2.3, 51.7, -2.2, 51.8)] * 1_000)
-    with pytest.raises(BadSketch, match="runs over itself"):
+    with pytest.raises(BadSketch, match="draw its outline alone"):
         drawing_of(again, DEGREES)

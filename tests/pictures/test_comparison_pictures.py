@@ -11,10 +11,24 @@ from PIL import Image
 from assetmap.assets.model import AssetsInBox
 from assetmap.footprints.model import crisp
 from assetmap.publish.export.comparison.picture import comparison_picture
-from assetmap.publish.export.comparison.plan import LETTERS, MARGIN, TEXT, WIDTH
+from assetmap.publish.export.comparison.plan import (
+    LETTERS,
+    MARGIN,
+    TEXT,
+    WIDTH,
+    plan_of,
+)
 from assetmap.publish.export.drawing.letters import broken, width_of
 from assetmap.publish.export.drawing.png import png
-from assetmap.publish.export.drawing.svg import Lines, Words, hatching, svg
+from assetmap.publish.export.drawing.svg import (
+    BLACK,
+    WHITE,
+    Ground,
+    Lines,
+    Words,
+    hatching,
+    svg,
+)
 from assetmap.reconciliation.comparison.parts import PointsInBoth, compare
 from assetmap.reconciliation.comparison.run import Compared
 
@@ -104,6 +118,58 @@ def test_names_on_the_map_do_not_cover_each_other():
     first, second, third = boxes
     assert not first.intersects(second)
     assert not third.intersects(shapely.union(first, second))
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_nothing_white_is_drawn_over_an_edge(name):
+    items = plan_of(compared(*PAIRS[name]).comparison.shapes, 0).items
+    edges = [
+        place
+        for place, each in enumerate(items)
+        if isinstance(each, Lines) and (each.width, each.colour) == (2.2, BLACK)
+    ]
+    over = items[max(edges) + 1 :]
+    assert len(edges) == 2
+    assert not [
+        each for each in over if isinstance(each, Ground) and each.fill == WHITE
+    ]
+
+
+def test_a_name_within_a_part_stands_in_its_middle():
+    wide, around = shapely.box(0, 0, 2_000, 1_000), shapely.box(-9, -900, 2_900, 1_900)
+    items = plan_of(compared(wide, around).comparison.shapes, 0).items
+    (name,) = [each for each in items if getattr(each, "text", "") == LETTERS["both"]]
+    (grey,) = [each for each in items if getattr(each, "fill", "") == "#c4c4c4"]
+    x, y = shapely.get_coordinates(shapely.centroid(grey.shape))[0]
+    assert (name.x, name.y - TEXT / 3) == pytest.approx((x, y), abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "signs", "said"),
+    [
+        ("within", {"only_a", "both"}, set()),
+        ("the same", {"both"}, set()),
+        ("apart", {"only_a", "only_b"}, set()),
+        ("one corner", {"only_a", "only_b"}, {"(too small to show)"}),
+        ("a sliver", {"both"}, {"(slivers too thin to show)"}),
+    ],
+)
+def test_the_legend_has_the_signs_that_are_on_the_map(name, signs, said):
+    found = compared(*PAIRS[name])
+    plan = plan_of(found.comparison.shapes, 0)
+    assert plan.seen == signs
+    # A box of the legend is edged with a line of one unit.
+    boxes = [
+        each
+        for each in comparison_picture(found).items
+        if isinstance(each, Lines)
+        and shapely.is_closed(each.shape).all()
+        and (each.width, each.dash) == (1, None)
+    ]
+    assert len(boxes) == len(signs)
+    told = " ".join(each.text for each in texts(comparison_picture(found)))
+    for words in ("(too small to show)", "(slivers too thin to show)"):
+        assert (words in told) == (words in said)
 
 
 def test_one_edge_of_both_is_told_and_a_crossing_is_not():

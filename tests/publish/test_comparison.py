@@ -133,6 +133,26 @@ def test_where_nobody_lives_agreement_by_people_is_null_with_the_reason(client):
     assert body["undefined"]["people"] == "nobody is in either"
 
 
+def test_a_comparison_is_a_picture_where_one_is_asked_for(client):
+    body = {"a": W, "b": E}
+    drawn = client.post("/comparison?f=svg", json=body)
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert "<title>Place W and Place E compared</title>" in drawn.text
+    assert "vary" not in drawn.headers
+    for accept, kind in (
+        ("image/png, image/svg+xml;q=0.5", "image/png"),
+        ("image/svg+xml", "image/svg+xml"),
+        ("image/webp, */*", "application/geo+json"),
+        ("application/json, image/png;q=0.1", "application/geo+json"),
+    ):
+        told = client.post("/comparison", json=body, headers={"Accept": accept})
+        assert told.headers["content-type"].split(";")[0] == kind
+        assert told.headers["vary"] == "Accept"
+    picture = client.post("/comparison?f=png", json=body, headers={"Accept": "x/y"})
+    assert picture.content.startswith(b"\x89PNG")
+    check_problem(client.post("/comparison?f=pdf", json=body), 400)
+
+
 def test_the_same_question_has_the_same_bytes(client):
     assert post(client, MIDDLE, W).content == post(client, MIDDLE, W).content
 

@@ -17,6 +17,8 @@ BOUNDARY = "/boundary-sets/wards/boundaries/W"
 ASKED = {
     "reconciliation": ("/reconciliation", {"footprint": DRAWN, "slivers": True}),
     "comparison": ("/comparison", {"a": MIDDLE, "b": DRAWN}),
+    "comparison-svg": ("/comparison?f=svg", {"a": MIDDLE, "b": DRAWN}),
+    "comparison-png": ("/comparison?f=png", {"a": W, "b": DRAWN}),
     "severance": ("/severance", {"footprint": W, "bandwidth_m": 500}),
     "deprivation": ("/deprivation", {"footprint": DRAWN}),
     "vintages": ("/vintages/old-wards/wards", None),

@@ -27,6 +27,13 @@ MOST_CROSSINGS = 50_000
 MOST_NEAR = 2_000_000
 """Pairs of edges whose boxes meet: so many are looked at, and no more."""
 _AT_ONCE = 64
+_TANGLED = (
+    f"runs over itself more than {MOST_CROSSINGS:,} times: draw its outline alone"
+)
+_CROWDED = (
+    f"has edges so close to each other that more than {MOST_NEAR:,} pairs of them may "
+    "meet: draw its outline alone, with fewer vertices"
+)
 _POLYGON = shapely.GeometryType.POLYGON
 
 
@@ -97,30 +104,54 @@ def check_tangle(grid: Any) -> None:
     they are too many. ``grid`` is a shape, or shapes that are to be joined.
 
     Raises:
-        BadSketch: they cross too often.
+        BadSketch: they cross too often, or too many are near each other to be told.
     """
     points, ring = shapely.get_coordinates(
         shapely.get_rings(shapely.get_parts(grid)), return_index=True
     )
     within = ring[1:] == ring[:-1]
-    count = np.count_nonzero(within)
-    if count * (count - 1) <= 2 * MOST_CROSSINGS:
+    ends = np.stack([points[:-1][within], points[1:][within]], axis=1)
+    if len(ends) * (len(ends) - 1) <= 2 * MOST_CROSSINGS:
         return  # Were each to cross every other, they would not be too many.
-    edges: Any = shapely.linestrings(
-        np.stack([points[:-1][within], points[1:][within]], axis=1)
-    )
-    tree, near, crossings = shapely.STRtree(edges), 0, 0.0
+    edges: Any = shapely.linestrings(ends)
+    tree = shapely.STRtree(edges)
+    if _is_crowded(tree, edges):
+        raise BadSketch(_CROWDED)
+    near, crossings = 0, 0.0
     for start in range(0, len(edges), _AT_ONCE):
-        some = edges[start : start + _AT_ONCE]
-        one, other = tree.query(some)
+        one, other = tree.query(edges[start : start + _AT_ONCE])
         near += len(one)
-        if near <= MOST_NEAR:
-            crossings += shapely.crosses(some[one], edges[other]).sum() / 2
-        if near > MOST_NEAR or crossings > MOST_CROSSINGS:
-            raise BadSketch(
-                f"runs over itself more than {MOST_CROSSINGS:,} times: draw its "
-                "outline alone"
-            )
+        if near > MOST_NEAR:
+            raise BadSketch(_CROWDED)
+        crossings += _cross(ends[start + one], ends[other]).sum() / 2
+        if crossings > MOST_CROSSINGS:
+            raise BadSketch(_TANGLED)
+
+
+def _is_crowded(tree: shapely.STRtree, edges: Any) -> bool:
+    """Whether edges are surely near more others than are looked at, from a few.
+
+    Half of them are each near at least as many as the median of the few, which leaves
+    out the few that are long.
+    """
+    few = np.random.default_rng(0).choice(len(edges), _AT_ONCE)
+    one, _ = tree.query(edges[few])
+    median = float(np.median(np.bincount(one, minlength=len(few))))
+    return median * len(edges) / 2 > 2 * MOST_NEAR
+
+
+def _cross(ones: Any, others: Any) -> Any:
+    """Whether edges of each pair cross, both at a place that is no end of theirs."""
+    return _parts(ones, others) & _parts(others, ones)
+
+
+def _parts(ones: Any, others: Any) -> Any:
+    """Whether the ends of each other edge are on two sides of the line of the one."""
+    along = ones[:, 1] - ones[:, 0]
+    first, last = (others[:, end] - ones[:, 0] for end in (0, 1))
+    side = along[:, 0] * first[:, 1] - along[:, 1] * first[:, 0]
+    other_side = along[:, 0] * last[:, 1] - along[:, 1] * last[:, 0]
+    return side * other_side < 0
 
 
 def flat_polygons(sent: Any) -> Any:

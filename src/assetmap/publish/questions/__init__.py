@@ -3,8 +3,12 @@
 A question is answered by one function, whoever asks: the same bytes either way.
 """
 
-from assetmap.publish.questions.footprints import (
+from assetmap.publish.questions.comparisons import (
     COMPARISON,
+    COMPARISON_PNG,
+    COMPARISON_SVG,
+)
+from assetmap.publish.questions.footprints import (
     DEPRIVATION,
     PCN_SHARES,
     RECONCILIATION,
@@ -19,6 +23,8 @@ __all__ = [
     "ANSWER",
     "CHILDREN",
     "COMPARISON",
+    "COMPARISON_PNG",
+    "COMPARISON_SVG",
     "DEPRIVATION",
     "NEIGHBOURHOOD",
     "NEIGHBOURHOOD_MAP",
@@ -33,6 +39,8 @@ __all__ = [
 QUESTIONS: tuple[Question, ...] = (
     RECONCILIATION,
     COMPARISON,
+    COMPARISON_SVG,
+    COMPARISON_PNG,
     SEVERANCE,
     DEPRIVATION,
     PCN_SHARES,

@@ -1,4 +1,4 @@
-"""The questions about footprints: how they fit, agree, are parted, deprived, served."""
+"""The questions about footprints: how they fit, are parted, deprived, served."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.assets.near import count_assets
 from assetmap.jobs.progress import Progress
-from assetmap.publish.deps import GEOJSON, dumped
-from assetmap.publish.export.comparison.members import comparison_json
+from assetmap.publish.deps import dumped
 from assetmap.publish.export.deprivation import deprivation_json
 from assetmap.publish.export.nhs.pcn_shares import serving_json
 from assetmap.publish.export.reconciliation.answers import reconciliation_json
@@ -17,13 +16,11 @@ from assetmap.publish.questions.asked import place_asked, subject_of
 from assetmap.publish.questions.at_sight import is_long_at_sight
 from assetmap.publish.questions.registry import Question
 from assetmap.publish.questions.schemas import (
-    ComparisonIn,
     DeprivationIn,
     PcnSharesIn,
     ReconciliationIn,
     SeveranceIn,
 )
-from assetmap.reconciliation.comparison.run import compare_places
 from assetmap.reconciliation.cost import Sets, work_of
 from assetmap.reconciliation.deprivation.run import deprivation_of
 from assetmap.reconciliation.pcns.shares import serving
@@ -33,8 +30,6 @@ from assetmap.reconciliation.severance.assets import BANDWIDTH_M
 from assetmap.reconciliation.severance.run import Distances, sever
 from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
-
-Places = tuple[Place, Place]
 
 
 def is_long(
@@ -89,33 +84,6 @@ RECONCILIATION = Question(
     _reconciled,
     is_long_at_sight=lambda session, asked: is_long_at_sight(
         session, [asked.footprint], asked.as_at, number_of(asked.against)
-    ),
-)
-
-
-def _places(session: Session, asked: ComparisonIn) -> Places:
-    a, b = (place_asked(session, each, asked.as_at) for each in (asked.a, asked.b))
-    return a, b
-
-
-def _compared(
-    session: Session, places: Places, asked: ComparisonIn, progress: Progress
-) -> bytes:
-    found = compare_places(session, *places, asked.as_at, progress)
-    return dumped(comparison_json(found))
-
-
-COMPARISON = Question(
-    "comparison",
-    ComparisonIn,
-    _places,
-    lambda session, places, asked: is_long(
-        session, [each.subject for each in places], len(places)
-    ),
-    _compared,
-    GEOJSON,
-    lambda session, asked: is_long_at_sight(
-        session, [asked.a, asked.b], asked.as_at, 2
     ),
 )
 

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from assetmap.publish.accepting import preferred
+
 TITLE = "Whose neighbourhood is this, and what is in it?"
 DESCRIPTION = (
     "Community assets, residents' own drawings and official boundaries, reconciled."
 )
+_OFFERED = ("text/html", "application/xhtml+xml", "application/json")
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 
 
@@ -30,18 +33,4 @@ def landing(base: str) -> dict[str, Any]:
 
 def prefers_json(accept: str) -> bool:
     """Whether an Accept header would rather have JSON than a page."""
-    wanted = dict(_choice(each) for each in accept.split(",") if each.strip())
-    page = max(wanted.get("text/html", 0.0), wanted.get("application/xhtml+xml", 0.0))
-    return wanted.get("application/json", 0.0) > page
-
-
-def _choice(text: str) -> tuple[str, float]:
-    """A media type of an Accept header, and its quality."""
-    kind, *parameters = (each.strip().lower() for each in text.split(";"))
-    for each in parameters:
-        if each.startswith("q="):
-            try:
-                return kind, float(each[2:])
-            except ValueError:
-                return kind, 0.0
-    return kind, 1.0
+    return preferred(accept, _OFFERED) == "application/json"

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import shapely
 
 from assetmap.publish.export.comparison import words
+from assetmap.publish.export.comparison.edges import DASH
+from assetmap.publish.export.comparison.labels import dot
 from assetmap.publish.export.comparison.members import notes
 from assetmap.publish.export.comparison.plan import (
-    DASH,
     LETTERS,
     MARGIN,
     TEXT,
@@ -30,6 +31,7 @@ _TITLE, _SMALL = 24.0, 12.5
 _BOX, _INDENT = (40.0, 20.0), 52.0
 _FULL = WIDTH - 2 * MARGIN
 
+EDGE_OF_BOTH = "edge of both"
 AGREEMENT = "Agreement is how much lies in both, of all that lies in either."
 
 
@@ -66,27 +68,41 @@ def _foot_line(items: list[Item]) -> float:
 
 
 def _legend(found: Compared, plan: Plan | None, top: float) -> Iterator[Item]:
+    """What each part holds, beside its sign on the map, and whose the edges are."""
     y = top
-    for part in PARTS:
-        box = shapely.box(MARGIN, y, MARGIN + _BOX[0], y + _BOX[1])
-        yield from filled(part, box)
-        yield Lines(shapely.boundary(box), 1)
+    for part, shape in zip(PARTS, found.comparison.shapes, strict=True):
+        yield from _sign(part, plan, y)
         said = f"{LETTERS[part]}: {words.amounts_line(found, part)}"
+        if plan is not None and part not in plan.seen:
+            said += words.unseen(shape)
         lines = list(_named(said, y + 16))
         yield from lines
         y = lines[-1].y + 13
-    a, b = f"A: {found.a.label}", f"B: {found.b.label}"
-    edges = [(a, 2.2, None), (b, 2.2, DASH)]
+    edges = [(f"A: {found.a.label}", None), (f"B: {found.b.label}", DASH)]
     if plan is not None and plan.has_shared_edge:
-        edges.append(("edge of both", 2.2, None))
-    for name, width, dash in edges:
-        edge = shapely.LineString([(MARGIN, y + 7), (MARGIN + _BOX[0], y + 7)])
-        yield Lines(edge, width, dash)
-        if name not in {a, b}:
-            yield shared_edge(edge)
+        edges.append((EDGE_OF_BOTH, None))
+    for name, dash in edges:
+        yield from _edge_sign(name, dash, y + 7)
         lines = list(_named(name, y + 12))
         yield from lines
         y = lines[-1].y + 10
+
+
+def _sign(part: str, plan: Plan | None, y: float) -> Iterator[Item]:
+    """The hatching of a part that is seen on the map; the dot of one too small."""
+    if plan is not None and part in plan.seen:
+        box = shapely.box(MARGIN, y, MARGIN + _BOX[0], y + _BOX[1])
+        yield from filled(part, box)
+        yield Lines(shapely.boundary(box), 1)
+    elif plan is not None and part in plan.pointed_at:
+        yield dot(MARGIN + _BOX[0] / 2, y + _BOX[1] / 2)
+
+
+def _edge_sign(name: str, dash: tuple[float, float] | None, y: float) -> Iterator[Item]:
+    edge = shapely.LineString([(MARGIN, y), (MARGIN + _BOX[0], y)])
+    yield Lines(edge, 2.2, dash)
+    if name == EDGE_OF_BOTH:
+        yield shared_edge(edge)
 
 
 def _named(text: str, top: float) -> Iterator[Words]:

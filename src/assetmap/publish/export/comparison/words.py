@@ -1,6 +1,9 @@
 """A comparison in words: a short table, and the lines beside its picture."""
 
 from collections.abc import Iterator
+from typing import Any
+
+import shapely
 
 from assetmap.publish.export.comparison.members import notes
 from assetmap.publish.export.figures import area, count, fitted, percent, remarks
@@ -8,6 +11,9 @@ from assetmap.reconciliation.comparison.parts import PARTS, Amounts
 from assetmap.reconciliation.comparison.run import Compared
 
 _WIDTHS = (48, 16, 13, 10)
+
+_THIN = 0.05
+"""Breadth over length below which a piece of ground is called a sliver."""
 
 
 def table(found: Compared) -> str:
@@ -50,6 +56,15 @@ def amounts_line(found: Compared, part: str) -> str:
     """What a part holds, in one line."""
     ground, people, assets = _cells(found, part)
     return f"{ground}, {people} {found.measure}, {assets} assets"
+
+
+def unseen(shape: Any) -> str:
+    """What is to be said of the ground of a part of which a map shows nothing."""
+    if shapely.is_empty(shape):
+        return ""
+    half_way_round = shapely.length(shape) / 2
+    is_thin = shapely.area(shape) < _THIN * half_way_round**2
+    return " (slivers too thin to show)" if is_thin else " (too small to show)"
 
 
 def in_words(found: Compared) -> Iterator[str]:
