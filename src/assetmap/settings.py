@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     published_grid_m: int = Field(
         25, ge=25, description="Grid that a published consensus is drawn on, in metres"
     )
+    exact_sketches: int = Field(
+        200, ge=1, description="Most sketches whose consensus is exact, without a grid"
+    )
     fetch_attempts: int = Field(
         6, ge=1, le=20, description="Times that a publisher's service is asked"
     )

@@ -12,7 +12,6 @@ from assetmap.footprints.consensus.many import consensus_of_names
 from assetmap.footprints.consensus.named import (
     Asked,
     Named,
-    answers_told,
     consensus_of_name,
 )
 from assetmap.footprints.consensus.rivals import (
@@ -21,6 +20,7 @@ from assetmap.footprints.consensus.rivals import (
     silhouette,
 )
 from assetmap.footprints.consensus.sweep import shared_table
+from assetmap.footprints.consensus.telling import answers_told
 from assetmap.footprints.model import as_shapes
 from assetmap.neighbourhoods.simulate import simulated_sketches
 

@@ -19,7 +19,7 @@ from assetmap.issues import RawRow
 from assetmap.neighbourhoods import ingest, store
 from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.publish import deps, problems
-from assetmap.publish.api import assets, health, neighbourhoods
+from assetmap.publish.api import assets, consensus, health, neighbourhoods
 from assetmap.publish.export.figures import share, web_link
 from assetmap.publish.export.reconciliation.tables import table
 from assetmap.publish.ogc import collections
@@ -41,7 +41,7 @@ def client(session):
     app = FastAPI(title="toy", docs_url=None, redoc_url=None)
     problems.install(app)
     own = (pages, signing_pages, account_pages)
-    for part in (*own, health, neighbourhoods, assets, collections):
+    for part in (*own, health, neighbourhoods, consensus, assets, collections):
         app.include_router(part.router)
     app.dependency_overrides[deps.read_session] = lambda: session
     return TestClient(app)

@@ -12,7 +12,8 @@ from assetmap.db.service_role import ROLE
 COUNTED = """
 CREATE VIEW counted_sketch AS
 SELECT
-    sketch.id, sketch.neighbourhood_id, sketch.weight, sketch.geom, sketch.version
+    sketch.id, sketch.neighbourhood_id, sketch.weight, sketch.geom, sketch.version,
+    sketch.years_lived
 FROM sketch
 INNER JOIN neighbourhood ON sketch.neighbourhood_id = neighbourhood.id
 WHERE

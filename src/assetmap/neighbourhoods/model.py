@@ -1,9 +1,13 @@
 """Neighbourhoods, the sketches residents draw of them, and the rules they keep."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assetmap.errors import BadValue, Conflict, Invalid, NotAllowed, NotFound
 
@@ -148,6 +152,21 @@ class NeighbourhoodAt:
     share: float
     sketches: int
     is_simulated: bool
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Sketches that count, in a fixed order: nothing tells who drew them.
+
+    ``shapes`` are MultiPolygons in EPSG:27700; ``years_lived`` is None where nobody
+    said.
+    """
+
+    ids: NDArray[np.int64]
+    versions: NDArray[np.int64]
+    shapes: NDArray[np.object_]
+    votes: NDArray[np.float64]
+    years_lived: Sequence[float | None]
 
 
 def utc(instant: datetime) -> datetime:

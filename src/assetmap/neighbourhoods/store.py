@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from assetmap.crs import CRS84, NATIONAL_GRID
 from assetmap.db.copying import ewkb
 from assetmap.db.statements import binary_rows, statement
+from assetmap.neighbourhoods.counted_store import counted
 from assetmap.neighbourhoods.model import (
     FEWEST_SKETCHES,
     Neighbourhood,
@@ -173,18 +173,9 @@ def add_sketches(
 def counted_sketches(
     session: Session, neighbourhood_id: int
 ) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
-    """Shapes in EPSG:27700 and votes: the latest of each resident, in a fixed order.
-
-    Withdrawn ones are left out.
-    """
-    rows = session.execute(
-        select(CountedSketchRow.weight, func.ST_AsBinary(CountedSketchRow.geom))
-        .where(CountedSketchRow.neighbourhood_id == neighbourhood_id)
-        .order_by(CountedSketchRow.id)
-    ).all()
-    shapes = np.empty(len(rows), dtype=object)
-    shapes[:] = shapely.from_wkb([bytes(shape) for _, shape in rows])
-    return shapes, np.array([weight for weight, _ in rows], dtype=float)
+    """Shapes in EPSG:27700 and votes of the sketches that count, in a fixed order."""
+    found = counted(session, neighbourhood_id)
+    return found.shapes, found.votes
 
 
 def count_sketches(session: Session, neighbourhood_id: int) -> int:

@@ -129,3 +129,5 @@ class CountedSketchRow(Table):
     neighbourhood_id: Mapped[int] = mapped_column(BigInteger())
     weight: Mapped[float]
     geom: Mapped[Any] = mapped_column(grid("MULTIPOLYGON"))
+    version: Mapped[int]
+    years_lived: Mapped[float | None] = mapped_column(Numeric(asdecimal=False))

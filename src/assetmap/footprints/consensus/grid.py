@@ -41,22 +41,32 @@ def published_levels(
     published = []
     for level in levels:
         chosen = membership >= level - TOLERANCE
-        runs = _joined(row[chosen], start[chosen], end[chosen])
-        published.append(_ground(*runs, grid_m))
+        published.append(ground_where(chosen, row, start, end, grid_m))
     return published
+
+
+def ground_where(
+    chosen: NDArray[np.bool_], row: Places, start: Places, end: Places, grid_m: float
+) -> shapely.MultiPolygon:
+    """The ground of the runs that are chosen; they come in order of row and column."""
+    runs = _joined(row[chosen], start[chosen], end[chosen])
+    return _ground(*runs, grid_m)
 
 
 def membership_runs(
     sketches: NDArray[np.object_], shares: Numbers, grid_m: float
 ) -> tuple[Places, Places, Places, Numbers]:
-    """Row, first column, column after the last, and p, of runs of squares alike."""
+    """Row, first column, column after the last, and p, of runs of squares alike.
+
+    ``shares`` is one of each sketch, or several in a row: p is then several as well.
+    """
     sketch, row, start, end = runs_of(sketches, grid_m)
     rows = np.concatenate([row, row])
     columns = np.concatenate([start, end])
     steps = np.concatenate([shares[sketch], -shares[sketch]])
     order = np.lexsort((columns, rows))
     rows, columns = rows[order], columns[order]
-    membership = np.cumsum(steps[order])[:-1]
+    membership = np.cumsum(steps[order], axis=0)[:-1]
     # After the last run of a row p is 0, so that no run reaches into another row.
     kept = (rows[1:] == rows[:-1]) & (columns[1:] > columns[:-1])
     return rows[:-1][kept], columns[:-1][kept], columns[1:][kept], membership[kept]

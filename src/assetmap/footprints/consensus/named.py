@@ -3,18 +3,19 @@
 Pure: from shapes in any projected CRS in metres, without a database.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from itertools import combinations
+from string import ascii_uppercase
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from assetmap.footprints.consensus.by_area import statistics_by_area
+from assetmap.footprints.consensus.between import Drawn, agreement_between
+from assetmap.footprints.consensus.by_area import GRID_M, statistics_by_area
 from assetmap.footprints.consensus.grid import PUBLISHED_GRID_M, published_levels
-from assetmap.footprints.consensus.rivals import Rivals, rivals
+from assetmap.footprints.consensus.rivals import rivals
 from assetmap.footprints.consensus.statistics import (
     CORE,
     MAJORITY,
@@ -22,6 +23,7 @@ from assetmap.footprints.consensus.statistics import (
     Statistics,
 )
 from assetmap.footprints.consensus.sweep import shared_table
+from assetmap.footprints.consensus.telling import answers_told, few_hidden
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -32,16 +34,34 @@ LEVELS = (PERIPHERY, MAJORITY, CORE)
 
 @dataclass(frozen=True)
 class Named:
-    """The sketches of one name, one vote each, and what each resident answered.
+    """The sketches of one name, their votes, and what each resident answered.
 
     ``rows`` tells where each stands in what they came from. ``answers`` is empty where
-    nothing was asked; an answer is empty where nobody gave one.
+    nothing was asked; an answer is empty where nobody gave one. Without ``votes`` each
+    has one.
     """
 
     name: str
     shapes: Shapes
     rows: Sequence[int]
     answers: Sequence[str] = ()
+    votes: Numbers | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the sketches of a name before they are looked at, if anything.
+
+    ``shared`` is what each two have in common in m², ``levels`` the ground at each of
+    the levels that are asked for and, at last, the majority.
+    """
+
+    shared: Numbers | None = None
+    statistics: Statistics | None = None
+    levels: Sequence[shapely.MultiPolygon] | None = None
+
+
+NOTHING = Known()
 
 
 @dataclass(frozen=True)
@@ -52,6 +72,8 @@ class Asked:
     """Sketches that a definition, or a group, needs to be told of."""
     levels: Sequence[float] = LEVELS
     grid_m: float = PUBLISHED_GRID_M
+    most_exact: int | None = None
+    """Over so many sketches squares are counted, instead of an exact answer."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +82,7 @@ class Part:
 
     ``statistics`` of a definition are None where fewer sketches than may be told of
     are in none: what all say less what the definitions say would tell of the few.
+    ``majority`` is the ground in at least half of its sketches, on the published grid.
     """
 
     label: str
@@ -67,6 +90,16 @@ class Part:
     share_of_sketches: float
     statistics: Statistics | None
     levels: Sequence[shapely.MultiPolygon]
+    majority: shapely.MultiPolygon
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far the consensus of one group agrees with that of another, from 0 to 1."""
+
+    one: str
+    other: str
+    agreement: float | None
 
 
 @dataclass(frozen=True)
@@ -90,76 +123,82 @@ class NamedConsensus:
     silhouette: float | None
     groups: Sequence[Part]
     withheld: int
+    differences: Sequence[Difference] = ()
 
 
-def consensus_of_name(named: Named, asked: Asked) -> NamedConsensus:
+def consensus_of_name(
+    named: Named, asked: Asked, known: Known = NOTHING
+) -> NamedConsensus:
     """All that is said of the sketches of one name.
 
     Raises:
         BadFootprint: there is no sketch, or one is not valid.
     """
-    shapes, count = named.shapes, len(named.shapes)
-    shared = shared_table(shapes)
-    votes = np.ones(count)
+    shapes, votes = named.shapes, votes_of(named)
+    shared = shared_table(shapes) if known.shared is None else known.shared
+    said = known.statistics or _statistics(shapes, votes, shared, asked)
+    ground = known.levels or _ground(shapes, votes, asked)
+    everybody = Part("", len(shapes), 1.0, said, ground[:-1], ground[-1])
     found = rivals(shared, votes, asked.fewest)
-    is_told = few_hidden(found, count, asked.fewest)
+    is_told = few_hidden(found, len(shapes), asked.fewest)
     definitions = [
-        _part(chr(ord("A") + place), each.members, named, shared, asked, is_told)
-        for place, each in enumerate(found.definitions)
+        _part(letter, each.members, named, shared, asked, everybody, is_told)
+        for letter, each in zip(ascii_uppercase, found.definitions, strict=False)
     ]
     told, withheld = answers_told(named.answers, asked.fewest)
     groups = [
-        _part(answer, _who(named.answers, answer), named, shared, asked)
+        _part(answer, _who(named.answers, answer), named, shared, asked, everybody)
         for answer in told
     ]
     return NamedConsensus(
         named.name,
-        count,
-        statistics_by_area(shapes, votes, shared),
-        published_levels(shapes, None, asked.levels, asked.grid_m),
+        len(shapes),
+        said,
+        everybody.levels,
         definitions,
         len(found.others),
         [named.rows[each] for each in found.alone],
         found.silhouette,
         groups,
         withheld,
+        _differences(named, votes, told, asked.grid_m),
     )
 
 
-def few_hidden(found: Rivals, sketches: int, fewest: int) -> bool:
-    """Whether numbers of definitions may be told: nobody is left out, or enough are."""
-    left = sketches - sum(len(each.members) for each in found.definitions)
-    return left == 0 or left >= fewest
+def votes_of(named: Named) -> Numbers:
+    """The vote of each sketch of a name."""
+    return np.ones(len(named.shapes)) if named.votes is None else named.votes
 
 
-def answers_told(answers: Sequence[str], fewest: int) -> tuple[list[str], int]:
-    """The answers that enough gave to be told, in order, and how many others are not.
-
-    Where those left out would be too few to hide among themselves, the smallest of the
-    groups that could be told is left out as well: all less the rest would be them.
-    """
-    counts = Counter(each for each in answers if each)
-    told = sorted(
-        (each for each, count in counts.items() if count >= fewest),
-        key=lambda each: (-counts[each], each),
-    )
-    left = len(answers) - sum(counts[each] for each in told)
-    while told and 0 < left < fewest:
-        left += counts[told.pop()]
-    return sorted(told, key=_by_number), len(counts) - len(told)
+def _ground(shapes: Shapes, votes: Numbers, asked: Asked) -> list[shapely.MultiPolygon]:
+    """The ground at each level that is asked for, and the majority at last."""
+    return published_levels(shapes, votes, [*asked.levels, MAJORITY], asked.grid_m)
 
 
-def _by_number(text: str) -> tuple[float, str]:
-    """Answers that begin with a number come in its order, others after them."""
-    head = text.removeprefix("under ").split(" ")[0]
-    try:
-        return float(head) - (0.5 if text.startswith("under ") else 0), text
-    except ValueError:
-        return np.inf, text
+def _statistics(
+    shapes: Shapes, votes: Numbers, shared: Numbers, asked: Asked
+) -> Statistics:
+    """Exact for as many sketches as may be, else by squares."""
+    many = asked.most_exact is not None and len(shapes) > asked.most_exact
+    return statistics_by_area(shapes, votes, shared, GRID_M if many else None)
 
 
 def _who(answers: Sequence[str], answer: str) -> Places:
     return np.flatnonzero(np.array([each == answer for each in answers]))
+
+
+def _differences(
+    named: Named, votes: Numbers, told: Sequence[str], grid_m: float
+) -> list[Difference]:
+    """How far every two of the groups that are told agree."""
+    places = [_who(named.answers, each) for each in told]
+    drawn = [Drawn(named.shapes[each], votes[each]) for each in places]
+    return [
+        Difference(one, other, agreement_between(here, there, grid_m))
+        for (one, here), (other, there) in combinations(
+            zip(told, drawn, strict=True), 2
+        )
+    ]
 
 
 def _part(
@@ -168,14 +207,20 @@ def _part(
     named: Named,
     shared: Numbers,
     asked: Asked,
+    everybody: Part,
     is_told: bool = True,
 ) -> Part:
-    shapes: Any = named.shapes[members]
+    if len(members) == everybody.sketches:
+        return replace(everybody, label=label)
+    votes = votes_of(named)
+    shapes, own = named.shapes[members], votes[members]
     pairs = shared[np.ix_(members, members)]
+    ground = _ground(shapes, own, asked)
     return Part(
         label,
         len(members),
-        len(members) / len(named.shapes),
-        statistics_by_area(shapes, None, pairs) if is_told else None,
-        published_levels(shapes, None, asked.levels, asked.grid_m),
+        float(own.sum() / votes.sum()),
+        _statistics(shapes, own, pairs, asked) if is_told else None,
+        ground[:-1],
+        ground[-1],
     )

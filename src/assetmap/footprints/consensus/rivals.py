@@ -154,10 +154,14 @@ def silhouette(distances: Numbers, votes: Numbers, label: Any) -> float:
     own = sums[np.arange(len(label)), label]
     others = size[label] - 1
     inner = np.divide(own, others, out=np.zeros_like(own), where=others > 1e-9)
-    outer = sums / size[None, :]
+    # Sketches that are alike leave groups empty: nothing is near to those.
+    outer = np.divide(
+        sums, size[None, :], out=np.full_like(sums, np.inf), where=size[None, :] > 0
+    )
     outer[np.arange(len(label)), label] = np.inf
     nearest = outer.min(axis=1)
     most = np.maximum(inner, nearest)
-    width = np.divide(nearest - inner, most, out=np.zeros_like(most), where=most > 0)
+    has_other = (most > 0) & np.isfinite(nearest)
+    width = np.divide(nearest - inner, most, out=np.zeros_like(most), where=has_other)
     width[others <= 1e-9] = 0.0
     return float((width * votes).sum() / votes.sum())

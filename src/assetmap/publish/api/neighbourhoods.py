@@ -13,10 +13,8 @@ from assetmap.publish.authority import CurrentActor, requires
 from assetmap.publish.deps import (
     AS_GEOJSON,
     DEFAULT_LIMIT,
-    GEOJSON,
     AsAt,
     DbSession,
-    GeoJsonResponse,
     Limit,
     Offset,
     StrictRoute,
@@ -24,7 +22,6 @@ from assetmap.publish.deps import (
     json_answer,
     next_page,
 )
-from assetmap.publish.export.consensus import consensus_json
 from assetmap.publish.export.paging import page_of
 from assetmap.publish.questions import NEIGHBOURHOOD, NEIGHBOURHOOD_MAP
 from assetmap.publish.questions.neighbourhoods import NeighbourhoodWanted
@@ -59,26 +56,6 @@ def read_neighbourhood(request: Request, slug: str, session: DbSession) -> Respo
     """One neighbourhood: its names and how many residents drew it."""
     row = store.get_neighbourhood(session, slug)
     return json_answer(request, told(request, session, row), version=row.version)
-
-
-@router.get(
-    "/{slug}/consensus",
-    response_class=GeoJsonResponse,
-    dependencies=[requires("consensus", "read")],
-)
-def read_consensus(
-    request: Request,
-    slug: str,
-    session: DbSession,
-    measure: Literal["people", "area"] = "area",
-    levels: Annotated[
-        str, Query(description="Shares of sketches, joined by commas", max_length=200)
-    ] = "0.2,0.5,0.8",
-) -> Response:
-    """Where residents' sketches agree: ground by level, and statistics."""
-    row = store.get_neighbourhood(session, slug)
-    body = consensus_json(session, row, measure, _levels(levels), settings())
-    return json_answer(request, body, GEOJSON)
 
 
 @router.get(
@@ -154,14 +131,4 @@ def _measures(text: str | None) -> list[str] | None:
     for each in found:
         if each not in {"area", "people", "postcodes", "assets"}:
             raise BadParameter("measures", each, "is not area, people or assets")
-    return found
-
-
-def _levels(text: str) -> list[float]:
-    try:
-        found = [float(each) for each in _names("levels", text)]
-    except ValueError:
-        raise BadParameter("levels", text, "is not numbers joined by commas") from None
-    if len(found) > 20 or not all(0 < each <= 1 for each in found):
-        raise BadParameter("levels", text, "is not up to 20 shares above 0, up to 1")
     return found

@@ -30,8 +30,10 @@ from assetmap.publish.export.agreed import files
 from assetmap.publish.export.agreed.answer import Answer
 from assetmap.publish.export.agreed.members import answer_json
 from assetmap.publish.export.agreed.picture import consensus_picture
+from assetmap.publish.export.agreed.shown import shown_consensus
+from assetmap.publish.export.agreed.stored import answer_of as answer_of_stored
 from assetmap.publish.export.agreed.words import answer_table
-from assetmap.publish.export.consensus import consensus_json
+from assetmap.publish.export.consensus import consensus_json, wanted_of
 from assetmap.publish.export.drawing.png import png
 from assetmap.publish.export.drawing.svg import svg
 from assetmap.settings import settings
@@ -104,7 +106,8 @@ def consensus(
     path = Path(what)
     if not _is_file(path):
         with telling():
-            _stored(what, measure)
+            _check(to, None)
+            _stored(what, measure, group, breaks, to)
         return
     with telling():
         _check(to, pictures)
@@ -141,11 +144,19 @@ def _is_file(path: Path) -> bool:
     return path.is_file() or path.suffix.lower() in (*SUFFIXES, *TABLES)
 
 
-def _stored(slug: str, measure: str) -> None:
-    """Print the consensus of a neighbourhood of the service, as it is published."""
+def _stored(
+    slug: str, measure: str, group: str | None, breaks: str | None, to: Path | None
+) -> None:
+    """Print the consensus of a neighbourhood of the service, or write it to a file."""
+    parts = _numbers(breaks) or None
+    wanted = wanted_of(settings(), measure=measure, by=group, breaks=parts)
     with session_scope(migrated_engine()) as session:
         row = store.get_neighbourhood(session, slug)
-        print_json(consensus_json(session, row, measure, LEVELS, settings()))
+        if to is None:
+            print_json(consensus_json(session, row, wanted))
+            return
+        found = shown_consensus(session, row, wanted)
+        _write(answer_of_stored(row, wanted, found), [], to, None)
 
 
 def _enough(option: str, count: int) -> int:

@@ -3,25 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import shapely
 from sqlalchemy.orm import Session
 
-from assetmap import crs
-from assetmap.footprints.consensus import consensus
-from assetmap.footprints.consensus.by_area import statistics_by_area
-from assetmap.footprints.consensus.consensus import PopulationPoints
-from assetmap.footprints.consensus.grid import published_levels
-from assetmap.footprints.consensus.statistics import Statistics
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.people import counts as people_counts
-from assetmap.people.model import POSTCODES
-from assetmap.publish.export.agreed.definitions import definitions_json
-from assetmap.publish.export.agreed.members import statistics_json
-from assetmap.publish.export.geojson import feature_collection, rounded
-from assetmap.reconciliation import store
-from assetmap.reconciliation.counting import counts_for
-from assetmap.reconciliation.subjects import sketches_of
+from assetmap.publish.export.agreed.definitions import parts_json, published
+from assetmap.publish.export.agreed.members import differences_json, statistics_json
+from assetmap.publish.export.agreed.shown import shown_consensus
+from assetmap.publish.export.geojson import feature_collection
+from assetmap.reconciliation.agreed.found import Found
+from assetmap.reconciliation.agreed.wanted import Wanted
 from assetmap.settings import Settings
 
 Json = dict[str, Any]
@@ -29,65 +21,80 @@ Json = dict[str, Any]
 SIMULATED = "The sketches are simulated: nobody drew them."
 
 
-def consensus_json(
-    session: Session,
-    row: NeighbourhoodRow,
-    measure: str,
-    levels: Sequence[float],
-    settings: Settings,
-) -> Json:
-    """Level polygons on the published grid, with the exact statistics.
+def wanted_of(settings: Settings, **asked: Any) -> Wanted:
+    """What is asked of a consensus, by what the deployment says of publishing."""
+    return Wanted(
+        settings.min_sketches,
+        settings.published_grid_m,
+        settings.exact_sketches,
+        **asked,
+    )
+
+
+def consensus_json(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> Json:
+    """Level polygons on the published grid, with statistics, definitions and groups.
 
     Raises:
         TooFewSketches: there are fewer than may be published from.
+        BadParameter: residents were not asked what they are to be grouped by.
     """
-    shapes, votes = sketches_of(session, row, settings.min_sketches)
-    found = _statistics(session, shapes, votes, measure)
-    grid = settings.published_grid_m
-    ground = published_levels(shapes, votes, levels, grid)
-    features = [
-        _feature(row, level, shape) for level, shape in zip(levels, ground, strict=True)
-    ]
-    body = feature_collection(features)
-    body["statistics"] = statistics_json(found)
-    fewest = settings.min_sketches
-    body["definitions"] = definitions_json(shapes, votes, fewest, grid)
-    body["published_on"] = f"whole squares of {grid} m of the National Grid"
+    found = shown_consensus(session, row, wanted)
+    body = feature_collection(_features(row, wanted.levels, found))
+    body["statistics"] = statistics_json(found.statistics)
+    body["definitions"] = parts_json(found.named.definitions)
+    body["alone"] = len(found.named.alone)
+    body["in_no_definition"] = found.named.in_no_definition
+    if wanted.by is not None:
+        body |= _groups(wanted.by, found)
+    side = f"{wanted.grid_m:g}"
+    body["published_on"] = f"whole squares of {side} m of the National Grid"
     body["is_simulated"] = row.is_simulated
-    body["notes"] = [SIMULATED] if row.is_simulated else []
-    body["attribution"] = _attribution(session, measure)
+    body["notes"] = notes_of(row, found)
+    body["attribution"] = _attribution(session, wanted.measure)
     return body
+
+
+def _groups(by: str, found: Found) -> Json:
+    return {
+        "by": by,
+        "groups": parts_json(found.named.groups),
+        "groups_withheld": found.named.withheld,
+        "differences": differences_json(found.named),
+    }
+
+
+def notes_of(row: NeighbourhoodRow, found: Found) -> list[str]:
+    """What must be known to read a consensus."""
+    notes = [SIMULATED] if row.is_simulated else []
+    alone = len(found.named.alone)
+    if alone:
+        said = "drawing resembles" if alone == 1 else "drawings resemble"
+        notes.append(f"{alone} {said} no other: counted, and in no definition.")
+    return notes
 
 
 def _attribution(session: Session, measure: str) -> list[str]:
     return [] if measure == "area" else people_counts.attributions(session)
 
 
-def _statistics(session: Session, shapes: Any, votes: Any, measure: str) -> Statistics:
-    """By area, or by the people (postcodes while no counts are loaded) at points."""
-    if measure == "area":
-        return statistics_by_area(shapes, votes)
-    whole = consensus.footprint_of(shapes, votes, "consensus")
-    counts = counts_for(session, [whole]).counts
-    box = tuple(shapely.total_bounds(shapes).tolist())
-    near = store.points_near(session, box, {}, counts.id if counts else 0)
-    points = PopulationPoints(
-        near.xs, near.ys, near.weights, counts.measure if counts else POSTCODES
-    )
-    return consensus.consensus_at_points(shapes, points, votes)
-
-
-def _feature(row: NeighbourhoodRow, level: float, shape: Any) -> Json:
-    degrees = crs.wgs84_shapes(np.array([shape], dtype=object))[0]
-    return {
-        "type": "Feature",
-        "id": f"{row.slug}-{level:g}",
-        "properties": {
-            "neighbourhood": row.slug,
-            "name": row.name,
-            "level": level,
-            "area_m2": float(shapely.area(shape)),
-            "is_simulated": row.is_simulated,
-        },
-        "geometry": None if shapely.is_empty(shape) else rounded(degrees),
-    }
+def _features(
+    row: NeighbourhoodRow, levels: Sequence[float], found: Found
+) -> list[Json]:
+    shapes = found.named.levels
+    return [
+        {
+            "type": "Feature",
+            "id": f"{row.slug}-{level:g}",
+            "properties": {
+                "neighbourhood": row.slug,
+                "name": row.name,
+                "level": level,
+                "area_m2": float(shapely.area(shape)),
+                "is_simulated": row.is_simulated,
+            },
+            "geometry": geometry,
+        }
+        for level, shape, geometry in zip(
+            levels, shapes, published(shapes), strict=True
+        )
+    ]

@@ -11,9 +11,10 @@ from assetmap import crs
 from assetmap.assets import store as asset_store
 from assetmap.assets.filters import AssetFilter
 from assetmap.assets.model import AssetPage
-from assetmap.footprints.consensus.grid import published_levels
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
+from assetmap.publish.export.agreed.shown import shown_consensus
+from assetmap.publish.export.consensus import wanted_of
 from assetmap.publish.web.level_map import LEVELS, LevelMap, level_map
 from assetmap.publish.web.rendering import page
 from assetmap.publish.web.sources import sources_of
@@ -33,16 +34,18 @@ def place_page(session: Session, row: NeighbourhoodRow, base: str) -> Response:
     told: dict[str, Any] = {"place": place, "base": base, "other_names": names}
     if place.result is None:
         return page("place.html", **told, sources=sources_of(session))
-    shapes, votes = sketches_of(session, row, settings().min_sketches)
-    grid_m = settings().published_grid_m
-    ground = published_levels(shapes, votes, LEVELS, grid_m)
+    found = shown_consensus(session, row, wanted_of(settings(), levels=LEVELS)).named
+    ground = list(found.levels)
     assets = _assets(session, ground[MAJORITY])
+    shapes, _ = sketches_of(session, row, settings().min_sketches)
     within = tuple(shapely.total_bounds(shapes).tolist())
     return page(
         "place.html",
         **told,
-        sketches=len(shapes),
-        grid_m=grid_m,
+        sketches=found.sketches,
+        definitions=found.definitions if len(found.definitions) > 1 else (),
+        alone=len(found.alone),
+        grid_m=settings().published_grid_m,
         levels=_levels(ground),
         assets=assets,
         map=_map(place.result, ground, assets, within),

@@ -67,6 +67,18 @@ def table(answer: Answer) -> str:
     return file.getvalue()
 
 
+def levels_table(answer: Answer) -> str:
+    """A row for each level of each part in CSV, its ground as text in CRS84."""
+    shown = list(_levels(answer))
+    shapes = in_degrees([each.pop("geometry") for each in shown], answer.system)
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow([*shown[0], "wkt"])
+    for row, text in zip(shown, shapely.to_wkt(shapes).tolist(), strict=True):
+        writer.writerow([*map(_cell, row.values()), text])
+    return file.getvalue()
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
         return safe_cell(value)
@@ -94,23 +106,27 @@ def _flat(found: NamedConsensus) -> Json:
 def _levels(answer: Answer) -> Iterator[Json]:
     """Each level of each name, and of each of its definitions and groups."""
     for found in answer.found:
-        whole = Part("", found.sketches, 1.0, found.statistics, found.levels)
-        parts = [("all", whole)]
+        parts = [("all", "", found.sketches, 1.0, found.levels)]
         if len(found.definitions) > 1:
-            parts += [("definition", each) for each in found.definitions]
-        parts += [("group", each) for each in found.groups]
-        for kind, part in parts:
-            for level, shape in zip(answer.asked.levels, part.levels, strict=True):
+            parts += [_told("definition", each) for each in found.definitions]
+        parts += [_told("group", each) for each in found.groups]
+        for kind, label, sketches, share, shapes in parts:
+            for level, shape in zip(answer.asked.levels, shapes, strict=True):
                 yield {
                     "name": found.name,
                     "of": kind,
-                    "label": part.label,
-                    "sketches": part.sketches,
-                    "share_of_sketches": part.share_of_sketches,
+                    "label": label,
+                    "sketches": sketches,
+                    "share_of_sketches": share,
                     "level": level,
                     "area_m2": float(shapely.area(shape)),
                     "geometry": shape,
                 }
+
+
+def _told(kind: str, part: Part) -> tuple[str, str, int, float, Sequence[Any]]:
+    share = part.share_of_sketches
+    return kind, part.label, part.sketches, share, part.levels
 
 
 def _write_geopackage(answer: Answer, issues: Sequence[RowIssue], to: Path) -> None:

@@ -74,7 +74,16 @@ def name_json(found: NamedConsensus) -> Json:
         "alone": len(found.alone),
         "groups": [part_json(each) for each in found.groups],
         "groups_withheld": found.withheld,
+        "differences": differences_json(found),
     }
+
+
+def differences_json(found: NamedConsensus) -> list[Json]:
+    """How far every two groups agree."""
+    return [
+        {"one": each.one, "other": each.other, "agreement": each.agreement}
+        for each in found.differences
+    ]
 
 
 def part_json(part: Part) -> Json:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from assetmap.neighbourhoods.model import NeighbourhoodAt
+from assetmap.publish.export.figures import percent
 from assetmap.publish.export.lookups.asked import Asked
 from assetmap.reconciliation.lookups.lookup import Place
 
@@ -54,10 +55,20 @@ def neighbourhoods_json(near: Sequence[NeighbourhoodAt]) -> bytes:
             {
                 "slug": each.slug,
                 "name": each.name,
+                "name_cy": each.name_cy,
                 "consensus": each.share,
                 "sketches": each.sketches,
                 "is_simulated": each.is_simulated,
+                "told": told(each),
             }
             for each in near
         ]
     )
+
+
+def told(at: NeighbourhoodAt) -> str:
+    """How many of those who drew a neighbourhood include a place, as a sentence."""
+    share = percent(at.share)
+    if at.is_simulated:
+        return f"{share} of the simulated sketches of {at.name} include this place."
+    return f"{share} of the people who drew {at.name} include this place."

@@ -1,0 +1,33 @@
+"""The sketches that count: what a consensus is made from, without who drew them."""
+
+import numpy as np
+import shapely
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assetmap.neighbourhoods.model import Counted
+from assetmap.neighbourhoods.tables import CountedSketchRow
+
+
+def counted(session: Session, neighbourhood_id: int) -> Counted:
+    """The latest sketch of each resident who has not withdrawn, in a fixed order."""
+    rows = session.execute(
+        select(
+            CountedSketchRow.id,
+            CountedSketchRow.version,
+            CountedSketchRow.weight,
+            CountedSketchRow.years_lived,
+            func.ST_AsBinary(CountedSketchRow.geom),
+        )
+        .where(CountedSketchRow.neighbourhood_id == neighbourhood_id)
+        .order_by(CountedSketchRow.id)
+    ).all()
+    shapes = np.empty(len(rows), dtype=object)
+    shapes[:] = shapely.from_wkb([bytes(row[4]) for row in rows])
+    return Counted(
+        np.array([row[0] for row in rows], dtype=np.int64),
+        np.array([row[1] for row in rows], dtype=np.int64),
+        shapes,
+        np.array([row[2] for row in rows], dtype=float),
+        [row[3] for row in rows],
+    )

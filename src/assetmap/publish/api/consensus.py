@@ -1,0 +1,95 @@
+"""What residents' sketches of a neighbourhood say, as maps, numbers and files."""
+
+import math
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from assetmap.errors import BadParameter
+from assetmap.neighbourhoods import store
+from assetmap.publish.authority import requires
+from assetmap.publish.deps import (
+    GEOJSON,
+    DbSession,
+    GeoJsonResponse,
+    StrictRoute,
+    json_answer,
+)
+from assetmap.publish.export.agreed.stored import as_file
+from assetmap.publish.export.consensus import consensus_json, wanted_of
+from assetmap.settings import settings
+
+router = APIRouter(
+    prefix="/neighbourhoods", tags=["neighbourhoods"], route_class=StrictRoute
+)
+
+MOST_LEVELS = 20
+MOST_BREAKS = 19
+
+
+@router.get(
+    "/{slug}/consensus",
+    response_class=GeoJsonResponse,
+    dependencies=[requires("consensus", "read")],
+)
+def read_consensus(
+    request: Request,
+    slug: str,
+    session: DbSession,
+    measure: Literal["people", "area"] = "area",
+    levels: Annotated[
+        str, Query(description="Shares of sketches, joined by commas", max_length=200)
+    ] = "0.2,0.5,0.8",
+    by: Annotated[
+        Literal["years_lived"] | None,
+        Query(description="Each group that answered alike by itself too"),
+    ] = None,
+    breaks: Annotated[
+        str | None,
+        Query(description="Where to part answers in numbers", max_length=200),
+    ] = None,
+    f: Literal["geojson", "csv", "gpkg"] = "geojson",
+) -> Response:
+    """Where residents' sketches agree: ground by level, and statistics."""
+    row = store.get_neighbourhood(session, slug)
+    wanted = wanted_of(
+        settings(),
+        measure=measure,
+        levels=_levels(levels),
+        by=by,
+        breaks=None if breaks is None else _breaks(breaks),
+    )
+    if f == "geojson":
+        return json_answer(request, consensus_json(session, row, wanted), GEOJSON)
+    body, kind = as_file(session, row, wanted, f)
+    named = {"Content-Disposition": f'attachment; filename="{slug}-consensus.{f}"'}
+    return json_answer(request, body, kind, named)
+
+
+def _numbers(parameter: str, text: str) -> list[float]:
+    """Numbers joined by commas.
+
+    Raises:
+        BadParameter: they are not.
+    """
+    try:
+        found = [float(each) for each in text.split(",") if each.strip()]
+    except ValueError:
+        raise BadParameter(parameter, text, "is not numbers joined by commas") from None
+    if not found:
+        raise BadParameter(parameter, text, "names nothing")
+    return found
+
+
+def _levels(text: str) -> list[float]:
+    found = _numbers("levels", text)
+    if len(found) > MOST_LEVELS or not all(0 < each <= 1 for each in found):
+        raise BadParameter("levels", text, "is not up to 20 shares above 0, up to 1")
+    return found
+
+
+def _breaks(text: str) -> list[float]:
+    found = _numbers("breaks", text)
+    if len(found) > MOST_BREAKS or not all(math.isfinite(each) for each in found):
+        raise BadParameter("breaks", text, "is not up to 19 finite numbers")
+    return found

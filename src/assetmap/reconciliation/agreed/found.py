@@ -1,0 +1,82 @@
+"""The consensus of a stored neighbourhood, by area and, where asked, by people."""
+
+from dataclasses import dataclass
+
+import shapely
+from sqlalchemy.orm import Session
+
+from assetmap.footprints.consensus import consensus
+from assetmap.footprints.consensus.consensus import PopulationPoints
+from assetmap.footprints.consensus.named import (
+    Asked,
+    Named,
+    NamedConsensus,
+    consensus_of_name,
+)
+from assetmap.footprints.consensus.statistics import Statistics
+from assetmap.neighbourhoods.counted_store import counted
+from assetmap.neighbourhoods.model import Counted, TooFewSketches
+from assetmap.neighbourhoods.tables import NeighbourhoodRow
+from assetmap.people.model import POSTCODES
+from assetmap.reconciliation import store
+from assetmap.reconciliation.agreed.wanted import Wanted, answers_of
+from assetmap.reconciliation.counting import counts_for
+
+
+@dataclass(frozen=True)
+class Found:
+    """What sketches say: all of it by area, and the whole in the measure asked for."""
+
+    named: NamedConsensus
+    statistics: Statistics
+
+
+def consensus_of(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> Found:
+    """All that the sketches of a neighbourhood say.
+
+    Raises:
+        TooFewSketches: there are fewer than may be published from.
+        BadParameter: residents were not asked what they are to be grouped by.
+    """
+    drawn = counted(session, row.id)
+    check_enough(row.slug, drawn, wanted.fewest)
+    named = Named(
+        row.name,
+        drawn.shapes,
+        range(len(drawn.shapes)),
+        answers_of(drawn, wanted),
+        drawn.votes,
+    )
+    asked = Asked(wanted.fewest, wanted.levels, wanted.grid_m, wanted.most_exact)
+    found = consensus_of_name(named, asked)
+    if wanted.measure == "area":
+        return Found(found, found.statistics)
+    return Found(found, by_people(session, drawn))
+
+
+def check_enough(slug: str, drawn: Counted, fewest: int) -> None:
+    """Let pass only as many sketches as may be published from.
+
+    Raises:
+        TooFewSketches: there are fewer.
+    """
+    if len(drawn.shapes) < fewest:
+        raise TooFewSketches(slug, len(drawn.shapes), fewest)
+
+
+def by_people(session: Session, drawn: Counted) -> Statistics:
+    """How far sketches agree by people, or postcodes while no counts are loaded."""
+    points = points_of(session, drawn)
+    return consensus.consensus_at_points(drawn.shapes, points, drawn.votes)
+
+
+def points_of(session: Session, drawn: Counted) -> PopulationPoints:
+    """Where people live in and near sketches."""
+    whole = consensus.footprint_of(drawn.shapes, drawn.votes, "consensus")
+    counts = counts_for(session, [whole]).counts
+    west, south, east, north = shapely.total_bounds(drawn.shapes).tolist()
+    near = store.points_near(
+        session, (west, south, east, north), {}, counts.id if counts else 0
+    )
+    measure = counts.measure if counts else POSTCODES
+    return PopulationPoints(near.xs, near.ys, near.weights, measure)

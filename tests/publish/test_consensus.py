@@ -1,0 +1,81 @@
+"""The consensus of a neighbourhood over HTTP: groups, files, and what is refused."""
+
+import csv
+import io
+
+import pyogrio
+import pytest
+
+from tests.publish.problems import check_problem
+
+AT = "/neighbourhoods/middle/consensus"
+
+
+def test_it_tells_how_many_stand_alone_and_in_no_definition(client):
+    body = client.get(AT).json()
+    assert (body["alone"], body["in_no_definition"]) == (0, 0)
+    assert "groups" not in body
+
+
+def test_where_nobody_answered_no_group_is_told(client):
+    body = client.get(AT, params={"by": "years_lived", "breaks": "10"}).json()
+    assert (body["by"], body["groups"], body["differences"]) == ("years_lived", [], [])
+
+
+def test_as_csv_each_level_is_a_row_with_its_ground(client):
+    answer = client.get(AT, params={"f": "csv", "levels": "0.4,1"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "middle-consensus.csv" in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [(row["of"], row["level"]) for row in rows] == [
+        ("all", "0.4"),
+        ("all", "1.0"),
+    ]
+    assert float(rows[0]["area_m2"]) == pytest.approx(20_000)
+    assert rows[0]["wkt"].startswith("MULTIPOLYGON")
+
+
+def test_as_geopackage_levels_and_numbers_are_layers(client, tmp_path):
+    answer = client.get(AT, params={"f": "gpkg"})
+    assert answer.headers["content-type"] == "application/geopackage+sqlite3"
+    path = tmp_path / "consensus.gpkg"
+    path.write_bytes(answer.content)
+    names = {name for name, _ in pyogrio.list_layers(path)}
+    assert names == {"levels", "names", "curves", "rows"}
+    levels = pyogrio.read_dataframe(path, layer="levels")
+    assert levels.crs.to_epsg() == 27700
+    assert levels.area.tolist() == pytest.approx([20_000, 10_000, 10_000])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("by", "colour"),
+        ("breaks", "a"),
+        ("breaks", ","),
+        ("breaks", "nan"),
+        ("breaks", ",".join("1" * 20)),
+        ("f", "shp"),
+    ],
+)
+def test_what_cannot_be_asked_is_named(client, name, value):
+    asked = {"by": "years_lived"} | {name: value}
+    body = check_problem(client.get(AT, params=asked), 400)
+    assert body["parameter"] == name
+
+
+def test_a_look_up_says_it_as_a_sentence(client):
+    (near,) = client.get("/lookup", params={"postcode": "M1 1AD"}).json()[
+        "neighbourhoods"
+    ]
+    assert (
+        near["told"] == "40 % of the simulated sketches of Middle include this place."
+    )
+    assert near["name_cy"] is None
+
+
+def test_a_bulk_look_up_says_it_too(client):
+    sent = {"postcodes": ["M1 1AB"]}
+    (row,) = client.post("/lookup", json=sent).json()["results"]
+    (near,) = row["neighbourhoods"]
+    assert near["told"].startswith("100 % of the simulated sketches of Middle")
