@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from assetmap.accounts import model, store
 from assetmap.accounts.holders import store as holders
-from assetmap.accounts.model import BadKeyName, KeyNameTaken, KeyNotFound
+from assetmap.accounts.model import BadKeyName, KeyAmbiguous, KeyNameTaken, KeyNotFound
 
 
 def new(session, name, **options):
@@ -61,18 +61,42 @@ def test_text_that_is_no_key_is_read_as_none(sent):
 
 
 def test_a_revoked_key_holds_no_more_and_its_name_is_free_again(session):
-    key, sent = new(session, "Gateshead")
+    made = holders.add_account(session, "council", "Council", "institution")
+    whose = made.id, made.slug
+    key, sent = store.add_key(session, whose, "Gateshead")
     with pytest.raises(KeyNameTaken, match="Gateshead"):
-        new(session, " Gateshead ")
+        store.add_key(session, whose, " Gateshead ")
     assert store.revoke_key(session, "Gateshead").revoked_at is not None
     assert store.find_actor(session, sent) is None
-    other, _ = new(session, "Gateshead")
+    assert store.revoke_key(session, "Gateshead").id == key.id
+    other, _ = store.add_key(session, whose, "Gateshead")
     again = store.revoke_key(session, key.id)
     assert again.id == key.id
     assert store.revoke_key(session, "Gateshead").id == other.id
     assert [each.name for each in store.list_keys(session)] == ["Gateshead"] * 2
     with pytest.raises(KeyNotFound):
         store.revoke_key(session, "Sunderland")
+
+
+def test_a_name_is_one_accounts_own_and_says_nothing_of_others(session):
+    one, first = new(session, "laptop")
+    two, second = new(session, "laptop")
+    with pytest.raises(KeyAmbiguous, match=f"{one.id} of 'account-0'") as told:
+        store.revoke_key(session, "laptop")
+    assert told.value.facts["keys"] == {one.id: "account-0", two.id: "account-1"}
+    with pytest.raises(KeyNotFound, match="of account 'account-1'"):
+        store.revoke_key(session, one.id, "account-1")
+    assert store.revoke_key(session, "laptop", "account-1").id == two.id
+    assert store.find_actor(session, first) is not None
+    assert store.find_actor(session, second) is None
+    # Of those that hold only one is called so now.
+    assert store.revoke_key(session, "laptop").id == one.id
+
+
+def test_no_key_is_called_as_the_id_of_another(session):
+    key, _ = new(session, "laptop")
+    with pytest.raises(BadKeyName, match="looks like the id"):
+        new(session, key.id)
 
 
 def test_a_key_ends_at_its_instant(session):

@@ -74,6 +74,19 @@ def test_a_key_is_revoked_by_its_name(queue):
     assert (unknown.code, "Sunderland" in unknown.said) == (2, True)
 
 
+def test_a_name_that_two_accounts_use_revokes_neither_until_it_is_said_whose(queue):
+    for each in ("ruth", "otto"):
+        queue("accounts", "create", each)
+        assert queue("keys", "create", "laptop", "--account", each).code == 0
+    refused = queue("keys", "revoke", "laptop")
+    assert refused.code == 2
+    assert "of 'ruth'" in refused.said
+    assert "of 'otto'" in refused.said
+    assert "revoked" not in queue("keys", "list").out
+    done = queue("keys", "revoke", "laptop", "--account", "otto")
+    assert (done.code, "'otto'" in done.said) == (0, True)
+
+
 @pytest.mark.parametrize(
     "words",
     [

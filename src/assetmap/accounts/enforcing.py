@@ -23,7 +23,11 @@ from assetmap.db.service_role import MAKE_ROLE, ROLE
 from assetmap.errors import Unavailable
 
 _PRIVILEGES = "privileges.csv"
-_FUNCTIONS = ("sql/access_functions.sql", "sign_in/sql/sign_in_functions.sql")
+_FUNCTIONS = (
+    "sql/access_functions.sql",
+    "sql/job_functions.sql",
+    "sign_in/sql/sign_in_functions.sql",
+)
 _VERBS = ("select", "insert", "update", "delete")
 
 _FORGET = """

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from assetmap.errors import Conflict, Invalid, NotFound
 
 _FORM = re.compile(r"assetmap_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _ANYWHERE = re.compile(rb"(assetmap_[0-9a-f]{12}_)[A-Za-z0-9_-]{43}")
+_ID = re.compile(r"[0-9a-f]{12}")
 LONGEST_NAME = 100
 
 
@@ -21,21 +22,40 @@ class KeyNotFound(NotFound):
 
     title = "Key not found"
 
-    def __init__(self, key: str) -> None:
-        super().__init__(f"No key has the id or name {key!r}.", key=key)
+    def __init__(self, key: str, account: str | None = None) -> None:
+        whose = "" if account is None else f" of account {account!r}"
+        super().__init__(f"No key{whose} has the id or name {key!r}.", key=key)
+
+
+class KeyAmbiguous(Conflict):
+    """Keys of several accounts have this name."""
+
+    title = "Key ambiguous"
+
+    def __init__(self, name: str, keys: Mapping[str, str]) -> None:
+        told = ", ".join(f"{key} of {account!r}" for key, account in keys.items())
+        super().__init__(
+            f"Keys of several accounts are called {name!r}: {told}. Say which by its "
+            "id, or whose it is.",
+            name=name,
+            keys=dict(keys),
+        )
 
 
 class KeyNameTaken(Conflict):
-    """Another API key that holds has this name."""
+    """Another API key of the account that holds has this name."""
 
     title = "Key name taken"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Another key is called {name!r}; revoke it first.", name=name)
+        super().__init__(
+            f"Another key is called {name!r}; revoke it first, or choose another name.",
+            name=name,
+        )
 
 
 class BadKeyName(Invalid):
-    """The name of an API key is empty, too long, or cannot be printed."""
+    """The name of an API key is empty, too long, unprintable, or looks like an id."""
 
     title = "Bad key name"
 
@@ -130,4 +150,11 @@ def checked_name(name: str) -> str:
         raise BadKeyName(
             f"A key's name has 1 to {LONGEST_NAME} characters that can be printed."
         )
+    if is_id(found):
+        raise BadKeyName(f"{found!r} looks like the id of a key; call it otherwise.")
     return found
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of a key's public id, which no name has."""
+    return _ID.fullmatch(text) is not None

@@ -7,6 +7,7 @@ from functools import cache
 from assetmap.accounts.guards import guards
 from assetmap.accounts.reach import (
     ACCOUNT,
+    ANSWER,
     ASSET,
     AUDIT,
     GRANT,
@@ -15,8 +16,10 @@ from assetmap.accounts.reach import (
     NEIGHBOURHOOD,
     ORGANISATION,
     OTHER_NAME,
+    QUESTION,
     SIGN_IN,
     SKETCH,
+    STILL_GRANTED,
     Reach,
 )
 from assetmap.accounts.views import views
@@ -48,6 +51,7 @@ def policies() -> list[Policies]:
         _keys(),
         _grants(),
         _jobs(),
+        _answers(),
         _sessions(),
         _first_answers(),
         *map(Policies, UNSEEN),
@@ -130,19 +134,34 @@ def _sessions() -> Policies:
     )
 
 
+_ASKED_FOR = (
+    "(job.fingerprint = (SELECT access.token())"
+    f" AND (job.kind <> '{QUESTION}' OR {_BY_WHOEVER_ACTS.format('job.account_id')}))"
+)
+"""Whoever asks for the very same is given the job that is there; for a question's, if
+they asked it themselves, or nobody did."""
+
+
 def _jobs() -> Policies:
-    """Work that anybody may order is anybody's to see; loads are their asker's."""
+    """Loads are ordered by whoever may load; other work by anybody, for themselves."""
     is_load = "kind LIKE 'load-%'"
     loads = "(SELECT access.has('load', 'create', 'all'))"
     by = _BY_WHOEVER_ACTS.format("account_id")
     return Policies(
         "job",
         {
-            "SELECT": f"(NOT ({is_load}) OR {JOB.may('read')})",
+            "SELECT": f"({_ASKED_FOR} OR {JOB.may('read')})",
             "INSERT": f"((NOT ({is_load}) OR {loads}) AND {by})",
             "UPDATE": JOB.may("change"),
         },
     )
+
+
+def _answers() -> Policies:
+    """What a job worked out is for whoever asked, by their account and key."""
+    seen = f"{_ASKED_FOR} AND {STILL_GRANTED} OR {ANSWER.may('read')}"
+    read = f"job_id IN (SELECT job.id FROM job WHERE {seen})"  # noqa: S608
+    return Policies("job_answer", {"SELECT": read})
 
 
 def _first_answers() -> Policies:

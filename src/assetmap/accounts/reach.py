@@ -9,7 +9,7 @@ through by the first question.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assetmap.accounts.rules import rule_for
 
@@ -23,7 +23,9 @@ class Reach:
     """What the words of the rules mean for the rows of one table: SQL conditions.
 
     ``own``, ``token``, ``neighbourhood`` and ``organisation`` are columns; ``lies`` is
-    a geometry column of rows that an area reaches where nobody keeps them.
+    a geometry column of rows that an area reaches where nobody keeps them;
+    ``own_where`` is what else must be so of what an account made itself, in which
+    ``{asked}`` stands for the action.
     """
 
     table: str
@@ -31,6 +33,7 @@ class Reach:
     published: str = "false"
     own: str | None = None
     own_as: str = ""
+    own_where: str = ""
     token: str | None = None
     neighbourhood: str | None = None
     organisation: str | None = None
@@ -51,9 +54,10 @@ class Reach:
                 yield has if word == "all" else f"({self.published} AND {has})"
         if "own" in said and self.own:
             own = f"(SELECT access.own({asked})){self.own_as}"
-            yield f"({self.own} IS NOT NULL AND {self.own} = {own})"
+            also = f" AND {self.own_where.format(asked=asked)}" * bool(self.own_where)
+            yield f"({self.own} IS NOT NULL AND {self.own} = {own}{also})"
         if "token" in said and self.token:
-            yield f"{self.token} = (SELECT access.shown({asked}))"
+            yield f"(SELECT access.shown({asked})) = {self.token}"
         if "theirs" in said:
             yield from self._theirs(asked)
         if "unkept" in said:
@@ -91,6 +95,8 @@ def _asset(thing: str) -> Reach:
         thing,
         published="asset.is_published",
         own="asset.created_by",
+        own_where="asset.neighbourhood_id IS NOT NULL AND asset.neighbourhood_id"
+        " = ANY ((SELECT access.own_places({asked}))::bigint[])",
         neighbourhood="asset.neighbourhood_id",
         organisation="asset.organisation_id",
         lies="asset.geom",
@@ -149,6 +155,21 @@ AUDIT = Reach(
     unkept=f"coalesce(neighbourhood_id {_IN_KEPT_PLACE}, true)"
     f" AND coalesce(organisation_id {_IN_KEPT_BODY}, true)",
 )
-JOB = Reach("job", "job", own="account_id", token="public_id::text")  # noqa: S106
+QUESTION = "answer"
+"""The kind of the jobs that answer what somebody asked."""
+_BY_THIS_KEY = "((SELECT access.is_whole()) OR job.asked_key = (SELECT access.key()))"
+STILL_GRANTED = (
+    "(job.created_at > (SELECT access.lost_at()) OR (SELECT access.lost_at()) IS NULL)"
+)
+"""What was asked before its asker lost something they were granted is told no more."""
+JOB = Reach(
+    "job",
+    "job",
+    own="job.account_id",
+    own_where=_BY_THIS_KEY,
+    token="CASE WHEN job.account_id IS NULL"
+    f" OR job.kind <> '{QUESTION}' THEN job.public_id::text END",
+)
+ANSWER = replace(JOB, thing="answer", own_where=f"{_BY_THIS_KEY} AND {STILL_GRANTED}")
 
 SIGN_IN = Reach("sign_in_session", "session", own="account_id")

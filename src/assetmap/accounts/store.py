@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assetmap.accounts.acting import Actor, Held
 from assetmap.accounts.model import (
     ApiKey,
+    KeyAmbiguous,
     KeyNameTaken,
     KeyNotFound,
     checked_name,
@@ -52,7 +53,7 @@ def add_key(
 
     Raises:
         BadKeyName, BadScope: the name or a scope cannot be.
-        KeyNameTaken: a key that was not revoked has the name.
+        KeyNameTaken: a key of the account that was not revoked has the name.
     """
     called, (public_id, secret) = checked_name(name), new_key()
     row = ApiKeyRow(
@@ -98,22 +99,31 @@ def list_keys(session: Session, account: str | None = None) -> list[ApiKey]:
     return [_key(row, slug) for row, slug in session.execute(query)]
 
 
-def revoke_key(session: Session, name_or_id: str) -> ApiKey:
+def revoke_key(session: Session, key: str, account: str | None = None) -> ApiKey:
     """Revoke a key, at once and for good. One that is revoked stays so.
 
+    Args:
+        session: of whoever revokes it, who may read it.
+        key: its id; or its name, by which the one is meant that holds.
+        account: whose it is; None: anybody's.
+
     Raises:
-        KeyNotFound: no key has this id, and none that holds this name.
+        KeyNotFound: no key has this id or name.
+        KeyAmbiguous: keys of several accounts have this name.
     """
-    found = session.execute(
-        select(ApiKeyRow, _SLUG)
-        .where(or_(ApiKeyRow.public_id == name_or_id, ApiKeyRow.name == name_or_id))
-        .order_by(ApiKeyRow.revoked_at.nulls_first(), ApiKeyRow.id.desc())
-        .limit(1)
-        .with_for_update(of=ApiKeyRow)
-    ).one_or_none()
-    if found is None:
-        raise KeyNotFound(name_or_id)
-    row, slug = found
+    query = select(ApiKeyRow, _SLUG).with_for_update(of=ApiKeyRow)
+    if account is not None:
+        query = query.where(_SLUG.op("=")(account))
+    found = session.execute(query.where(ApiKeyRow.public_id == key)).all()
+    if not found:
+        named = query.where(ApiKeyRow.name == key).order_by(ApiKeyRow.id.desc())
+        rows = session.execute(named).all()
+        found = [each for each in rows if each[0].revoked_at is None] or rows[:1]
+    if not found:
+        raise KeyNotFound(key, account)
+    if len(found) > 1:
+        raise KeyAmbiguous(key, {row.public_id: slug for row, slug in found})
+    ((row, slug),) = found
     row.revoked_at = row.revoked_at or session.scalar(select(func.clock_timestamp()))
     session.flush()
     return _key(row, slug)

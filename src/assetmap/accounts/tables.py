@@ -151,6 +151,7 @@ class ApiKeyRow(Table):
         UniqueConstraint("public_id"),
         Index(
             "uq_api_key_name",
+            "account_id",
             "name",
             unique=True,
             postgresql_where=text("revoked_at IS NULL"),

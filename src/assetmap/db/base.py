@@ -19,6 +19,9 @@ NAMES = {
 ACTING = "(nullif(current_setting('assetmap.account', true), ''))::bigint"
 """The account that acts in a transaction, as the service tells it; else null."""
 
+ACTING_KEY = "nullif(current_setting('assetmap.key', true), '')"
+"""The public id of the key by which it acts; null without one."""
+
 
 class Table(DeclarativeBase):
     """Base of every table: constraints are named by one rule."""

@@ -51,7 +51,7 @@ def get_answer(session: Session, job: UUID, hours: float) -> Answer:
 
     Raises:
         JobNotFound: there is no such job.
-        AnswerNotKept: it has no answer, or had one longer ago than that.
+        AnswerNotKept: it has no answer for whoever acts, or had one longer ago.
     """
     row = store.get_row(session, job)
     query = _answers(hours).where(JobAnswerRow.job_id == row.id)
@@ -62,10 +62,12 @@ def get_answer(session: Session, job: UUID, hours: float) -> Answer:
 
 
 def find_answer(session: Session, order: Order, hours: float) -> Answer | None:
-    """The newest answer that is kept to just this order, if there is one."""
+    """The newest answer to just this order that is kept for whoever acts, if any is."""
+    mark = asking.fingerprint(order)
+    store.show(session, mark)
     query = (
         _answers(hours)
-        .where(JobRow.kind == KIND, JobRow.fingerprint == asking.fingerprint(order))
+        .where(JobRow.kind == KIND, JobRow.fingerprint == mark)
         .order_by(JobRow.id.desc())
     )
     found = session.execute(query.limit(1)).one_or_none()
@@ -105,9 +107,5 @@ def _is_fresh(hours: float) -> ColumnElement[bool]:
 
 
 def _kept_bytes(session: Session) -> int:
-    """How much answers and their questions take; lengths are known without reading."""
-    taken = func.coalesce(func.octet_length(JobAnswerRow.body), 0)
-    asked = func.pg_column_size(JobRow.arguments)
-    query = select(func.coalesce(func.sum(taken + asked), 0)).select_from(JobRow)
-    query = query.outerjoin(JobAnswerRow).where(JobRow.kind == KIND)
-    return int(session.scalar(query) or 0)
+    """How much answers and their questions take, anybody's."""
+    return int(session.scalar(select(func.access.kept_bytes(KIND))) or 0)

@@ -41,6 +41,7 @@ def ask(session: Session, order: Order) -> tuple[Job, bool]:
     """
     work = get_work(order.kind)
     mark = fingerprint(order)
+    store.show(session, mark)
     for _ in range(_TRIES):
         row = store.add(session, order, mark)
         if row is not None:
@@ -55,8 +56,8 @@ def ask(session: Session, order: Order) -> tuple[Job, bool]:
 def ask_within(session: Session, order: Order, most: int) -> Job:
     """The job that does what anybody may order: with a new one no more than ``most``.
 
-    Those that wait or run are counted, of one kind. The same order gives the same job,
-    however many there are.
+    Those that wait or run are counted, of one kind, whoever asked. The same order
+    gives the same job, however many there are.
 
     Raises:
         TooManyWaiting: there are as many already; the transaction must be undone.
@@ -79,6 +80,7 @@ def _alike(row: JobRow, mark: str) -> JobRow:
 def fingerprint(order: Order) -> str:
     """The same for all orders of the same work."""
     told = [order.kind, plain(order.arguments), order.sha256]
+    told += [order.asker] if order.asker else []
     text = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(text).hexdigest()
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from assetmap.errors import Conflict, Invalid, NotFound, Unavailable
+from assetmap.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 
 State = Literal["queued", "doing", "succeeded", "failed", "cancelled"]
 STATES: tuple[State, ...] = ("queued", "doing", "succeeded", "failed", "cancelled")
@@ -77,14 +77,27 @@ class JobGivenUp(Unavailable):
         )
 
 
+class AskerGone(NotAllowed):
+    """Whoever asked may not ask any more."""
+
+    title = "Asker gone"
+
+    def __init__(self, job: UUID) -> None:
+        super().__init__(
+            f"Job {job} is ended: the account that asked was closed, or the key that "
+            "it asked with was revoked or has expired.",
+            id=str(job),
+        )
+
+
 class AnswerNotKept(NotFound):
-    """The job has given no answer: not yet, not any more, or it is of another kind."""
+    """The job has no answer for whoever asks: not yet, not any more, or not theirs."""
 
     title = "Answer not kept"
 
     def __init__(self, job: UUID, state: str) -> None:
         super().__init__(
-            f"Job {job} is {state}: it has no answer that is kept.",
+            f"Job {job} is {state}: no answer of it is kept for you.",
             id=str(job),
             state=state,
         )
@@ -112,7 +125,8 @@ class Order:
     """What a job is asked to do, by whom.
 
     ``spool`` names the folder of the file that it works on, if any. ``sha256`` is the
-    file's; two orders of one fingerprint ask for the same.
+    file's; two orders of one fingerprint ask for the same. ``asker`` is set where what
+    is ordered is done with the rights of whoever asks: to no two alike.
     """
 
     kind: str
@@ -121,6 +135,7 @@ class Order:
     spool: str | None = None
     sha256: str = ""
     idempotency_key: str | None = None
+    asker: str = ""
 
 
 @dataclass(frozen=True)

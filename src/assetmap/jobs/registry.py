@@ -22,13 +22,16 @@ class Work(Generic[Arguments]):
 
     ``run`` works in the one transaction of the session, and gives the job's result, or
     an answer that is kept beside it.
-    Work of one ``lock`` is done one at a time, in the order asked for.
+    Work of one ``lock`` is done one at a time, in the order asked for. What
+    ``is_its_askers`` is done in a session of its own that only reads, with just the
+    rights of whoever asked for it.
     """
 
     name: str
     arguments: type[Arguments]
     run: Callable[[Session, Arguments, Progress], Mapping[str, Any] | Answer]
     lock: str | None = None
+    is_its_askers: bool = False
 
 
 _KNOWN: dict[str, Work[Any]] = {}

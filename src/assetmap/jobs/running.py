@@ -1,7 +1,8 @@
 """One attempt at a job: its work in one transaction, kept whole or undone whole."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from assetmap.errors import AssetmapError
-from assetmap.jobs import answers, spool, store
+from assetmap.jobs import answers, askers, spool, store
 from assetmap.jobs.model import Answer, JobGivenUp
 from assetmap.jobs.plain import INTERNAL, plain, told
-from assetmap.jobs.registry import get_work
+from assetmap.jobs.registry import Work, get_work
 from assetmap.jobs.tables import JobRow
 from assetmap.jobs.watching import Cancelled, GivenBack, Stopped, Watch, watched
 
@@ -99,22 +100,41 @@ def _do(
     given: dict[str, Any] = dict(row.arguments)
     if row.spool is not None:
         given |= {"file": spool.find(shop.spool, row.spool), "loaded_by": row.who}
-    backend = session.scalar(text("SELECT pg_backend_pid()")) or 0
     # What it writes is told in the audit as done for this job.
     acting = text("SELECT set_config('assetmap.request', :job, true)")
     session.execute(acting, {"job": f"job {row.public_id}"})
-    with watched(shop.tells, row.id, backend, shop.poll_s, is_leaving) as watch:
-        try:
-            arguments = work.arguments.model_validate(given)
-            done = work.run(session, arguments, watch.progress)
-        except FROM_DATABASE:
-            _raise_reason(watch)
-            raise
+    with _working(shop, work, session, row) as working:
+        backend = working.scalar(text("SELECT pg_backend_pid()")) or 0
+        with watched(shop.tells, row.id, backend, shop.poll_s, is_leaving) as watch:
+            try:
+                arguments = work.arguments.model_validate(given)
+                done = work.run(working, arguments, watch.progress)
+            except FROM_DATABASE:
+                _raise_reason(watch)
+                raise
     if isinstance(done, Answer):
+        askers.check(session, row)
         done = answers.keep(session, row, done, shop.answer_hours)
     # The watch is over: it would wait for the row that is written here.
     if not store.succeed(session, row.id, plain(done), watch.told):
         raise Cancelled
+
+
+@contextmanager
+def _working(
+    shop: Workshop, work: Work[Any], session: Session, row: JobRow
+) -> Iterator[Session]:
+    """The session in which work is done: the job's own, or one with its asker's rights.
+
+    Raises:
+        AskerGone: whoever asked may not ask any more.
+    """
+    if not work.is_its_askers:
+        yield session
+        return
+    askers.check(session, row)
+    with askers.rights_of(shop.works, row) as reading:
+        yield reading
 
 
 def _raise_reason(watch: Watch) -> None:

@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import CursorResult, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
+from assetmap.db.base import ACTING
 from assetmap.jobs.model import (
     UNFINISHED,
     Job,
@@ -93,10 +94,8 @@ def list_jobs(
 
 
 def count_under_way(session: Session, kind: str, most: int) -> int:
-    """How many jobs of a kind wait or run; counted up to ``most``."""
-    query = select(JobRow.id).where(JobRow.state.in_(UNFINISHED), JobRow.kind == kind)
-    counted = select(func.count()).select_from(query.limit(most).subquery())
-    return session.scalar(counted) or 0
+    """How many jobs of a kind wait or run, anybody's; counted up to ``most``."""
+    return session.scalar(select(func.access.jobs_under_way(kind, most))) or 0
 
 
 def ask_to_cancel(session: Session, job: UUID) -> Job:
@@ -136,6 +135,12 @@ def reopen(session: Session, job: UUID) -> JobRow:
     return row
 
 
+def show(session: Session, fingerprint: str) -> None:
+    """Show what is asked for, to be given the job that does just that."""
+    token = func.set_config("assetmap.token", fingerprint, True)
+    session.execute(select(token))
+
+
 def add(session: Session, order: Order, fingerprint: str) -> JobRow | None:
     """Add a job; None when another like it is not over, or has its idempotency key."""
     new = insert(JobRow).values(
@@ -153,7 +158,8 @@ def find_like(session: Session, order: Order, fingerprint: str) -> JobRow | None
     """The job of an order's idempotency key; failing that, one like it under way."""
     if order.idempotency_key is not None:
         key = JobRow.idempotency_key == order.idempotency_key
-        row = session.scalar(select(JobRow).where(JobRow.who == order.who, key))
+        mine = JobRow.account_id.is_not_distinct_from(text(ACTING))
+        row = session.scalar(select(JobRow).where(mine, JobRow.who == order.who, key))
         if row is not None:
             return row
     return session.scalar(
@@ -180,7 +186,7 @@ def begin(session: Session, job_id: int) -> JobRow | None:
         .values(state="doing", attempts=JobRow.attempts + 1, started_at=_NOW)
         .values(done=0, total=0, message="")
     )
-    row = session.get(JobRow, job_id)
+    row = session.get(JobRow, job_id, options=[undefer(JobRow.arguments)])
     return row if row is not None and row.state == "doing" else None
 
 

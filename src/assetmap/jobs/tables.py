@@ -16,13 +16,23 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assetmap.db.base import Table, acting_column, id_column, now_column
+from assetmap.db.base import (
+    ACTING_KEY,
+    Table,
+    acting_column,
+    id_column,
+    now_column,
+)
 
 STATES = "state IN ('queued', 'doing', 'succeeded', 'failed', 'cancelled')"
 
 
 class JobRow(Table):
-    """A job. The queue only says that it waits: what became of it stands here."""
+    """A job. The queue only says that it waits: what became of it stands here.
+
+    ``account_id`` and ``asked_key`` (a key's public id) are who asked for it. What was
+    asked is read by whoever does it alone.
+    """
 
     __tablename__ = "job"
     __table_args__ = (
@@ -40,9 +50,11 @@ class JobRow(Table):
         ),
         Index(
             "uq_job_idempotency_key",
+            "account_id",
             "who",
             "idempotency_key",
             unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("idempotency_key IS NOT NULL"),
         ),
         Index("uq_job_public_id", "public_id", unique=True),
@@ -59,11 +71,12 @@ class JobRow(Table):
         Uuid(), server_default=text("gen_random_uuid()")
     )
     kind: Mapped[str]
-    arguments: Mapped[dict[str, Any]] = mapped_column(JSONB())
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSONB(), deferred=True)
     fingerprint: Mapped[str]
     idempotency_key: Mapped[str | None]
     who: Mapped[str]
     account_id: Mapped[int | None] = acting_column()
+    asked_key: Mapped[str | None] = mapped_column(server_default=text(ACTING_KEY))
     spool: Mapped[str | None]
     state: Mapped[str] = mapped_column(server_default=text("'queued'"))
     done: Mapped[int] = mapped_column(BigInteger(), server_default=text("0"))

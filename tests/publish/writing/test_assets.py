@@ -158,6 +158,19 @@ def test_what_a_contributor_adds_is_published_by_a_steward(town):
     check_problem(town.get(path), 404)
 
 
+def test_how_what_is_published_is_shown_is_for_who_publishes(town):
+    path = f"/assets/{town.add('contributor').json()['id']}"
+    hidden = {"location_visibility": "hidden"}
+    assert change(town, path, "contributor", **hidden).status_code == 200
+    assert change(town, path, is_published=True).status_code == 200
+    for said in ({"location_visibility": "exact"}, {"status": "unverified"}):
+        told = check_problem(change(town, path, "contributor", **said), 403)
+        assert told["action"] == "publish"
+    assert change(town, path, "contributor", status="closed").status_code == 200
+    check_problem(change(town, path, "contributor", status="open"), 403)
+    assert change(town, path, status="open").status_code == 200
+
+
 def test_a_contributor_does_not_change_what_others_added(town, hall):
     check_problem(change(town, hall, "contributor", cost="1"), 403, "asset-not-yours")
     assert town.get(hall).json()["version"] == 1

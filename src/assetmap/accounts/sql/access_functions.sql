@@ -221,6 +221,21 @@ BEGIN
 END
 $$;
 
+-- The neighbourhoods in which what an account made itself is its to act on: where it is
+-- granted that now, and not wherever it once was.
+CREATE FUNCTION access.own_places(asked_thing text, asked_action text)
+RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(array_agg(DISTINCT found.neighbourhood_id), '{}')
+        FROM access.words(asked_thing, asked_action) AS found
+        WHERE found.word = 'own' AND found.neighbourhood_id IS NOT NULL
+    );
+END
+$$;
+
 CREATE FUNCTION access.organisations(asked_thing text, asked_action text)
 RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT

@@ -64,6 +64,24 @@ def closed_columns(kept: KeptAsset, day: date) -> dict[str, Any]:
     return {"status": "closed", "valid_to": ended}
 
 
+SHOWS = ("is_published", "status", "location_visibility")
+"""Columns that say whether an asset is shown, as what, and where."""
+
+
+def also_needed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What else must be let to change columns so, beside changing.
+
+    How an asset is shown that is published, or will be, is for who may publish it.
+    """
+    new = {name for name in SHOWS if name in after and after[name] != before[name]}
+    if not new:
+        return []
+    if new == {"status"} and after["status"] == "closed":
+        return ["delete"]
+    is_shown = before["is_published"] or "is_published" in new
+    return ["publish"] if is_shown else []
+
+
 COLUMNS = (
     *("name", "description", "location_visibility", "address", "postcode", "uprn"),
     *("url", "phone", "email", "opening_hours", "access", "cost", "status"),

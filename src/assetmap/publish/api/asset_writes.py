@@ -12,7 +12,7 @@ from assetmap.accounts.answered import store as first_answers
 from assetmap.accounts.answered.model import Answered
 from assetmap.assets.keeping import store
 from assetmap.assets.keeping.changing import changed_asset
-from assetmap.assets.keeping.model import KeptAsset, closed_columns
+from assetmap.assets.keeping.model import KeptAsset, also_needed, closed_columns
 from assetmap.assets.model import SourceDefaults
 from assetmap.assets.places import Places
 from assetmap.assets.shapes import placed_shape
@@ -121,13 +121,10 @@ def change_asset(
     said = _said(body)
     found = changed_asset(session, kept, said, _places(session))
     columns = {_COLUMNS.get(each, each) for each in said} - {"geometry", "is_published"}
-    more = {}
-    if (
-        said.get("is_published", kept.columns["is_published"])
-        != (kept.columns["is_published"])
-    ):
-        store.check_may(kept, "publish")
-        more = {"is_published": said["is_published"]}
+    for action in also_needed(kept.columns, said):
+        store.check_may(kept, action)
+    shown = said.get("is_published", kept.columns["is_published"])
+    more = {"is_published": shown} if shown != kept.columns["is_published"] else {}
     store.change_asset(session, kept, found.asset, columns, more)
     return now_stored(*_now(session, asset_id, found))
 

@@ -71,7 +71,7 @@ def read_job(request: Request, job_id: UUID, session: WriteSession) -> Response:
 @router.get(
     "/jobs/{job_id}/answer",
     responses=AS_GEOJSON,
-    dependencies=[requires("job", "read")],
+    dependencies=[requires("answer", "read")],
 )
 def read_answer(request: Request, job_id: UUID, session: WriteSession) -> Response:
     """What a job worked out, as the request would have been answered with."""

@@ -64,7 +64,7 @@ def _later(
     question: Question,
     asked: BaseModel,
 ) -> Response:
-    order = order_of(session, question, asked)
+    order = order_of(session, actor, question, asked)
     with session_scope(write_engine()) as writing:
         acting.tell(writing, actor)
         found = answers.find_answer(writing, order, settings().answer_hours)

@@ -11,7 +11,7 @@ from assetmap.accounts.grants import store as grant_store
 from assetmap.accounts.grants.model import Over
 from assetmap.accounts.holders import store as holder_store
 from assetmap.accounts.holders.model import slug_of
-from assetmap.accounts.model import ApiKey, BadExpiry, checked_name
+from assetmap.accounts.model import ApiKey, BadExpiry, KeyNameTaken, checked_name
 from assetmap.db.engine import session_scope
 from assetmap.publish.cli.console import err, migrated_engine, out, print_json, telling
 
@@ -47,10 +47,16 @@ def create(
 
 
 def account_for(session: Session, account: str | None, name: str) -> tuple[int, str]:
-    """The id and slug of the account; without one, of an administrator's new one."""
+    """The id and slug of the account; without one, of an administrator's new one.
+
+    Raises:
+        KeyNameTaken: none was named, and some key is called so: told apart by no name.
+    """
     if account is not None:
         return holder_store.account_id(session, account), account
     called = checked_name(name)
+    if any(each.name == called for each in store.list_keys(session) if holds(each)):
+        raise KeyNameTaken(called)
     slug = holder_store.free_slug(session, slug_of(called) or "administrator")
     made = holder_store.add_account(session, slug, called, "operator")
     grant_store.give(session, slug, "administrator", Over())
@@ -86,6 +92,11 @@ def list_keys(
         out.print(_line(each), markup=False)
 
 
+def holds(key: ApiKey) -> bool:
+    """Whether a key was not revoked."""
+    return key.revoked_at is None
+
+
 def _line(key: ApiKey) -> str:
     state = "revoked" if key.revoked_at else "holds"
     if not key.revoked_at and not key.holds(datetime.now(UTC)):
@@ -96,12 +107,20 @@ def _line(key: ApiKey) -> str:
 
 
 @app.command()
-def revoke(key: Annotated[str, typer.Argument(help="Its id or its name.")]) -> None:
+def revoke(
+    key: Annotated[str, typer.Argument(help="Its id; or its name, if one has it.")],
+    account: Annotated[
+        str | None, typer.Option(help="Whose it is; absent: anybody's.")
+    ] = None,
+) -> None:
     """Revoke a key, at once and for good."""
     with telling(), session_scope(migrated_engine()) as session:
-        found = _revoked(session, key)
-    err.print(f"Key {found.id} for {found.name!r} is revoked.", markup=False)
+        found = _revoked(session, key, account)
+    err.print(
+        f"Key {found.id} for {found.name!r}, of account {found.account!r}, is revoked.",
+        markup=False,
+    )
 
 
-def _revoked(session: Session, key: str) -> ApiKey:
-    return store.revoke_key(session, key)
+def _revoked(session: Session, key: str, account: str | None) -> ApiKey:
+    return store.revoke_key(session, key, account)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from assetmap.db.engine import snapshot_scope
+from assetmap.accounts.acting import Actor
 from assetmap.jobs import answers, registry
 from assetmap.jobs.model import Answer, Order
 from assetmap.jobs.progress import Progress
@@ -54,25 +54,29 @@ def register(question: Question) -> None:
     _KNOWN[question.name] = question
 
 
-def order_of(session: Session, question: Question, asked: BaseModel) -> Order:
-    """What a job is to be asked, that gives the answer to a question."""
+def order_of(
+    session: Session, actor: Actor, question: Question, asked: BaseModel
+) -> Order:
+    """What a job is to be asked, that gives whoever asks the answer to a question."""
     wanted = Wanted(
         question=question.name,
         asked=asked.model_dump(mode="json", exclude_defaults=True),
         day=today().isoformat(),
         state=store.state_of_all(session),
     )
-    return Order(answers.KIND, wanted.model_dump(mode="json"), "a reader")
+    who = f"{actor.account_id} by {actor.key}" if actor.is_known else ""
+    return Order(answers.KIND, wanted.model_dump(mode="json"), "a reader", asker=who)
 
 
 def _run(session: Session, wanted: Wanted, progress: Progress) -> Answer:
-    """Answer a question from one state of the data, whatever is loaded meanwhile."""
+    """Answer a question with what its asker may see, whatever is loaded meanwhile."""
     question = _KNOWN[wanted.question]
     asked = question.asked.model_validate(wanted.asked)
-    with snapshot_scope(session.get_bind().engine) as reading:
-        begun = question.begin(reading, asked)
-        body = question.finish(reading, begun, asked, progress)
+    begun = question.begin(session, asked)
+    body = question.finish(session, begun, asked, progress)
     return Answer(question.media_type, body)
 
 
-ANSWER = registry.register(registry.Work(answers.KIND, Wanted, _run))
+ANSWER = registry.register(
+    registry.Work(answers.KIND, Wanted, _run, is_its_askers=True)
+)

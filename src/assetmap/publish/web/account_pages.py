@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assetmap.accounts import store as key_store
 from assetmap.accounts.acting import Actor
 from assetmap.accounts.holders.model import BadAccount, checked
-from assetmap.accounts.model import BadKeyName, KeyNameTaken, KeyNotFound
+from assetmap.accounts.model import BadKeyName, KeyNameTaken
 from assetmap.accounts.sign_in import invitation_store, store
 from assetmap.accounts.sign_in.model import (
     MayNotInvite,
@@ -177,9 +177,7 @@ def revoke_key(
     session: WriteSession, actor: CurrentActor, token: Token, key: str
 ) -> Response:
     """Revoke a key of mine, at once and for good."""
-    if key not in {each.id for each in key_store.list_keys(session, actor.account)}:
-        raise KeyNotFound(key)
-    found = key_store.revoke_key(session, key)
+    found = key_store.revoke_key(session, key, actor.account)
     done = f"The key {found.name} is revoked."
     return account_page(session, actor, token, done=done)
 

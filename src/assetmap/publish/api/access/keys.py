@@ -63,9 +63,17 @@ def create_key(
 
 
 @router.delete("/keys/{key_id}", dependencies=[requires("key", "delete")])
-def revoke_key(request: Request, key_id: str, session: WriteSession) -> Response:
-    """Revoke a key, at once and for good, by its id or its name."""
-    return json_answer(request, key_json(store.revoke_key(session, key_id)))
+def revoke_key(
+    request: Request,
+    key_id: str,
+    session: WriteSession,
+    account: Annotated[
+        str | None, Query(max_length=200, description="Whose it is")
+    ] = None,
+) -> Response:
+    """Revoke a key, at once and for good, by its id, or its name if one has it."""
+    found = store.revoke_key(session, key_id, account)
+    return json_answer(request, key_json(found))
 
 
 def key_json(key: ApiKey) -> dict[str, Any]:
