@@ -90,6 +90,15 @@ def test_a_clean_table_ends_well_and_json_tells_it(two_sets, write, tmp_path):
     assert told["totals"]["homes"]["allocated"] == pytest.approx(30)
 
 
+def test_a_column_that_looks_like_no_count_is_told_on_stderr(two_sets, write, tmp_path):
+    text = "area,imd_score\nW,25.3\n"
+    found, to = carry(two_sets, write, tmp_path, "--count", "imd_score", text=text)
+    assert found.code == 0
+    assert "looks like no count (score)" in " ".join(found.err.split())
+    assert "looks like no count" not in found.out
+    assert "(column imd_score)" in to.read_text()
+
+
 def test_a_table_that_cannot_be_carried_writes_nothing(two_sets, write, tmp_path):
     found, to = carry(two_sets, write, tmp_path, "--count", "cars")
     assert (found.code, to.exists()) == (2, False)

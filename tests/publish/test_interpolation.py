@@ -2,6 +2,7 @@
 
 import csv
 import io
+from urllib.parse import quote
 
 import pytest
 
@@ -27,6 +28,43 @@ def test_a_table_comes_back_in_the_other_boundaries_and_adds_up(client):
     assert (rows["W"]["homes"], rows["E"]["homes"]) == ("30", "10")
     assert rows["(not placed: code not known)"]["homes"] == "5"
     assert sum(float(each["homes"] or 0) for each in rows.values()) == 45
+
+
+def test_a_csv_tells_every_value_that_was_not_carried(client):
+    text = "code,homes\nW,-5\nE,5%\nNE,7\nZ,abc\n"
+    rows = list(csv.DictReader(io.StringIO(sent(client, text).text)))
+    told = [each["problem"] for each in rows if each["problem"]]
+    lines = ("body:2: homes '-5'", "body:3: homes '5%'", "body:5: homes 'abc'")
+    assert [each[: len(line)] for each, line in zip(told, lines, strict=False)] == [
+        *lines
+    ]
+    assert told[3] == "body:5: code 'Z': is no code of blocks (refused)"
+    assert len(told) == 4
+    assert sum(float(each["homes"] or 0) for each in rows) == 7
+    json = sent(client, text, "count=homes&format=json").json()
+    assert json["issues"] == told
+    assert any(each.startswith("3 values of homes") for each in json["notes"])
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        ("imd_score", "score"),
+        ("Crime Rate", "rate"),
+        ("pct_over_65", "pct"),
+        ("% renting", "%"),
+        ("meanAge", "mean"),
+        ("MedianPrice", "median"),
+    ],
+)
+def test_what_looks_like_no_count_is_carried_and_told(client, column, kind):
+    text = f"code,{column},rated homes\nW,25.3,1\n"
+    asked = f"count={quote(column)}&count=rated%20homes"
+    rows = list(csv.DictReader(io.StringIO(sent(client, text, asked).text)))
+    [told] = [each["problem"] for each in rows if each["problem"]]
+    assert f"looks like no count ({kind})" in told
+    assert rows[-1]["name"] == f"(column {column})"
+    assert told in sent(client, text, f"{asked}&format=json").json()["notes"]
 
 
 def test_json_tells_totals_and_faults(client):

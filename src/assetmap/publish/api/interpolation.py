@@ -15,7 +15,7 @@ from assetmap.publish.deps import (
     body_bytes,
     json_answer,
 )
-from assetmap.publish.export.crosswalks import interpolation
+from assetmap.publish.export.crosswalks import carried, interpolation
 from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.question import Question, question_of
 from assetmap.sources.tabular.csv_files import rows_in
@@ -80,7 +80,7 @@ def interpolate(
         rows, columns, answer, sides, fractional=fractional
     )
     if format == "json":
-        told = interpolation.json_body(found, answer, fractional=fractional)
+        told = carried.json_body(found, answer, fractional=fractional)
         return json_answer(request, told)
-    text = interpolation.csv_text(found)
+    text = carried.csv_text(found)
     return Response(text, media_type="text/csv; charset=utf-8")

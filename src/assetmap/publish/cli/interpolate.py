@@ -7,9 +7,10 @@ import typer
 
 from assetmap.publish.cli.console import err, out, print_json, report, telling
 from assetmap.publish.cli.crosswalk import BadOutput, Counts, Day, Measured, answered
-from assetmap.publish.export.crosswalks import interpolation
+from assetmap.publish.export.crosswalks import carried, interpolation
 from assetmap.publish.export.crosswalks.interpolation import Interpolated
 from assetmap.publish.export.figures import fitted, remarks
+from assetmap.reconciliation.crosswalks.own_table import warnings_of
 from assetmap.sources.tabular.csv_files import rows_of
 
 Sharing = Literal["fractional", "whole"]
@@ -60,8 +61,10 @@ def interpolate(
             rows, columns, answer, sides, fractional=fractional
         )
         _write(found, to)
+    for line in remarks(warnings_of(found.columns).values()):
+        err.print(line, markup=False)
     if as_json:
-        print_json(interpolation.json_body(found, answer, fractional=fractional))
+        print_json(carried.json_body(found, answer, fractional=fractional))
         raise typer.Exit(1 if found.table.issues else 0)
     _tell(found, fractional=fractional)
     raise typer.Exit(report(found.table.issues, refused))
@@ -69,7 +72,7 @@ def interpolate(
 
 def _write(found: Interpolated, path: Path) -> None:
     try:
-        path.write_text(interpolation.csv_text(found), encoding="utf-8")
+        path.write_text(carried.csv_text(found), encoding="utf-8")
     except OSError as error:
         raise BadOutput(
             f"{path} cannot be written: {error.strerror}.", file=str(path)
@@ -81,9 +84,11 @@ def _tell(found: Interpolated, *, fractional: bool) -> None:
     """Where everything went: what stands right of the total adds up to it."""
     heads = ("in your table", "in boundaries", "outside them", "not placed")
     out.print(f"{'':<24}" + "".join(f"{each:>16}" for each in heads))
-    for name, total in interpolation.totals(found).items():
+    for name, total in carried.totals(found).items():
         parts = (total[each] for each in ("sent", "allocated", "outside", "unplaced"))
         cells = "".join(f"{each:>16,.1f}" for each in parts)
         out.print(f"{fitted(name, 23):<24}{cells}", markup=False)
-    for line in remarks(interpolation.notes(found, fractional=fractional)):
+    warned = warnings_of(found.columns).values()
+    notes = carried.notes(found, fractional=fractional)
+    for line in remarks(each for each in notes if each not in warned):
         out.print(line, markup=False)

@@ -20,6 +20,11 @@ MOST = 1e15
 _ORDER = re.compile(
     r"(?:^|[^a-z])(rank|decile|quintile|quartile|percentile|vigintile)s?(?:$|[^a-z])"
 )
+_NO_COUNT = re.compile(
+    r"(?:^|[^a-z])(score|rate|ratio|percent|percentage|pct|proportion|share|density|"
+    r"mean|average|avg|median|index|per)s?(?:$|[^a-z])"
+)
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class BadTable(Invalid):
@@ -77,13 +82,32 @@ def checked(columns: Columns) -> Columns:
         if count not in columns.carried:
             raise BadTable(f"The margin of {count!r} has no count of that name.")
     for name in columns.carried:
-        if found := _ORDER.search(name.lower()):
+        if found := _ORDER.search(_in_words(name)):
             raise BadTable(
                 f"Column {name!r} is a {found[1]}: those cannot be added or averaged. "
                 "Carry the counts that they were made from.",
                 column=name,
             )
     return columns
+
+
+def _in_words(name: str) -> str:
+    """A column's name in lower case, words run together parted: ``meanAge`` too."""
+    return _WORDS.sub("_", name).lower()
+
+
+def warnings_of(columns: Columns) -> dict[str, str]:
+    """What is to be said of columns that are carried as counts and look like none."""
+    said = {}
+    for name in columns.carried:
+        found = _NO_COUNT.search(_in_words(name))
+        kind = found[1] if found else "%" if "%" in name else None
+        if kind is not None:
+            said[name] = (
+                f"Column {name!r} looks like no count ({kind}) and was added up as "
+                "one. Carry the counts that it was made from: a rate as NUM/DEN."
+            )
+    return said
 
 
 def read_table(
