@@ -144,12 +144,15 @@ def test_a_network_and_boundaries_joined_are_taken_as_the_interface_takes_them(
     graded = run("reconcile", "pcn:U00001", "--against", "lsoa-2021", *DAY, "--json")
     assert graded.code == 0, graded.said
     assert json.loads(graded.out)["footprint"]["kind"] == "graded"
-    crisp = run("reconcile", "reg/U00001", "--against", "reg", *DAY, "--json")
-    body = json.loads(crisp.out)
-    assert body["footprint"]["kind"] == "crisp"
-    assert body["footprint"]["made_how"] == "registrations, largest share"
-    [said] = [each for each in body["notes"] if "largest share" in each]
-    assert "pcn-shares" in said
+    named = run("reconcile", "reg/U00001", "--against", "reg", *DAY, "--json")
+    body = json.loads(named.out)
+    assert body["footprint"]["made_how"] == "registrations"
+    assert body["against"][0]["graded"]
+    assert body["footprint"] == json.loads(graded.out)["footprint"]
+    ledger = body["ledger"]["patients"]
+    assert (ledger["allocated"], ledger["unplaced"]) == (700, 3)
+    two = run("reconcile", "reg/U00001, U00002", "--against", "reg", *DAY, "--json")
+    assert json.loads(two.out)["ledger"]["patients"]["total"] == 2_003
     codes = list(LSOAS)[:2]
     joined = run("reconcile", f"lsoa-2021/{','.join(codes)}", "--json")
     shapes = [LSOAS[each] for each in codes]
@@ -159,10 +162,10 @@ def test_a_network_and_boundaries_joined_are_taken_as_the_interface_takes_them(
     assert compared.code == 0, compared.said
 
 
-def test_a_heading_says_where_networks_were_given_an_edge(run, made):
+def test_a_heading_says_that_networks_are_counted_by_their_shares(run, made):
     told = run("reconcile", "lsoa-2021/" + next(iter(LSOAS)), "--against", "reg", *DAY)
-    assert "where most patients are registered (reg)" in told.out
-    assert "largest share" in told.out
+    assert "by share of registered patients (reg)" in told.out
+    assert "have no edge" in " ".join(told.out.split())
 
 
 def test_codes_of_which_one_is_unknown_are_told(run, made):

@@ -131,7 +131,7 @@ def test_every_column_of_an_interpolation_is_described(client):
     own = {"n", "d", "moe", "n_per_d"}
     header = answers[0].text.splitlines()[0].split(",")
     told = {name.removeprefix("n_").removeprefix("d_") for name in {*header} - own}
-    assert told == {"code", "name", "known_share", "missing_sources"}
+    assert told == {"code", "name", "known_share", "missing_sources", "problem"}
     for name in told:
         assert dictionary.find("interpolation", name)
     found = [each for each in members(answers[1].json()) if each[0] != "rows"]

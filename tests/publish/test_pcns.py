@@ -12,6 +12,7 @@ from tests.publish.problems import check_problem
 from tests.toy_town import box, degrees
 
 DAY = "2025-10-01"
+L3 = "E01000003"
 SHARE = "share_of_footprint_people"
 
 
@@ -157,8 +158,6 @@ def test_a_network_may_be_reconciled_and_compared(client):
     sides = {"a": {"pcn": "U00001", "set": "pcns-reg"}, "b": {"pcn": "U00002"}}
     compared = client.post("/comparison", json={**sides, "as_at": DAY}).json()
     assert compared["agreement_people"] == pytest.approx(0.25)
-    both = {"footprint": {"union": [{"pcn": "U00001"}, {"pcn": "U00002"}]}}
-    check_problem(client.post("/reconciliation", json=both), 422, "bad-footprint")
 
 
 SHARES = [
@@ -224,3 +223,57 @@ def test_a_network_by_registrations_has_no_edge_that_postcodes_lie_in(client):
         answer = client.post("/postcodes", json={"footprint": footprint})
         told = check_problem(answer, 422, "bad-footprint")
         assert "graded" in told["detail"]
+
+
+def reconciled(client, footprint, **more):
+    body = {"footprint": footprint, "as_at": DAY, **more}
+    return client.post("/reconciliation", json=body)
+
+
+def test_a_reconciliation_has_the_shares_of_networks_that_serve_the_place(client):
+    place = {"geometry": in_degrees(50, 0, 170, 100)}
+    body = reconciled(client, place, against=["pcns-reg"]).json()
+    [found] = body["against"]
+    assert found["graded"]
+    told = {each["code"]: each[SHARE] for each in found["rows"]}
+    served = shares(client, place).json()["pcns"]
+    assert told == pytest.approx({each["code"]: each[SHARE] for each in served})
+    assert found["ledger"]["people"]["outside_by"]["without_pcn"] == 0
+
+
+def test_networks_named_in_any_way_are_one_footprint(client):
+    ways = (
+        {"pcn": "U00001"},
+        {"set": "pcns-reg", "code": "U00001"},
+        {"set": "pcns-reg", "codes": ["U00001"]},
+        {"union": [{"set": "pcns-reg", "code": "U00001"}]},
+        {"union": [{"pcn": "U00001"}, {"pcn": "U00001", "set": "pcns-reg"}]},
+    )
+    found = [reconciled(client, each, against=["lsoa-2021"]).json() for each in ways]
+    assert found[0]["ledger"]["patients"]["unplaced"] == 7
+    assert found[0]["footprint"]["kind"] == "graded"
+    for each in found[1:]:
+        assert each["footprint"] == found[0]["footprint"]
+        assert each["ledger"] == found[0]["ledger"]
+    area = reconciled(client, ways[0], measures=["area"]).json()
+    assert set(area["ledger"]) == {"area"}
+    compared = {"a": ways[0], "b": ways[4], "as_at": DAY}
+    both = client.post("/comparison", json=compared).json()
+    assert both["agreement_people"] == pytest.approx(1)
+
+
+def test_beside_other_ground_a_network_has_the_edge_of_its_largest_shares(client):
+    parts = [{"set": "pcns-reg", "code": "U00001"}, {"set": "lsoa-2021", "code": L3}]
+    body = reconciled(client, {"union": parts}, against=["lsoa-2021"]).json()
+    assert body["footprint"]["area_m2"] == pytest.approx(20_000)
+    assert any("largest share" in note for note in body["notes"])
+    mixed = reconciled(client, {"union": [{"pcn": "U00001"}, parts[1]]})
+    check_problem(mixed, 422, "bad-footprint")
+
+
+def test_before_any_set_all_of_a_footprint_is_outside(client):
+    place = {"geometry": in_degrees(50, 0, 170, 100)}
+    body = reconciled(client, place, as_at="1900-01-01").json()
+    assert body["against"] == []
+    assert body["ledger"]["area"]["outside"] == body["footprint"]["area_m2"]
+    assert all(each["allocated"] == 0 for each in body["ledger"].values())

@@ -1,8 +1,7 @@
 """A footprint against one boundary set, by every measure at once."""
 
-from collections.abc import Collection
-
-import numpy as np
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries.quality.coverage import is_sliver
@@ -23,11 +22,22 @@ from assetmap.reconciliation.model import (
     Main,
     Points,
     Row,
-    Severed,
     Target,
 )
+from assetmap.reconciliation.severed import severed_by
 
-HALF = 0.5
+
+@dataclass(frozen=True)
+class Found:
+    """What a footprint shares with each boundary of a set, by each measure.
+
+    ``limits`` are the least and the most people of each overlap, by ordinal.
+    """
+
+    areas: Areas
+    people: People
+    assets: AssetsIn
+    limits: Mapping[int, tuple[float, float]]
 
 
 def against(
@@ -48,9 +58,42 @@ def against(
     ``held_assets`` how much of each asset it holds, where that is known already.
     Slivers are counted, and are rows only where ``slivers`` asks for them.
     """
+    found = measured(footprint, target, areas, points, assets, blocks, held_assets)
+    return told(footprint, target, found, assets, measure, centred, slivers)
+
+
+def measured(
+    footprint: Footprint,
+    target: Target,
+    areas: Areas,
+    points: Points,
+    assets: AssetsInBox,
+    blocks: Blocks | None,
+    held_assets: Floats | None = None,
+) -> Found:
+    """What a footprint shares with each boundary: ``areas``, people and assets."""
     people = people_of(points, target)
-    held = assets_of(footprint, assets, target, held_assets)
-    rows = _rows(target, areas, people, held, assets, points, blocks)
+    exact = {each: (value, value) for each, value in people.overlap.items()}
+    limits = exact
+    if blocks is not None:
+        limits = bounds(blocks, points, target, people.overlap)
+    return Found(
+        areas, people, assets_of(footprint, assets, target, held_assets), limits
+    )
+
+
+def told(
+    footprint: Footprint,
+    target: Target,
+    found: Found,
+    assets: AssetsInBox,
+    measure: str,
+    centred: Collection[int] = (),
+    slivers: bool = False,
+) -> Against:
+    """What is told of a set, by what the footprint shares with its boundaries."""
+    people, held = found.people, found.assets
+    rows = _rows(target, found, assets)
     thin = [row for row in rows if _is_thin(row, footprint.area_m2)]
     left_out = set() if slivers else {row.boundary.code for row in thin}
     kept = sorted(
@@ -64,13 +107,13 @@ def against(
         tuple(kept),
         len(thin),
         sum(row.overlap_m2 for row in thin),
-        areas.totals,
+        found.areas.totals,
         people.totals,
         held.totals,
         main,
         fits[0] if fits else None,
         fits,
-        _severed(target, held, assets, main),
+        severed_by(target, held, assets, main),
     )
 
 
@@ -79,28 +122,18 @@ def _is_thin(row: Row, footprint_m2: float) -> bool:
     return empty and bool(is_sliver(row.overlap_m2, footprint_m2, row.boundary.area_m2))
 
 
-def _rows(
-    target: Target,
-    areas: Areas,
-    people: People,
-    held: AssetsIn,
-    assets: AssetsInBox,
-    points: Points,
-    blocks: Blocks | None,
-) -> list[Row]:
-    estimate = people.overlap
-    exact = {each: (value, value) for each, value in estimate.items()}
-    limits = exact if blocks is None else bounds(blocks, points, target, estimate)
-    by_category = _by_category(held, assets)
+def _rows(target: Target, found: Found, assets: AssetsInBox) -> list[Row]:
+    areas, people = found.areas, found.people
+    by_category = _by_category(found.assets, assets)
     rows = []
-    for ordinal in sorted({*areas.overlap_m2, *estimate, *by_category}):
-        lower, upper = limits.get(ordinal, (0.0, 0.0))
+    for ordinal in sorted({*areas.overlap_m2, *people.overlap, *by_category}):
+        lower, upper = found.limits.get(ordinal, (0.0, 0.0))
         categories = by_category.get(ordinal, {})
         rows.append(
             Row(
                 target.boundaries[ordinal],
                 areas.overlap_m2.get(ordinal, 0.0),
-                estimate.get(ordinal, 0.0),
+                people.overlap.get(ordinal, 0.0),
                 lower,
                 upper,
                 sum(categories.values()),
@@ -161,34 +194,3 @@ def _best_fits(
         best_fit_by_centroid(shares, people_of_each, centres, measure),
         best_fit_at_best_threshold(shares, people_of_each, measure),
     )
-
-
-def _severed(
-    target: Target, held: AssetsIn, assets: AssetsInBox, main: Main | None
-) -> tuple[Severed, ...]:
-    """Assets more than half in the footprint and not in its main boundary."""
-    if main is None or target.is_building_block:
-        return ()
-    mostly = np.flatnonzero(held.held > HALF)
-    result = []
-    for asset in mostly.tolist():
-        rows = np.flatnonzero(held.asset == asset)
-        codes = [target.boundaries[int(held.ordinal[row])].code for row in rows]
-        in_main = sum(
-            float(held.share[row])
-            for row, code in zip(rows, codes, strict=True)
-            if code == main.code
-        )
-        if in_main > HALF:
-            continue
-        elsewhere = [code for code in codes if code != main.code]
-        result.append(
-            Severed(
-                int(assets.ids[asset]),
-                str(assets.names[asset]),
-                str(assets.categories[asset]),
-                target.name,
-                min(elsewhere, default=None),
-            )
-        )
-    return tuple(sorted(result, key=lambda each: (each.name, each.asset_id)))

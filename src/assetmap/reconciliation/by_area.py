@@ -10,7 +10,7 @@ import shapely
 from assetmap.boundaries.quality.ground import NODING_GRID_M
 from assetmap.footprints.model import Footprint
 from assetmap.reconciliation.model import Floats, Shapes, Target, Totals, balanced
-from assetmap.reconciliation.overlap import Places, shared_areas
+from assetmap.reconciliation.overlap import shared_areas
 
 NOISE = 1e-10
 """Rounding of coordinates, as a share of the footprint: not ground outside a set."""
@@ -18,14 +18,8 @@ NOISE = 1e-10
 
 @dataclass(frozen=True)
 class Areas:
-    """Overlaps by area of each shape of a footprint, and of all by its weights.
+    """Overlaps with each boundary by area, by ordinal, and the three totals."""
 
-    ``shape``, ``ordinal`` and ``shared_m2`` have one row for each shape and boundary.
-    """
-
-    shape: Places
-    ordinal: Places
-    shared_m2: Floats
     overlap_m2: dict[int, float]
     totals: Totals
 
@@ -40,31 +34,21 @@ def areas_of(footprint: Footprint, targets: Sequence[Target]) -> dict[str, Areas
     by_piece: Any = np.bincount(piece, weights=weighed, minlength=len(every))
     result = {}
     for place, target in enumerate(targets):
-        start, end = ends[place : place + 2]
-        own = (piece >= start) & (piece < end)
-        ordinal = target.ordinals[piece[own] - start]
-        rows = _by_boundary(shape[own], ordinal, shared[own], target.last_ordinal)
-        start, end = ends[place + len(targets) :][:2]
-        result[target.name] = _areas(footprint, target, *rows, by_piece[start:end])
+        of_parts = by_piece[slice(*ends[place : place + 2])]
+        of_cells = by_piece[slice(*ends[place + len(targets) :][:2])]
+        result[target.name] = _areas(footprint, target, of_parts, of_cells)
     return result
 
 
 def _areas(
-    footprint: Footprint,
-    target: Target,
-    shape: Places,
-    ordinal: Places,
-    shared: Floats,
-    cell_areas: Floats,
+    footprint: Footprint, target: Target, part_areas: Floats, cell_areas: Floats
 ) -> Areas:
     """Overlap with each boundary, and the three totals where boundaries overlap.
 
-    ``cell_areas`` is how much of each cell the footprint holds, by its membership.
+    How much of each part and of each cell the footprint holds, by its membership.
     """
-    hit, row = np.unique(ordinal, return_inverse=True)
-    weighed = footprint.weights[shape] * shared
-    sums: Any = np.bincount(row, weights=weighed, minlength=len(hit))
-    overlap = dict(zip(hit.tolist(), sums.tolist(), strict=True))
+    sums: Any = np.bincount(target.ordinals, weights=part_areas, minlength=1)
+    overlap = {each: float(sums[each]) for each in np.flatnonzero(sums).tolist()}
     fractional = dict(overlap)
     several = 0.0
     for members, area in zip(target.cell_members, cell_areas, strict=True):
@@ -78,7 +62,7 @@ def _areas(
         outside, union = 0.0, whole
     totals = Totals(union, outside, 0.0, whole, multiple, fractional)
     checked = balanced(totals, f"area against {target.name}")
-    return Areas(shape, ordinal, shared, overlap, checked)
+    return Areas(overlap, checked)
 
 
 def _noise_m2(footprint: Footprint, cells: Shapes | None = None) -> float:
@@ -87,12 +71,3 @@ def _noise_m2(footprint: Footprint, cells: Shapes | None = None) -> float:
     if cells is not None:
         edges_m += shapely.length(cells).sum()
     return float(NOISE * footprint.area_m2 + NODING_GRID_M * edges_m)
-
-
-def _by_boundary(
-    shape: Places, ordinal: Places, shared: Floats, last: int
-) -> tuple[Places, Places, Floats]:
-    """Rows of parts added up to rows of boundaries."""
-    pairs, row = np.unique(shape * (last + 1) + ordinal, return_inverse=True)
-    sums: Any = np.bincount(row, weights=shared, minlength=len(pairs))
-    return pairs // (last + 1), pairs % (last + 1), sums

@@ -50,6 +50,11 @@ class Counting:
     places: CountSet | None = None
 
     @property
+    def at(self) -> str:
+        """The postcodes at which people are counted."""
+        return (self.counts.spread_over if self.counts else None) or "all postcodes"
+
+    @property
     def settings(self) -> dict[str, Any]:
         """Which counts were used, of what day, and at which postcodes."""
         return counted_by(self.counts, self.places)

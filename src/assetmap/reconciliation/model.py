@@ -42,7 +42,8 @@ class Target:
     """A boundary set, as far as it lies near a footprint.
 
     ``parts`` are pieces of boundaries; ``cells`` pieces of ground that several of
-    them hold. Both in EPSG:27700 or another projected CRS in metres.
+    them hold. Both in EPSG:27700 or another projected CRS in metres. The boundaries of
+    a ``graded`` set have no pieces: a place is in several, in each by a share.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Target:
     last_ordinal: int
     attribution: str = ""
     set_id: int = 0
+    graded: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ class Totals:
 
     ``allocated + outside + unplaced`` is the whole. Where boundaries overlap,
     ``with_multiplicity`` counts a place once for each boundary that holds it and
-    ``fractional`` shares it among them.
+    ``fractional`` shares it among them. ``outside_by`` says of a graded set why what is
+    outside it is.
     """
 
     allocated: float
@@ -101,6 +104,7 @@ class Totals:
     total: float
     with_multiplicity: float
     fractional: Mapping[int, float]
+    outside_by: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The run that reconciles a footprint: methods joined to the store."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -10,18 +10,17 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import Footprint
+from assetmap.footprints.pcns import store as catchments
+from assetmap.footprints.pcns.store import CatchmentSet
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.counts import by_preference
-from assetmap.people.model import PEOPLE, POSTCODES, CountSet
-from assetmap.reconciliation.against import against
+from assetmap.people.model import CountSet
+from assetmap.reconciliation.around import against_networks, against_set, around_of
 from assetmap.reconciliation.attribution import assets_read, attribution_of
-from assetmap.reconciliation.by_area import areas_of
-from assetmap.reconciliation.by_assets import held_by
-from assetmap.reconciliation.by_blocks import Blocks, blocks_of
 from assetmap.reconciliation.counting import Counting, choose
 from assetmap.reconciliation.gather import Coded, Surroundings, surroundings
-from assetmap.reconciliation.model import Reconciliation, Target
-from assetmap.reconciliation.subjects import crisp_networks
+from assetmap.reconciliation.model import Reconciliation
+from assetmap.reconciliation.subjects import networks_told
 from assetmap.sources.days import today
 
 
@@ -46,50 +45,40 @@ def reconcile(
     day = as_at if as_at is not None else today()
     chosen = chosen_sets(session, sets, as_at, day)
     progress("Reading what lies near", 0, len(chosen))
-    counting, near = _counted(session, footprint, chosen, coded, as_at)
-    counts = counting.counts
-    targets, points = near.targets, near.points
+    made = catchments.made_of_sets(session, chosen)
+    read = _with_small_areas(session, chosen, made)
+    counting, near = _counted(session, footprint, read, coded, as_at)
     assets = assets_in_box(session, *footprint.bounds, day)
-    areas = areas_of(footprint, list(targets.values()))
-    held_assets = held_by(footprint, assets)
-    measure = counts.measure if counts else POSTCODES
-    blocks = _blocks(targets, footprint, counts)
-    results = [
-        against(
-            footprint,
-            targets[row.name],
-            areas[row.name],
-            points,
-            assets,
-            blocks,
-            measure,
-            near.centred.get(row.name, frozenset()),
-            held_assets,
-            slivers,
-        )
-        for row in _told(chosen, progress)
-    ]
-    held = points.weights * points.membership
+    around = around_of(footprint, near, counting.counts, assets)
+    held = near.points.weights * near.points.membership
     return Reconciliation(
         label=footprint.label,
         kind=footprint.kind,
         made_how=footprint.made_how,
         area_m2=footprint.area_m2,
-        measure=measure,
+        measure=around.measure,
         people=float(held.sum()),
-        assets=float(held_assets.sum()),
+        assets=float(around.held_assets.sum()),
         assets_without_place=assets.without_place,
-        against=tuple(results),
-        inputs=inputs_of(
-            [*chosen, *counting.loads], [*footprint.inputs, assets_read(assets)]
+        against=tuple(
+            against_networks(session, around, made[row.name], slivers)
+            if row.name in made
+            else against_set(around, row.name, slivers)
+            for row in _told(chosen, progress)
         ),
-        attribution=attribution_of((row.attribution for row in chosen), counts, assets),
+        inputs=inputs_of(
+            [*chosen, *read, *counting.loads],
+            [*footprint.inputs, assets_read(assets)],
+        ),
+        attribution=attribution_of(
+            (row.attribution for row in chosen), counting.counts, assets
+        ),
         notes=(
             *counting.notes,
             *no_set_holds(chosen, day),
-            *crisp_networks(chosen),
+            *networks_told(chosen, made),
         ),
-        people_at=(counts.spread_over if counts else None) or "all postcodes",
+        people_at=counting.at,
         settings={
             "as_at": as_at,
             "day": day,
@@ -146,18 +135,18 @@ def _counted(
     return counting, near(counting.counts)
 
 
+def _with_small_areas(
+    session: Session,
+    chosen: Sequence[BoundarySet],
+    made: Mapping[str, CatchmentSet],
+) -> list[BoundarySet]:
+    """The sets to be read: for networks the small areas that they share."""
+    crisp = {row.name: row for row in chosen if row.name not in made}
+    names = dict.fromkeys(each.blocks for each in made.values())
+    blocks = [boundary_store.get_set(session, each) for each in names]
+    return list((crisp | {row.name: row for row in blocks}).values())
+
+
 def no_set_holds(chosen: Sequence[BoundarySet], day: date) -> tuple[str, ...]:
     """What is to be said where there is no set to ask about."""
     return () if chosen else (f"No boundary set that is loaded holds on {day}.",)
-
-
-def _blocks(
-    targets: dict[str, Target], footprint: Footprint, counts: CountSet | None
-) -> Blocks | None:
-    """The blocks that people are counted by; none while only postcodes are counted."""
-    if counts is None or counts.measure != PEOPLE:
-        return None
-    target = next(
-        each for each in targets.values() if each.set_id == counts.boundary_set_id
-    )
-    return blocks_of(target, footprint)

@@ -16,6 +16,7 @@ from assetmap.errors import Invalid
 from assetmap.footprints.consensus import consensus
 from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import BadFootprint, Footprint, crisp
+from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.pcns.store import REGISTRATIONS
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.drawing import check_tangle, drawing_of
@@ -36,11 +37,26 @@ class EmptyFootprint(Invalid):
 
 
 @dataclass(frozen=True)
+class Patients:
+    """What becomes of all the patients of networks: these three are the ``total``.
+
+    Those ``placed`` make the footprint. ``withheld`` live in small areas with few of
+    their network, ``without_place`` in none that is known.
+    """
+
+    placed: int
+    withheld: int
+    without_place: int
+    total: int
+    withheld_areas: int
+
+
+@dataclass(frozen=True)
 class Subject:
     """A footprint, how its points are known if by code, and what was mended.
 
     ``attribution`` is what the sources of the footprint itself ask to be said,
-    ``settings`` what it was made with.
+    ``settings`` what it was made with, ``patients`` whose it is, if it is of networks.
     """
 
     footprint: Footprint
@@ -48,6 +64,7 @@ class Subject:
     notes: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    patients: Patients | None = None
 
 
 def of_drawing(sent: Any, label: str = "drawn") -> Subject:
@@ -158,6 +175,26 @@ def crisp_networks(chosen: Sequence[BoundarySet]) -> tuple[str, ...]:
         for row in chosen
         if row.made_how == REGISTRATIONS
     )
+
+
+def networks_told(
+    chosen: Sequence[BoundarySet], made: Mapping[str, object]
+) -> tuple[str, ...]:
+    """What is to be said of sets of networks: of those in ``made`` every share counts.
+
+    ``made`` has, by name, the sets whose shares are kept.
+    """
+    graded = [
+        f"Networks of {row.name} have no edge: each counts in a small area by its "
+        "share of the patients registered there. Outside them are patients of "
+        "practices in no network and places where nobody is registered (outside_by); "
+        f"unplaced are those of networks with fewer than {FEWEST_PATIENTS} patients in "
+        "a small area."
+        for row in chosen
+        if row.name in made
+    ]
+    rest = [row for row in chosen if row.name not in made]
+    return (*graded, *crisp_networks(rest))
 
 
 def of_union(subjects: Sequence[Subject]) -> Subject:

@@ -157,10 +157,18 @@ def _of_sets(session: Session, sets: Sequence[BoundarySet]) -> list[CatchmentSet
     return sorted(found, key=lambda each: (each.as_at, each.extract_date), reverse=True)
 
 
+def made_of_sets(
+    session: Session, sets: Sequence[BoundarySet]
+) -> dict[str, CatchmentSet]:
+    """What sets were made from, by name: of those made from registrations."""
+    likely = [each for each in sets if each.made_how == REGISTRATIONS]
+    found = _of_sets(session, likely) if likely else []
+    return {each.boundary_set.name: each for each in found}
+
+
 def find_of_set(session: Session, row: BoundarySet) -> CatchmentSet | None:
     """What a set was made from, if it was made from registrations."""
-    found = _of_sets(session, [row])
-    return found[0] if found else None
+    return made_of_sets(session, [row]).get(row.name)
 
 
 def list_catchments(session: Session, made: CatchmentSet) -> dict[str, Catchment]:

@@ -8,9 +8,15 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
-from assetmap.boundaries.model import BoundaryNotFound
+from assetmap.boundaries import items as boundary_items
+from assetmap.boundaries import store as boundary_store
 from assetmap.reconciliation import subjects
-from assetmap.reconciliation.pcns.by_registrations import of_pcn, place_of_pcn
+from assetmap.reconciliation.pcns.by_registrations import (
+    of_pcn,
+    of_set,
+    place_of_pcn,
+    place_of_set,
+)
 from assetmap.reconciliation.places import (
     Place,
     Publishing,
@@ -76,7 +82,8 @@ def subject_of(
         return of_pcn(session, what.removeprefix(PCN), None, day)
     boundary = find_boundary(what)
     if boundary is not None:
-        return _joined(session, *boundary, day)
+        name, code = boundary
+        return of_set(session, name, _codes(session, name, code, day), day)
     return subjects.of_neighbourhood(session, what, threshold, settings().min_sketches)
 
 
@@ -94,18 +101,15 @@ def place_named(
     if what.startswith(PCN):
         return place_of_pcn(session, what.removeprefix(PCN), None, day)
     if boundary is not None:
-        return place_of(_joined(session, *boundary, day), is_drawn=False)
+        name, code = boundary
+        return place_of_set(session, name, _codes(session, name, code, day), day)
     chosen = settings()
     said = Publishing(chosen.min_sketches, chosen.published_grid_m)
     return place_of_neighbourhood(session, what, threshold, said)
 
 
-def _joined(session: Session, name: str, code: str, day: date | None) -> Subject:
-    """A boundary, or several joined: a code may itself hold a comma."""
-    try:
-        return subjects.of_boundaries(session, name, [code], day)
-    except BoundaryNotFound:
-        codes = [each.strip() for each in code.split(",")]
-        if len(codes) == 1:
-            raise
-        return subjects.of_boundaries(session, name, codes, day)
+def _codes(session: Session, name: str, code: str, day: date | None) -> list[str]:
+    """The codes of a word: of one boundary, or several; one may hold a comma itself."""
+    row = boundary_store.get_set(session, name, day)
+    is_one = "," not in code or code in boundary_items.codes_of(session, row.id)
+    return [code] if is_one else [each.strip() for each in code.split(",")]

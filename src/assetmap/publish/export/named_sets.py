@@ -7,8 +7,10 @@ from assetmap.boundaries.model import KIND_NAMES
 MODEL = "nearest_practice"
 REMARKS = {
     MODEL: ", a model",
-    "registrations": ", where most patients are registered",
+    "practice_submitted": ", catchments that practices sent",
+    "registrations": ", where it has most of the patients",
 }
+BY_SHARE = ", by share of registered patients"
 """What a heading says of how boundaries came about, where they were not published."""
 
 
@@ -28,7 +30,8 @@ class Named(Protocol):
         """How its boundaries came about."""
 
 
-def set_label(named: Named) -> str:
+def set_label(named: Named, graded: bool = False) -> str:
     """A set by what its boundaries are, and its name: ``Council (lad-2025)``."""
     kind = KIND_NAMES.get(named.kind, named.kind)
-    return f"{kind}{REMARKS.get(named.made_how, '')} ({named.name})"
+    remark = BY_SHARE if graded else REMARKS.get(named.made_how, "")
+    return f"{kind}{remark} ({named.name})"

@@ -6,7 +6,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items, store
-from assetmap.publish.questions.asked import check_drawn, part_of, place_asked
+from assetmap.publish.questions.asked import (
+    check_drawn,
+    networks_of,
+    part_of,
+    place_asked,
+)
 from assetmap.publish.questions.schemas import FootprintIn, OneFootprintIn
 from assetmap.reconciliation.cost import Extent, work_of_joining
 from assetmap.reconciliation.subjects import check_joinable
@@ -26,7 +31,7 @@ def is_long_at_sight(
     Raises:
         What reading the footprints would.
     """
-    joined = [part for each in asked for part in _joined(each)]
+    joined = [part for each in asked for part in _joined(session, each, as_at)]
     if not joined:
         return False
     extents = [_extent(session, part, as_at) for part in joined]
@@ -38,8 +43,12 @@ def is_long_at_sight(
     return True
 
 
-def _joined(sent: FootprintIn) -> list[OneFootprintIn]:
+def _joined(
+    session: Session, sent: FootprintIn, as_at: date | None
+) -> list[OneFootprintIn]:
     """What a body names by code that is joined to others of its kind."""
+    if networks_of(session, sent, as_at) is not None:
+        return []
     if sent.union is not None:
         return [part for part in sent.union if part.code or part.codes]
     return [sent] if len(sent.codes or ()) > 1 else []
@@ -54,7 +63,7 @@ def _extent(session: Session, part: OneFootprintIn, as_at: date | None) -> Exten
 def _check_others(session: Session, sent: FootprintIn, as_at: date | None) -> None:
     """Read what is not joined boundaries, so that what is wrong is told at once."""
     if sent.union is None:
-        if not _joined(sent):
+        if not _joined(session, sent, as_at):
             place_asked(session, sent, as_at)
         return
     check_drawn(sent)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.jobs.progress import Progress, unseen
-from assetmap.reconciliation import subjects
 from assetmap.reconciliation.model import Reconciliation
+from assetmap.reconciliation.pcns.by_registrations import of_set
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import Subject
 from assetmap.sources.days import today
@@ -39,7 +39,7 @@ def asked_of(
         BoundarySetNotFound: the set is not there.
         BoundaryNotFound: the set has no such code.
     """
-    subject = subjects.of_boundaries(session, name, [code])
+    subject = of_set(session, name, [code])
     if sets is not None:
         return Asked(subject, sets)
     own = boundary_store.get_set(session, name)

@@ -4,23 +4,31 @@ Small areas with fewer than five of its patients are left out: a footprint tells
 each of its areas (Methods 10).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 import shapely
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
+from assetmap.boundaries.model import BoundaryNotFound
 from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import as_shapes, graded
 from assetmap.footprints.pcns import store as catchments
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
-from assetmap.footprints.pcns.store import Cell
+from assetmap.footprints.pcns.store import Catchment, CatchmentSet, Cell
 from assetmap.practices.model import PcnNotFound
 from assetmap.reconciliation.comparison.parts import CUT_AT
 from assetmap.reconciliation.gather import Coded
-from assetmap.reconciliation.places import Place
-from assetmap.reconciliation.subjects import EmptyFootprint, Subject
+from assetmap.reconciliation.places import Place, place_of
+from assetmap.reconciliation.subjects import (
+    EmptyFootprint,
+    Patients,
+    Subject,
+    of_boundaries,
+)
 from assetmap.sources.spatial.shapes import as_multipolygon
 
 
@@ -36,44 +44,127 @@ def of_pcn(
         EmptyFootprint: nowhere does it have five patients.
     """
     made = catchments.get_catchment_set(session, name, as_at)
-    known = catchments.find_catchment(session, made, code)
-    if known is None:
-        raise PcnNotFound(code)
-    cells = catchments.cells_of_network(session, made, code)
-    kept = [each for each in cells if each.patients >= FEWEST_PATIENTS]
-    if not kept:
-        raise EmptyFootprint(f"Nowhere does {code} have {FEWEST_PATIENTS} patients.")
+    return of_networks(session, made, [code])
+
+
+def of_set(
+    session: Session, name: str, codes: Sequence[str], as_at: date | None = None
+) -> Subject:
+    """The subject of boundaries of a set joined: of networks by registrations graded.
+
+    Raises:
+        As ``of_boundaries``; EmptyFootprint: nowhere has a network five patients.
+    """
+    made = made_of(session, name, as_at)
+    if made is None:
+        return of_boundaries(session, name, codes, as_at)
+    try:
+        return of_networks(session, made, codes)
+    except PcnNotFound as error:
+        raise BoundaryNotFound(name, str(error.facts["code"])) from error
+
+
+def place_of_set(
+    session: Session, name: str, codes: Sequence[str], as_at: date | None = None
+) -> Place:
+    """The place of boundaries of a set joined, as ``of_set`` takes them."""
+    subject = of_set(session, name, codes, as_at)
+    is_graded = subject.patients is not None
+    return place_of_networks(subject) if is_graded else place_of(subject, False)
+
+
+def made_of(session: Session, name: str, as_at: date | None) -> CatchmentSet | None:
+    """What a set was made from, if its networks are by registrations.
+
+    Raises:
+        BoundarySetNotFound, BoundarySetNotValid: the set is not there on that day.
+    """
+    row = boundary_store.get_set(session, name, as_at)
+    return catchments.find_of_set(session, row)
+
+
+def of_networks(session: Session, made: CatchmentSet, codes: Sequence[str]) -> Subject:
+    """The subject of networks together: what they have of the patients of each area.
+
+    Raises:
+        PcnNotFound: the set has not one of them.
+        EmptyFootprint: nowhere has one of them five patients.
+    """
+    known = [_catchment(session, made, each) for each in dict.fromkeys(codes)]
+    cells = [catchments.cells_of_network(session, made, each.code) for each in known]
     blocks = boundary_store.get_set(session, made.blocks)
     ordinals = boundary_items.codes_of(session, blocks.id)
-    there = [each for each in kept if each.block_code in ordinals]
-    coded = Coded(
-        blocks.id,
-        tuple(ordinals[each.block_code] for each in there),
-        tuple(each.share for each in there),
-    )
-    shapes = boundary_items.shapes_at(session, blocks.id, coded.ordinals)
-    inputs = inputs_of([made.boundary_set, blocks])
+    told = [
+        each
+        for each in chain.from_iterable(cells)
+        if each.patients >= FEWEST_PATIENTS and each.block_code in ordinals
+    ]
+    if not told:
+        named = ", ".join(each.code for each in known)
+        raise EmptyFootprint(f"Nowhere does {named} have {FEWEST_PATIENTS} patients.")
+    coded = _coded(blocks.id, ordinals, told)
+    label = ", ".join(each.name for each in known)
     footprint = graded(
-        shapes, coded.weights, known.name, catchments.REGISTRATIONS, inputs
+        boundary_items.shapes_at(session, blocks.id, coded.ordinals),
+        coded.weights,
+        label,
+        catchments.REGISTRATIONS,
+        inputs_of([made.boundary_set, blocks]),
     )
-    notes = _notes(known.name, cells, there)
-    return Subject(footprint, coded, notes, (made.boundary_set.attribution,))
+    patients = _patients(known, list(chain.from_iterable(cells)), told)
+    return Subject(
+        footprint,
+        coded,
+        _notes(label, patients),
+        (made.boundary_set.attribution,),
+        patients=patients,
+    )
 
 
-def _notes(name: str, cells: list[Cell], kept: list[Cell]) -> tuple[str, ...]:
-    left_out = sum(each.patients for each in cells) - sum(e.patients for e in kept)
-    said = (
+def _catchment(session: Session, made: CatchmentSet, code: str) -> Catchment:
+    found = catchments.find_catchment(session, made, code)
+    if found is None:
+        raise PcnNotFound(code)
+    return found
+
+
+def _coded(blocks: int, ordinals: Mapping[str, int], cells: Sequence[Cell]) -> Coded:
+    """Small areas with the share that networks together have of their patients."""
+    shares: dict[int, float] = {}
+    for each in cells:
+        ordinal = ordinals[each.block_code]
+        shares[ordinal] = min(shares.get(ordinal, 0.0) + each.share, 1.0)
+    return Coded(blocks, tuple(shares), tuple(shares.values()))
+
+
+def _patients(
+    known: Sequence[Catchment], cells: Sequence[Cell], told: Sequence[Cell]
+) -> Patients:
+    """What becomes of all on the lists of networks."""
+    total = sum(each.list_size for each in known)
+    withheld = [each for each in cells if each.patients < FEWEST_PATIENTS]
+    few = sum(each.patients for each in withheld)
+    placed = sum(each.patients for each in told)
+    return Patients(placed, few, total - few - placed, total, len(withheld))
+
+
+def _notes(name: str, patients: Patients) -> tuple[str, ...]:
+    notes = [
         f"{name} counts in each small area by its share of the patients registered "
         "there."
-    )
-    if not left_out:
-        return (said,)
-    few = len(cells) - len(kept)
-    return (
-        said,
-        f"{few:,} small areas with fewer than {FEWEST_PATIENTS} of its patients each "
-        f"({left_out:,} patients together) are left out.",
-    )
+    ]
+    if patients.withheld:
+        notes.append(
+            f"{patients.withheld_areas:,} small areas with fewer than "
+            f"{FEWEST_PATIENTS} of its patients each ({patients.withheld:,} patients "
+            "together) are left out."
+        )
+    if patients.without_place:
+        notes.append(
+            f"{patients.without_place:,} of its {patients.total:,} patients live in no "
+            "small area that is known: they count nowhere."
+        )
+    return tuple(notes)
 
 
 def place_of_pcn(
@@ -84,7 +175,11 @@ def place_of_pcn(
     Raises:
         As ``of_pcn``.
     """
-    subject = of_pcn(session, code, name, as_at)
+    return place_of_networks(of_pcn(session, code, name, as_at))
+
+
+def place_of_networks(subject: Subject) -> Place:
+    """Networks together, shown where they have at least half of the patients."""
     footprint = subject.footprint
     mostly = footprint.shapes[footprint.weights >= CUT_AT]
     shown = as_multipolygon(shapely.union_all(as_shapes(mostly)))

@@ -8,9 +8,14 @@ from collections.abc import Collection
 from typing import Any
 
 from assetmap.boundaries.quality.coverage import SLIVER_M2, SLIVER_SHARE
-from assetmap.errors import Invalid
-from assetmap.people.model import POSTCODES
 from assetmap.publish.export.provenance import METHODS, made_json
+from assetmap.publish.export.reconciliation.ledgers import (
+    ledger_json,
+    nowhere,
+    patients_json,
+    totals_json,
+)
+from assetmap.publish.export.reconciliation.measures import drop, kept_of
 from assetmap.reconciliation.counting import MOST_UNCOUNTED
 from assetmap.reconciliation.model import (
     Against,
@@ -18,25 +23,13 @@ from assetmap.reconciliation.model import (
     Main,
     Reconciliation,
     Row,
-    Totals,
 )
 from assetmap.reconciliation.subjects import Subject
 
 Json = dict[str, Any]
 
 
-MEASURES = ("area", "people", "assets")
 NOT_PEOPLE = "People are not counted here: postcodes are, those at one point once."
-
-
-class MeasureNotCounted(Invalid):
-    """A measure is asked for by which nothing is counted here."""
-
-    title = "Measure not counted"
-
-    def __init__(self) -> None:
-        reason = "Postcodes are not counted where people are: ask for people."
-        super().__init__(reason, measure=POSTCODES, measures=MEASURES)
 
 
 def reconciliation_json(
@@ -52,50 +45,25 @@ def reconciliation_json(
     Raises:
         MeasureNotCounted: postcodes are asked for where people are counted.
     """
-    if "postcodes" in (measures or ()) and result.measure != POSTCODES:
-        raise MeasureNotCounted()
+    every = {"area", result.measure, "assets"}
+    kept = every if measures is None else kept_of(measures, result.measure)
     body = _whole(result)
     if subject is not None:
-        body["settings"] |= subject.settings
-        body["notes"] = list(dict.fromkeys([*subject.notes, *body["notes"]]))
-        said = [*body["attribution"], *subject.attribution]
-        body["attribution"] = list(dict.fromkeys(said))
+        _add_subject(body, subject)
     if result.measure != "people" and (measures is None or "people" in measures):
         body["notes"].append(NOT_PEOPLE)
-    if measures is not None:
-        kept = {result.measure if each == "people" else each for each in measures}
-        _drop(body, {"area", result.measure, "assets"} - kept)
+    drop(body, every - kept)
     return body
 
 
-_OF_AREA = ("overlap_m2", "m2", "area_m2", "fractional_m2")
-
-
-def _drop(body: Any, measures: Collection[str]) -> None:
-    """Take out whatever an answer says by some measures."""
-    if isinstance(body, list):
-        for each in body:
-            _drop(each, measures)
-    if not isinstance(body, dict):
-        return
-    for key in list(body):
-        if any(_is_by(key, measure) for measure in measures):
-            del body[key]
-        elif isinstance(body[key], dict) and body[key].get("by") in measures:
-            body[key] = None
-        elif key == "measures":
-            body[key] = [each for each in body[key] if each not in measures]
-        else:
-            _drop(body[key], measures)
-
-
-def _is_by(key: str, measure: str) -> bool:
-    if measure == "assets" and key in {"severed_assets", "assets_by_category"}:
-        return True
-    if measure == "area" and key in _OF_AREA:
-        return True
-    parts = key.split("_")
-    return key == measure or parts[-1] == measure or parts[0] == measure != "assets"
+def _add_subject(body: Json, subject: Subject) -> None:
+    """What is said of the footprint itself, and of all the patients of networks."""
+    body["settings"] |= subject.settings
+    body["notes"] = list(dict.fromkeys([*subject.notes, *body["notes"]]))
+    said = [*body["attribution"], *subject.attribution]
+    body["attribution"] = list(dict.fromkeys(said))
+    if subject.patients is not None:
+        body["ledger"] = body["ledger"] | {"patients": patients_json(subject.patients)}
 
 
 def _whole(result: Reconciliation) -> Json:
@@ -124,7 +92,7 @@ def _whole(result: Reconciliation) -> Json:
             for against in result.against
             for each in against.severed
         ],
-        "ledger": sets[0]["ledger"] if sets else {},
+        "ledger": sets[0]["ledger"] if sets else nowhere(result),
         "assets_without_place": result.assets_without_place,
         **made_json(_method(result), _settings(result), result.inputs),
         "suppressed": [],
@@ -157,6 +125,7 @@ def _against(result: Reconciliation, against: Against) -> Json:
         "kind": target.kind,
         "title": target.title,
         "overlapping": target.overlapping,
+        "graded": target.graded,
         "made_how": target.made_how,
         "rows": [_row(row, result, target.overlapping) for row in against.rows],
         "slivers": {"count": against.slivers, "m2": against.slivers_m2},
@@ -166,14 +135,14 @@ def _against(result: Reconciliation, against: Against) -> Json:
             "assets": against.assets.outside,
         },
         "totals": {
-            "area": _totals(against.area, target.overlapping),
-            measure: _totals(against.people, target.overlapping),
-            "assets": _totals(against.assets, target.overlapping),
+            "area": totals_json(against.area, target.overlapping),
+            measure: totals_json(against.people, target.overlapping),
+            "assets": totals_json(against.assets, target.overlapping),
         },
         "ledger": {
-            "area": _ledger(against.area),
-            measure: _ledger(against.people),
-            "assets": _ledger(against.assets),
+            "area": ledger_json(against.area),
+            measure: ledger_json(against.people),
+            "assets": ledger_json(against.assets),
         },
         "main": _main(against.main),
         "best_fit": _best_fit(against.best_fit),
@@ -215,26 +184,6 @@ def share_of(part: float, whole: float) -> float | None:
 def _agreement(overlap: float, one: float, other: float) -> float | None:
     union = one + other - overlap
     return min(overlap / union, 1.0) if union > 0 else None
-
-
-def _ledger(totals: Totals) -> Json:
-    return {
-        "allocated": totals.allocated,
-        "outside": totals.outside,
-        "unplaced": totals.unplaced,
-        "total": totals.total,
-    }
-
-
-def _totals(totals: Totals, overlapping: bool) -> Json:
-    if not overlapping:
-        return _ledger(totals)
-    return {
-        **_ledger(totals),
-        "with_multiplicity": totals.with_multiplicity,
-        "union": totals.allocated,
-        "fractional": sum(totals.fractional.values()),
-    }
 
 
 def _main(main: Main | None) -> Json | None:

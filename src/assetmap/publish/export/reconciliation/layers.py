@@ -47,4 +47,19 @@ def _features(session: Session, against: Json, as_at: date | None) -> list[str]:
         feature["id"] = f"{row.name}/{feature['id']}"
         feature["properties"] |= {"set": row.name, "kind": row.kind, **own}
         features.append(dumped(feature).decode())
-    return features
+        del rows[feature["properties"]["code"]]
+    return [
+        *features,
+        *(_without_edge(row.name, row.kind, each) for each in rows.values()),
+    ]
+
+
+def _without_edge(name: str, kind: str, row: Json) -> str:
+    """The feature of a network that has most patients nowhere."""
+    feature = {
+        "type": "Feature",
+        "id": f"{name}/{row['code']}",
+        "geometry": None,
+        "properties": {"set": name, "kind": kind, **row},
+    }
+    return dumped(feature).decode()

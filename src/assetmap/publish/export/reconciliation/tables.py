@@ -63,7 +63,7 @@ def _line(*cells: str) -> str:
 
 def _set_lines(result: Reconciliation, against: Against) -> Iterator[str]:
     target = against.target
-    yield f"  {set_label(target)}"
+    yield f"  {set_label(target, target.graded)}"
     for row in against.rows[:SHOWN_ROWS]:
         yield _line(f"    {row.boundary.name}", *_shares(result, row))
     rest = against.rows[SHOWN_ROWS:]

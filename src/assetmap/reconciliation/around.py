@@ -1,0 +1,176 @@
+"""A footprint against one set after another, by what was read once for all of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from assetmap.assets.model import AssetsInBox
+from assetmap.boundaries.model import BoundarySet
+from assetmap.footprints.model import Footprint
+from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
+from assetmap.footprints.pcns.registered import NO_PCN
+from assetmap.footprints.pcns.store import CatchmentSet
+from assetmap.people.model import PEOPLE, POSTCODES, CountSet
+from assetmap.reconciliation.against import Found, measured, told
+from assetmap.reconciliation.by_area import Areas, areas_of
+from assetmap.reconciliation.by_assets import held_by
+from assetmap.reconciliation.by_blocks import Blocks, blocks_of
+from assetmap.reconciliation.gather import Surroundings
+from assetmap.reconciliation.model import Against, BoundaryFacts, Floats, Target
+from assetmap.reconciliation.overlap import Places
+from assetmap.reconciliation.pcns import store as network_store
+from assetmap.reconciliation.pcns.graded import Networks, shared_out
+
+
+@dataclass(frozen=True)
+class Around:
+    """A footprint, the sets and points near it, and what it holds of assets and blocks.
+
+    ``areas`` are its overlaps by area with each set, by name.
+    """
+
+    footprint: Footprint
+    near: Surroundings
+    counts: CountSet | None
+    assets: AssetsInBox
+    held_assets: Floats
+    areas: Mapping[str, Areas]
+    blocks: Blocks | None
+
+    @property
+    def measure(self) -> str:
+        """What is counted: people, or postcodes."""
+        return self.counts.measure if self.counts else POSTCODES
+
+
+def around_of(
+    footprint: Footprint,
+    near: Surroundings,
+    counts: CountSet | None,
+    assets: AssetsInBox,
+) -> Around:
+    """What is the same whichever set is asked about."""
+    return Around(
+        footprint,
+        near,
+        counts,
+        assets,
+        held_by(footprint, assets),
+        areas_of(footprint, list(near.targets.values())),
+        _blocks(near.targets, footprint, counts),
+    )
+
+
+def _blocks(
+    targets: Mapping[str, Target], footprint: Footprint, counts: CountSet | None
+) -> Blocks | None:
+    """The blocks that people are counted by; none while only postcodes are counted."""
+    if counts is None or counts.measure != PEOPLE:
+        return None
+    target = next(
+        each for each in targets.values() if each.set_id == counts.boundary_set_id
+    )
+    return blocks_of(target, footprint)
+
+
+def against_set(around: Around, name: str, slivers: bool) -> Against:
+    """The footprint against a set whose boundaries have edges."""
+    target = around.near.targets[name]
+    centred = around.near.centred.get(name, frozenset())
+    return told(
+        around.footprint,
+        target,
+        _found(around, name),
+        around.assets,
+        around.measure,
+        centred,
+        slivers,
+    )
+
+
+def _found(around: Around, name: str) -> Found:
+    return measured(
+        around.footprint,
+        around.near.targets[name],
+        around.areas[name],
+        around.near.points,
+        around.assets,
+        around.blocks,
+        around.held_assets,
+    )
+
+
+def against_networks(
+    session: Session, around: Around, made: CatchmentSet, slivers: bool
+) -> Against:
+    """The footprint against networks, each by its share of the patients of a place."""
+    of_blocks = _found(around, made.blocks)
+    networks = _networks(session, around, made, of_blocks)
+    found = shared_out(networks, of_blocks)
+    footprint, target = around.footprint, networks.target
+    return told(footprint, target, found, around.assets, around.measure, (), slivers)
+
+
+def _networks(
+    session: Session, around: Around, made: CatchmentSet, found: Found
+) -> Networks:
+    """The networks of the small areas that a footprint meets."""
+    blocks = around.near.targets[made.blocks]
+    met = {*found.areas.overlap_m2, *found.people.overlap, *found.limits}
+    met |= {*found.assets.ordinal.tolist()}
+    ordinals = {blocks.boundaries[each].code: each for each in sorted(met)}
+    cells = network_store.cells_of(session, made.boundary_set.id, list(ordinals))
+    block = np.array([ordinals[each] for each in cells.block], dtype=np.intp)
+    is_without = cells.network == NO_PCN
+    is_few = cells.patients < FEWEST_PATIENTS
+    is_told = ~(is_without | is_few)
+    facts = network_store.facts_of_networks(
+        session,
+        made.boundary_set.id,
+        blocks.set_id,
+        sorted(set(cells.network[is_told])),
+        around.counts.id if around.counts else 0,
+    )
+    number = {each.code: place for place, each in enumerate(facts, 1)}
+    last = blocks.last_ordinal
+    return Networks(
+        _target(made.boundary_set, facts),
+        block[is_told],
+        np.array([number[each] for each in cells.network[is_told]], dtype=np.intp),
+        cells.share[is_told],
+        _by_block(block, cells.share * (is_without & ~is_few), last),
+        _by_block(block, cells.share * is_few, last),
+        np.bincount(block, minlength=last + 1) > 0,
+    )
+
+
+def _by_block(block: Places, share: Floats, last: int) -> Floats:
+    """Shares by the ordinal of their small area."""
+    result = np.zeros(last + 1)
+    np.add.at(result, block, share)
+    return result
+
+
+def _target(row: BoundarySet, facts: tuple[BoundaryFacts, ...]) -> Target:
+    """A set of networks, those that are met, without ground of their own."""
+    nothing = np.empty(0, dtype=object)
+    return Target(
+        row.name,
+        row.kind,
+        row.title,
+        row.version,
+        row.made_how,
+        False,
+        False,
+        np.empty(0, dtype=np.intp),
+        nothing,
+        (),
+        nothing,
+        dict(enumerate(facts, 1)),
+        len(facts),
+        row.attribution,
+        row.id,
+        True,
+    )
