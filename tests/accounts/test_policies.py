@@ -255,6 +255,25 @@ FORBIDDEN = (
     "DROP POLICY access_select ON asset",
     "ALTER TABLE asset DISABLE ROW LEVEL SECURITY",
     "SELECT * FROM access.standing",
+    "SELECT arguments FROM job",
+    "UPDATE job SET account_id = 1",
+    "UPDATE job SET arguments = '{}'",
+    "INSERT INTO job_answer VALUES (1, 'x', 'x')",
+    "UPDATE role_grant SET holds_until = NULL",
+    "UPDATE neighbourhood SET slug = 'x'",
+    "UPDATE neighbourhood SET created_at = now()",
+    "UPDATE neighbourhood_name SET name = 'x'",
+    "UPDATE organisation SET slug = 'x'",
+    "UPDATE sketch SET neighbourhood_id = 1",
+    "UPDATE sketch SET account_id = 1",
+    "UPDATE request_answer SET account_id = 1",
+    "UPDATE crosswalk SET weight = 1",
+    "DELETE FROM crosswalk",
+    "UPDATE procrastinate_jobs SET args = '{}'",
+    "DELETE FROM procrastinate_jobs",
+    "SELECT args FROM procrastinate_jobs",
+    "INSERT INTO procrastinate_periodic_defers (task_name) VALUES ('x')",
+    "DELETE FROM procrastinate_events",
 )
 
 
@@ -265,6 +284,39 @@ def test_what_the_service_never_does_is_refused(acting_as, statement):
         pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
     ):
         session.execute(text(statement))
+
+
+def test_nobody_names_a_place_that_others_keep(acting_as, world):
+    named = (
+        "INSERT INTO neighbourhood_name (neighbourhood_id, name) VALUES (:hood, 'x')"
+    )
+    for who in WHO:
+        for slug, hood in world.hoods.items():
+            facts = world.rows["neighbourhood"][hood]
+            may = world.reaches(who, "neighbourhood", "change", facts)
+            assert is_done(acting_as, who, named, hood=hood) == may, (who, slug)
+
+
+ENDED = {
+    "api_key": ("revoked_at", "UPDATE api_key SET revoked_at = now()"),
+    "role_grant": ("revoked_at", "UPDATE role_grant SET revoked_at = now()"),
+    "account": ("closed_at", "UPDATE account SET closed_at = now()"),
+}
+
+
+@pytest.mark.parametrize("table", ENDED)
+@pytest.mark.parametrize("again", ["NULL", "now() + interval '1 day'"])
+def test_what_is_ended_for_good_is_not_begun_again(acting_as, table, again):
+    column, end = ENDED[table]
+    where = f" WHERE id IN (SELECT max(id) FROM {table})"  # noqa: S608
+    with acting_as("administrator") as session:
+        session.execute(text("RESET ROLE"))
+        session.execute(text(end + where))
+        session.execute(text("SET LOCAL ROLE assetmap_service"))
+        # The last of each is that of an account with neither place nor organisation.
+        begun = f"UPDATE {table} SET {column} = {again}{where}"  # noqa: S608
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            session.execute(text(begun))
 
 
 def test_the_role_of_the_service_owns_nothing_and_passes_nothing_by(acting_as):

@@ -7,13 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assetmap.accounts.reach import ASSET, NEIGHBOURHOOD, ORGANISATION, Reach
+from assetmap.accounts.reach import (
+    ACCOUNT,
+    ASSET,
+    GRANT,
+    KEY,
+    NEIGHBOURHOOD,
+    ORGANISATION,
+    SIGN_IN,
+    Reach,
+)
 from assetmap.db.service_role import ROLE
 
 
 @dataclass(frozen=True)
 class Guard:
     """Columns of a table, and the actions of the rules of which one lets set them.
+
+    Without an action nobody may.
 
     ``when`` is a condition on the row as it was (``old``) and as it becomes (``new``).
     """
@@ -72,6 +83,12 @@ GUARDS = (
     ),
     Guard("publish_neighbourhood", NEIGHBOURHOOD, ("is_published",), ("publish",)),
     Guard("publish_organisation", ORGANISATION, ("is_published",), ("publish",)),
+    Guard("rename_account", ACCOUNT, ("name",), ("change",)),
+    Guard("close_account", ACCOUNT, ("closed_at",), ("delete",)),
+    Guard("open_account", ACCOUNT, ("closed_at",), (), "old.closed_at IS NOT NULL"),
+    Guard("hold_key", KEY, ("revoked_at",), (), "old.revoked_at IS NOT NULL"),
+    Guard("hold_grant", GRANT, ("revoked_at",), (), "old.revoked_at IS NOT NULL"),
+    Guard("hold_session", SIGN_IN, ("ended_at",), (), "old.ended_at IS NOT NULL"),
 )
 
 _GUARD = """
@@ -92,14 +109,38 @@ EXECUTE FUNCTION access.{name}()
 """
 
 
+_GIVING = """
+CREATE FUNCTION access.give_in_turn() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(
+        hashtextextended(
+            format('grant %s %s', new.neighbourhood_id, new.organisation_id), 0
+        )
+    );
+    IF current_user = '{role}' AND ({may}) IS NOT TRUE THEN
+        RAISE EXCEPTION 'row-level security: whoever acts does not give this role'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN new;
+END
+$$;
+CREATE TRIGGER access_give_in_turn BEFORE INSERT ON role_grant FOR EACH ROW
+WHEN (num_nonnulls(new.neighbourhood_id, new.organisation_id) > 0)
+EXECUTE FUNCTION access.give_in_turn()
+"""
+"""Grants in one place wait for each other, and are looked at anew after the wait: two
+who each give the first would otherwise both see none."""
+
+
 def _made(guard: Guard) -> str:
     """The trigger that has columns set only by who may do what that amounts to."""
     reach = guard.reach
-    changed: dict[str, Any] = {each: _of_new(reach, each) for each in _PARTS}
     said = {
         "name": guard.name,
         "role": ROLE,
-        "may": replace(reach, **changed).may(*guard.actions),
+        "may": _may_new(reach, *guard.actions),
         "table": reach.table,
         "when": guard.when,
         "columns": ", ".join(guard.columns),
@@ -113,6 +154,12 @@ _PARTS = (
     *("published", "own", "own_where", "neighbourhood"),
     *("organisation", "lies", "unkept"),
 )
+
+
+def _may_new(reach: Reach, *actions: str) -> str:
+    """Whether whoever acts may do something to the row that is being written."""
+    changed: dict[str, Any] = {each: _of_new(reach, each) for each in _PARTS}
+    return replace(reach, **changed).may(*actions)
 
 
 def _of_new(reach: Reach, name: str) -> str | None:
@@ -129,3 +176,4 @@ def guards() -> Iterator[str]:
     """The statements that put the triggers up; they go with their functions."""
     for each in GUARDS:
         yield _made(each)
+    yield _GIVING.format(role=ROLE, may=_may_new(GRANT, "give"))

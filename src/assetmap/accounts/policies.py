@@ -72,8 +72,7 @@ def _names() -> dict[str, str]:
     """Other names are read with their neighbourhood, and changed with it."""
     change = OTHER_NAME.may("change")
     read = "neighbourhood_id IN (SELECT neighbourhood.id FROM neighbourhood)"
-    added = f"({change} OR (SELECT access.has('neighbourhood', 'create', 'all')))"
-    return {"SELECT": read, "INSERT": added, "UPDATE": change, "DELETE": change}
+    return {"SELECT": read, "INSERT": change, "DELETE": change}
 
 
 def _sketches() -> Policies:
@@ -108,7 +107,8 @@ def _keys() -> Policies:
     by = "made_by IS NOT DISTINCT FROM (SELECT access.key_origin())"
     no_more = "access.may_hand_on(scopes, expires_at)"
     added = f"({found['INSERT']} AND {by} AND {no_more})"
-    return Policies("api_key", {**found, "INSERT": added})
+    ended = f"({found['UPDATE']} AND revoked_at IS NOT NULL)"
+    return Policies("api_key", {**found, "INSERT": added}, {"UPDATE": ended})
 
 
 def _grants() -> Policies:
@@ -130,7 +130,9 @@ def _sessions() -> Policies:
     found = _of(SIGN_IN, ["read"], ["create"], ["delete"]).conditions
     by = _BY_WHOEVER_ACTS.format("account_id")
     return Policies(
-        "sign_in_session", {**found, "INSERT": f"({found['INSERT']} AND {by})"}
+        "sign_in_session",
+        {**found, "INSERT": f"({found['INSERT']} AND {by})"},
+        {"UPDATE": f"({found['UPDATE']} AND ended_at IS NOT NULL)"},
     )
 
 

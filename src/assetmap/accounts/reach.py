@@ -133,17 +133,17 @@ ACCOUNT = Reach("account", "account", own="id")
 KEY = Reach(
     "api_key",
     "key",
-    own="account_id",
-    unkept="account_id <> ALL ((SELECT access.community_accounts())::bigint[])",
+    own="api_key.account_id",
+    unkept="api_key.account_id <> ALL ((SELECT access.community_accounts())::bigint[])",
 )
 GRANT = Reach(
     "role_grant",
     "grant",
-    own="account_id",
-    neighbourhood="neighbourhood_id",
-    organisation="organisation_id",
-    unkept=f"coalesce(neighbourhood_id {_IN_KEPT_PLACE}, true)"
-    f" AND coalesce(organisation_id {_IN_KEPT_BODY}, true)",
+    own="role_grant.account_id",
+    neighbourhood="role_grant.neighbourhood_id",
+    organisation="role_grant.organisation_id",
+    unkept=f"coalesce(role_grant.neighbourhood_id {_IN_KEPT_PLACE}, true)"
+    f" AND coalesce(role_grant.organisation_id {_IN_KEPT_BODY}, true)",
 )
 AUDIT = Reach(
     "audit_entry",
