@@ -235,6 +235,12 @@ class Settings(BaseSettings):
     session_hours: float = Field(
         12.0, gt=0, description="Hours after which any sign-in ends"
     )
+    sign_in_keep_days: float = Field(
+        30.0,
+        ge=0,
+        le=3_650,
+        description="Days that ended sign-ins and used or lapsed invitations are kept",
+    )
     sign_in_providers: Path | None = Field(
         None, description="TOML file of OpenID Connect providers; absent: none"
     )

@@ -75,6 +75,12 @@ def test_the_networks_of_a_place_are_told_by_a_job_too(town, long):
 
 def test_a_worker_in_a_process_of_its_own_answers_and_a_new_service_tells(town, long):
     told = town.ask("reconciliation")
+    town.sql(
+        "WITH old AS (INSERT INTO account (slug, name, kind) VALUES ('old', 'Old',"
+        " 'person') RETURNING id) INSERT INTO sign_in_session (public_id,"
+        " secret_sha256, account_id, how, agent, ends_at) SELECT 'old', sha256('x'),"
+        " id, 'password', '', now() - interval '31 days' FROM old"
+    )
     with set_to(job_poll_s="0.05", worker_heartbeat_s="0.2"):
         worker = subprocess.Popen(
             [sys.executable, "-m", "assetmap.publish.cli", "worker"],
@@ -88,6 +94,8 @@ def test_a_worker_in_a_process_of_its_own_answers_and_a_new_service_tells(town, 
         _, said = worker.communicate()
     assert done, said
     assert b"answer" in said
+    # What is of no more use is removed as a worker starts.
+    assert town.sql("SELECT public_id FROM sign_in_session") == []
     forget()
     again = TestClient(make_app())
     found = again.get(f"{urlsplit(told.headers['location']).path}/answer")

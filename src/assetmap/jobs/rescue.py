@@ -18,6 +18,12 @@ def let_go(shop: Workshop, job_id: int) -> bool:
     return True
 
 
+def tidy(shop: Workshop) -> None:
+    """Remove what is of no more use, in a transaction of its own."""
+    with Session(shop.works) as session, session.begin():
+        shop.tidy(session)
+
+
 def sweep(shop: Workshop, keep_hours: float) -> None:
     """Forget files that no job waits for or may be run again from, and old answers."""
     with Session(shop.tells) as session:

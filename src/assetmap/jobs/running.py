@@ -41,6 +41,7 @@ class Workshop:
     """What a worker needs for any job.
 
     ``works`` has no time limit on statements; ``tells`` commits each statement.
+    ``tidy`` removes what nobody needs any more, in one transaction.
     """
 
     works: Engine
@@ -49,6 +50,7 @@ class Workshop:
     most_attempts: int
     poll_s: float
     answer_hours: float = 24.0
+    tidy: Callable[[Session], object] = lambda session: None
 
 
 def attempt(shop: Workshop, job_id: int, is_leaving: Callable[[], bool]) -> None:

@@ -28,6 +28,9 @@ LOST = (ConnectorException, psycopg.Error, SQLAlchemyError, OSError)
 STALLED_AFTER = 3
 """Heartbeats that a worker may miss before its job is another's."""
 
+TIDY_S = 3_600.0
+"""Seconds between two times that what is of no more use is removed."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -101,6 +104,7 @@ async def _until_stopped(
         others = [
             asyncio.create_task(stop.wait()),
             asyncio.create_task(_rescue_again(queue, shop, pace)),
+            asyncio.create_task(_tidy_again(shop)),
         ]
         try:
             await asyncio.wait([worker, *others], return_when=asyncio.FIRST_COMPLETED)
@@ -152,6 +156,13 @@ async def _rescue_again(queue: App, shop: Workshop, pace: Pace) -> None:
             await _rescue(queue, shop, entry)
         await asyncio.to_thread(rescue.sweep, shop, pace.keep_hours)
         await asyncio.sleep(pace.heartbeat_s)
+
+
+async def _tidy_again(shop: Workshop) -> None:
+    """At first and every hour remove what is of no more use."""
+    while True:
+        await asyncio.to_thread(rescue.tidy, shop)
+        await asyncio.sleep(TIDY_S)
 
 
 async def _rescue(queue: App, shop: Workshop, entry: Entry) -> None:

@@ -28,7 +28,7 @@ def begin(session: Session, asked: Asked) -> Begun:
     """
     if asked.key is None:
         return Begun(new_secret())
-    session.execute(select(func.access.forget_old_answers(KEPT_HOURS)))
+    forget_old(session)
     salt = secrets.token_bytes(32)
     secret = asked.token(salt)
     new = insert(RequestAnswerRow).values(
@@ -52,6 +52,11 @@ def _before(session: Session, asked: Asked) -> Begun:
     secret = asked.token(row.salt)
     is_same = secret_hash(secret) == row.secret_hash
     return Begun(secret if is_same else None, before)
+
+
+def forget_old(session: Session) -> None:
+    """Forget first answers that are kept no longer."""
+    session.execute(select(func.access.forget_old_answers(KEPT_HOURS)))
 
 
 def finish(session: Session, asked: Asked, answered: Answered) -> None:

@@ -3,6 +3,7 @@
 import typer
 
 from assetmap.db import cluster, migrate
+from assetmap.db.service_role import make_login
 from assetmap.errors import Invalid
 from assetmap.publish.cli.console import DONE, engine, err, out, print_json, telling
 from assetmap.settings import settings
@@ -39,9 +40,13 @@ def down() -> None:
 
 @app.command("migrate")
 def bring_up() -> None:
-    """Bring the database up to the newest migration."""
+    """Bring the database up to the newest migration, and make the service's user."""
     with telling():
         migrate.upgrade(engine())
+        if settings().service_database_url is not None:
+            made = make_login(engine(), settings().service_database_url or "")
+            if made is not None:
+                err.print(f"Made the user {made!r} for the service.", markup=False)
         out.print(migrate.status(engine()).current or "", markup=False)
 
 

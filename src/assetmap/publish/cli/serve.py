@@ -12,8 +12,10 @@ import typer
 import uvicorn
 
 from assetmap.db import migrate
+from assetmap.db.service_role import signs_in_above
 from assetmap.publish.cli.console import NOTHING, engine, err, telling
 from assetmap.publish.cli.supervising import worker_beside
+from assetmap.publish.connections import write_engine
 from assetmap.publish.edge.log import configuration
 from assetmap.publish.edge.protocol import GuardedProtocol
 from assetmap.settings import networks, settings
@@ -35,7 +37,9 @@ def serve(
     """Serve the pages, the REST interface and its documentation."""
     with telling():
         migrate.require_current(engine())
+        _warn_of(signs_in_above(write_engine()))
     engine().dispose()
+    write_engine().dispose()
     err.print(f"Serving on http://{host}:{port} (stop with Ctrl-C)")
     chosen = settings()
     keeps = chosen.worker and not no_worker
@@ -46,6 +50,18 @@ def serve(
         _beside(chosen.worker_grace_s if keeps else None),
     ):
         _run(host, port, workers or chosen.workers)
+
+
+def _warn_of(above: str | None) -> None:
+    """Say loudly if whoever took over the service would come by all of the database."""
+    if above is None:
+        return
+    err.print(
+        f"[bold red]Warning:[/] the service signs in to the database as {above!r}, who "
+        "may do more than the service: no policy holds whoever takes it over. Name a "
+        "user of its own in ASSETMAP_SERVICE_DATABASE_URL and run 'assetmap db "
+        "migrate', which makes it."
+    )
 
 
 def _run(host: str, port: int, workers: int) -> None:

@@ -4,7 +4,10 @@ import logging.config
 import os
 
 import typer
+from sqlalchemy.orm import Session
 
+from assetmap.accounts.answered import store as answered_store
+from assetmap.accounts.sign_in import tidy_store
 from assetmap.db.engine import database_url, make_engine
 from assetmap.jobs import worker as worker_of_jobs
 from assetmap.jobs.running import Workshop
@@ -57,4 +60,11 @@ def _workshop(chosen: Settings, url: str) -> Workshop:
         chosen.job_attempts,
         chosen.job_poll_s,
         chosen.answer_hours,
+        lambda session: _tidy(session, chosen.sign_in_keep_days),
     )
+
+
+def _tidy(session: Session, days: float) -> None:
+    """Remove what accounts left behind that is of no more use."""
+    answered_store.forget_old(session)
+    tidy_store.forget_ended(session, days)
