@@ -8,19 +8,17 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from assetmap.db import cluster, migrate
+from assetmap.db import cluster
 from tests.accounts.two_places import World, build
 from tests.databases import fresh_database
 
 # How long an example takes says how busy the machine is, and nothing of the code.
 hypothesis.settings.register_profile("assetmap", deadline=None)
 hypothesis.settings.load_profile("assetmap")
-
-NAME = f"assetmap_test_{os.getpid()}"
 
 
 @pytest.fixture(scope="session")
@@ -40,18 +38,8 @@ def server_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def database_url(server_url: str) -> Iterator[str]:
     """The address of an empty, migrated database of the tests' own."""
-    server = create_engine(server_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {NAME}"))
-        connection.execute(text(f"CREATE DATABASE {NAME}"))
-    url = make_url(server_url).set(database=NAME)
-    address = url.render_as_string(hide_password=False)
-    fresh = create_engine(address, poolclass=NullPool)
-    migrate.upgrade(fresh)
-    fresh.dispose()
-    yield address
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {NAME} WITH (FORCE)"))
+    with fresh_database(server_url, "shared") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

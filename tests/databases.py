@@ -1,11 +1,14 @@
 """Databases of their own for tests that commit, and a process that uses them."""
 
+import atexit
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from assetmap.db import migrate
@@ -22,18 +25,52 @@ def fresh_database(
 ) -> Iterator[str]:
     """The address of an empty database, dropped afterwards."""
     named = f"assetmap_test_{os.getpid()}_{name}"
+    template = _migrated(server_url) if is_migrated else "template1"
+    with copied(server_url, template, named) as address:
+        yield address
+
+
+@contextmanager
+def copied(server_url: str, template: str, name: str) -> Iterator[str]:
+    """The address of a database that begins as another is, dropped afterwards.
+
+    Nobody may be connected to the other at that moment.
+    """
+    on_server(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield at_database(server_url, name)
+    on_server(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@cache
+def _migrated(server_url: str) -> str:
+    """The name of an empty database that is migrated, once for all that copy it."""
+    name = f"assetmap_test_{os.getpid()}_template"
+    on_server(server_url, f'CREATE DATABASE "{name}"')
+    fresh = create_engine(at_database(server_url, name), poolclass=NullPool)
+    migrate.upgrade(fresh)
+    fresh.dispose()
+    atexit.register(_leave, server_url, name)
+    return name
+
+
+def _leave(server_url: str, name: str) -> None:
+    """Drop the template, if its server is still there."""
+    with suppress(OperationalError):
+        on_server(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def on_server(server_url: str, statement: str) -> None:
+    """Have a server make or drop a database."""
     server = create_engine(server_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {named}"))
-    url = make_url(server_url).set(database=named)
-    address = url.render_as_string(hide_password=False)
-    if is_migrated:
-        fresh = create_engine(address, poolclass=NullPool)
-        migrate.upgrade(fresh)
-        fresh.dispose()
-    yield address
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {named} WITH (FORCE)"))
+        connection.execute(text(statement))
+    server.dispose()
+
+
+def at_database(server_url: str, name: str) -> str:
+    """The address of a database of a server."""
+    url = make_url(server_url).set(database=name)
+    return url.render_as_string(hide_password=False)
 
 
 @contextmanager

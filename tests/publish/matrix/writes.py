@@ -1,0 +1,313 @@
+"""Every route that writes, with a request that is whole, and what it would change.
+
+A case says of what it writes to what is so of it (``Facts``); who may do that, the
+table of rules then says.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.accounts.two_places import Facts, World
+from tests.publish.matrix.town import Extras, PASSWORD
+
+DRAWN = {
+    "type": "Polygon",
+    "coordinates": [
+        [[-2.2565, 53.4784], [-2.2555, 53.4784], [-2.2555, 53.479], [-2.2565, 53.4784]]
+    ],
+}
+NEVER = Facts(False)
+"""What nobody keeps, made or published, and nobody may appoint to."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """A request that would change something."""
+
+    route: str
+    path: str
+    facts: Facts
+    table: str | None
+    """The table that it changes; None: it changes nothing, whoever asks."""
+    row: int | None = None
+    """The row that it changes; None: one that it makes."""
+    sent: dict[str, Any] = field(default_factory=dict)
+    beside: frozenset[str] = frozenset()
+    """Other tables that it changes too."""
+    seen_as: tuple[str, str] | None = None
+    """The rule by which who asks sees it, if another says whether they may do it."""
+    by: str = "key"
+    """What shows who asks: a ``key``, a ``cookie``, or ``nothing``."""
+    allows: Callable[[str], bool] | None = None
+    """Who may, where what stands in a cell is no word about a row."""
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.path} {self.table}"
+
+
+def all_writes(world: World, extras: Extras) -> list[Write]:
+    """Every case, for each route one or more."""
+    parts = (
+        _assets,
+        _neighbourhoods,
+        _sketches,
+        _organisations,
+        _accounts,
+        _grants,
+        _keys,
+        _jobs,
+        _sessions,
+        _forms,
+        _questions,
+    )
+    return [each for part in parts for each in part(world, extras)]
+
+
+def _change(**body: Any) -> dict[str, Any]:
+    return {"json": body, "headers": {"If-Match": "*"}}
+
+
+ANY = {"headers": {"If-Match": "*"}}
+
+
+def _assets(world: World, extras: Extras) -> Iterator[Write]:
+    seen = ("asset", "read")
+    named = ("bay True exact W", "hall False hidden W", "nobody True exact W")
+    for name in (*named, "nobody False exact E", "contributed"):
+        row = world.assets[name]
+        facts, at = world.rows["asset"][row], f"/assets/{row}"
+        told = {"table": "asset", "row": row, "seen_as": seen}
+        told["beside"] = frozenset({"asset_version"})
+        yield Write(
+            "PATCH /assets/{asset_id}", at, facts, sent=_change(name="Other"), **told
+        )
+        yield Write("DELETE /assets/{asset_id}", at, facts, sent=ANY, **told)
+        yield Write(
+            "POST /assets/{asset_id}/verification",
+            f"{at}/verification",
+            facts,
+            sent=_change(),
+            **told,
+        )
+        yield Write(
+            "DELETE /assets/{asset_id}/contact",
+            f"{at}/contact",
+            facts,
+            sent=ANY,
+            **told,
+        )
+    for keeper in ({}, {"neighbourhood": "bay"}, {"organisation": "hall"}):
+        body = {"name": "New", "category": "place.village_hall", **keeper}
+        body["geometry"] = {"type": "Point", "coordinates": [-2.25645, 53.4784]}
+        facts = Facts(False, is_unkept=not keeper, **keeper)
+        told = {"sent": {"json": body}, "beside": frozenset({"asset_version"})}
+        yield Write("POST /assets", "/assets", facts, "asset", **told)
+
+
+def _neighbourhoods(world: World, extras: Extras) -> Iterator[Write]:
+    for slug in ("bay", "cove", "open"):
+        row = world.hoods[slug]
+        facts = world.rows["neighbourhood"][row]
+        yield Write(
+            "PATCH /neighbourhoods/{slug}",
+            f"/neighbourhoods/{slug}",
+            facts,
+            "neighbourhood",
+            row,
+            _change(description="Other"),
+            seen_as=("neighbourhood", "read"),
+        )
+    body = {"slug": "new", "name": "New"}
+    at = "/neighbourhoods"
+    yield Write(f"POST {at}", at, NEVER, "neighbourhood", sent={"json": body})
+
+
+def _sketches(world: World, extras: Extras) -> Iterator[Write]:
+    one = "/neighbourhoods/{slug}/sketches/{sketch_id}"
+    for slug, row, name in extras.sketches:
+        facts, at = world.rows["sketch"][row], f"/neighbourhoods/{slug}/sketches/{name}"
+        told = {"table": "sketch", "row": row, "seen_as": ("sketch", "read")}
+        sent = _change(geometry=DRAWN)
+        yield Write(f"PUT {one}", at, facts, sent=sent, **told)
+        yield Write(f"DELETE {one}", at, facts, sent=ANY, **told)
+    for slug in ("bay", "cove"):
+        facts = world.rows["neighbourhood"][world.hoods[slug]]
+        at = f"/neighbourhoods/{slug}/sketches"
+        sent = {"json": {"geometry": DRAWN, "note": "Mine"}}
+        route = "POST /neighbourhoods/{slug}/sketches"
+        yield Write(route, at, facts, "sketch", sent=sent)
+
+
+def _organisations(world: World, extras: Extras) -> Iterator[Write]:
+    for slug in ("hall", "den"):
+        row = world.bodies[slug]
+        yield Write(
+            "PATCH /organisations/{slug}",
+            f"/organisations/{slug}",
+            world.rows["organisation"][row],
+            "organisation",
+            row,
+            _change(name="Other"),
+            seen_as=("organisation", "read"),
+        )
+    body = {"slug": "new", "name": "New", "kind": "vcse"}
+    at = "/organisations"
+    yield Write(f"POST {at}", at, NEVER, "organisation", sent={"json": body})
+
+
+def _accounts(world: World, extras: Extras) -> Iterator[Write]:
+    for who in ("known", "bay-steward"):
+        row = world.accounts[who]
+        facts, at = world.rows["account"][row], f"/accounts/{who}"
+        beside = frozenset({"sign_in_session", "api_key", "role_grant", "invitation"})
+        yield Write("DELETE /accounts/{slug}", at, facts, "account", row, beside=beside)
+    body = {"slug": "new", "name": "New", "kind": "person"}
+    yield Write("POST /accounts", "/accounts", NEVER, "account", sent={"json": body})
+    sent = {"json": {"account": "new", "name": "New"}}
+    yield Write(
+        "POST /invitations",
+        "/invitations",
+        NEVER,
+        "invitation",
+        sent=sent,
+        beside=frozenset({"account"}),
+        allows=extras.has("invitation", "create"),
+    )
+
+
+def _grants(world: World, extras: Extras) -> Iterator[Write]:
+    for who in ("bay-contributor", "hall-editor", "officer", "analyst"):
+        row = extras.grants[who]
+        yield Write(
+            "DELETE /grants/{grant_id}",
+            f"/grants/{row}",
+            world.rows["role_grant"][row],
+            "role_grant",
+            row,
+        )
+    for role, over, facts in (
+        ("contributor", {"neighbourhood": "bay"}, Facts(False, neighbourhood="bay")),
+        ("steward", {"neighbourhood": "cove"}, Facts(False, neighbourhood="cove")),
+        ("steward", {"neighbourhood": "open"}, Facts(False, is_unkept=True)),
+        (
+            "organisation_editor",
+            {"organisation": "hall"},
+            Facts(False, organisation="hall"),
+        ),
+        ("analyst", {}, Facts(False, is_unkept=True)),
+    ):
+        sent = {"json": {"account": "known", "role": role, **over}}
+        yield Write("POST /grants", "/grants", facts, "role_grant", sent=sent)
+
+
+def _keys(world: World, extras: Extras) -> Iterator[Write]:
+    for who in ("known", "bay-steward"):
+        row = extras.keys[who]
+        facts = world.rows["api_key"][row]
+        at = f"/keys/{world.key_ids[who]}"
+        yield Write("DELETE /keys/{key_id}", at, facts, "api_key", row)
+        sent = {"json": {"account": who, "name": "another"}}
+        yield Write("POST /keys", "/keys", facts, "api_key", sent=sent)
+
+
+def _jobs(world: World, extras: Extras) -> Iterator[Write]:
+    queue = frozenset({"procrastinate_jobs", "procrastinate_events"})
+    told = {"table": "job", "beside": queue, "allows": extras.has("job", "change")}
+    at = f"/jobs/{extras.waiting}"
+    yield Write("DELETE /jobs/{job_id}", at, NEVER, row=extras.waiting_row, **told)
+    at = f"/jobs/{extras.failed}/retry"
+    route = "POST /jobs/{job_id}/retry"
+    yield Write(route, at, NEVER, row=extras.failed_row, **told)
+    for noun, query in (
+        ("boundaries", "set=new&kind=ward&valid_from=2020-01-01&file_name=w.geojson"),
+        ("postcodes", "file_name=p.csv"),
+        ("counts", "blocks=wards&file_name=c.csv"),
+        ("deprivation", "blocks=wards&file_name=d.csv"),
+        ("practices", "file_name=p.csv"),
+        ("registrations", "blocks=wards&file_name=r.csv"),
+    ):
+        at = f"/loads/{noun}"
+        yield Write(
+            f"POST {at}",
+            f"{at}?{query}",
+            NEVER,
+            "job",
+            sent={"content": b"code,count\nW,300\n"},
+            beside=queue,
+        )
+
+
+def _sessions(world: World, extras: Extras) -> Iterator[Write]:
+    table, everybody = "sign_in_session", Facts(False)
+    sent = {"json": {"name": "known", "password": PASSWORD}}
+    told = {"table": table, "by": "nothing"}
+    yield Write("POST /session", "/session", everybody, sent=sent, **told)
+    for who in ("known", "bay-steward"):
+        row, name = extras.sessions[who]
+        facts = Facts(False, made_by=who)
+        route = "DELETE /sessions/{session_id}"
+        yield Write(route, f"/sessions/{name}", facts, table, row)
+    own = extras.is_known
+    yield Write("DELETE /sessions", "/sessions", NEVER, table, allows=own)
+    yield Write("DELETE /session", "/session", NEVER, table, by="cookie", allows=own)
+
+
+def _forms(world: World, extras: Extras) -> Iterator[Write]:
+    own, ours = extras.is_known, {"by": "cookie"}
+    signing = {"data": {"name": "known", "password": PASSWORD}}
+    told = {"table": "sign_in_session", "by": "nothing"}
+    yield Write("POST /sign-in", "/sign-in", NEVER, sent=signing, **told)
+    sent = {"data": {"token": extras.invitation, "password": "gravel lantern otter"}}
+    told["beside"] = frozenset({"invitation", "sign_in_password", "account"})
+    yield Write("POST /invitation", "/invitation", NEVER, sent=sent, **told)
+    sent = {"data": {"key-name": "another", "key-days": "3"}}
+    at = "/account/keys"
+    yield Write(f"POST {at}", at, NEVER, "api_key", sent=sent, allows=own, **ours)
+    for who in ("known", "bay-steward"):
+        row, facts = extras.keys[who], Facts(False, made_by=who)
+        at = f"/account/keys/{world.key_ids[who]}/revoke"
+        # A page shows what is one's own, an administrator's too.
+        own_key = {"allows": lambda it, who=who: it == who}
+        route = "POST /account/keys/{key}/revoke"
+        yield Write(route, at, facts, "api_key", row, **own_key, **ours)
+        row, name = extras.others[who]
+        at = f"/account/sessions/{name}/end"
+        route = "POST /account/sessions/{name}/end"
+        yield Write(route, at, facts, "sign_in_session", row, **ours)
+    for at in ("/sign-out", "/sign-out/everywhere"):
+        told = {"table": "sign_in_session", "allows": own}
+        yield Write(f"POST {at}", at, NEVER, **told, **ours)
+    at, new = "/account/password", "gravel lantern otter"
+    sent = {"data": {"present-password": PASSWORD, "new-password": new}}
+    beside = frozenset({"sign_in_session"})
+    has = {"allows": lambda who: who == "known", "beside": beside}
+    yield Write(f"POST {at}", at, NEVER, "sign_in_password", sent=sent, **has, **ours)
+    at = "/account/invitations"
+    sent = {"data": {"account-slug": "new", "account-name": "New"}}
+    may = {"allows": extras.has("invitation", "create")}
+    may["beside"] = frozenset({"account"})
+    yield Write(f"POST {at}", at, NEVER, "invitation", sent=sent, **may, **ours)
+
+
+W = {"footprint": {"set": "wards", "code": "W"}}
+
+
+def _questions(world: World, extras: Extras) -> Iterator[Write]:
+    """What is asked with a body: nobody changes anything by it."""
+    grid = {"grid": [[383150, 398050]]}
+    e = {"set": "wards", "code": "E"}
+    for at, body in (
+        ("/lookup", grid),
+        ("/postcodes", W),
+        ("/reconciliation", W | {"against": ["wards"]}),
+        ("/comparison", {"a": W["footprint"], "b": e}),
+        ("/severance", W | {"against": "wards"}),
+        ("/deprivation", W),
+        ("/pcn-shares", W),
+    ):
+        yield Write(f"POST {at}", at, NEVER, None, sent={"json": body})
+    route = "POST /crosswalks/{source}/{target}/interpolation"
+    at = "/crosswalks/wards/wards/interpolation?by=area"
+    sent = {"content": b"code,count\nW,3\n", "headers": {"Content-Type": "text/csv"}}
+    yield Write(route, at, NEVER, None, sent=sent)
