@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from sqlalchemy.orm import Session
 
+from assetmap.assets.store import load_taxonomy
 from assetmap.neighbourhoods import store as neighbourhoods
 from assetmap.neighbourhoods.model import Neighbourhood
 from tests.accounts.who import key_for
@@ -15,8 +16,9 @@ from tests.durability.test_restarted import DRAWN
 from tests.jobs.places import wait_for
 from tests.jobs.test_real_loads import wards
 
-WRITERS = 2
 WARDS = 3
+PAUSE_S = 0.1
+"""Between writes of one writer, so that none of them has the service to itself."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,7 @@ class Writer(threading.Thread):
             while not self.over.is_set():
                 sent += 1
                 self.send(client, f"s{self.number}-{sent}")
+                self.over.wait(PAUSE_S)
 
     def write(self, client, name):
         """Sends a file to be loaded as a set of that name."""
@@ -67,8 +70,40 @@ class Drawer(Writer):
 
     def write(self, client, name):
         body = {"geometry": DRAWN, "note": name}
-        answer = client.post("/neighbourhoods/par-bay/sketches", json=body)
-        self.over.wait(0.2)
+        return client.post("/neighbourhoods/par-bay/sketches", json=body)
+
+
+class Keeper(Writer):
+    """A steward who adds assets."""
+
+    def write(self, client, name):
+        body = {"name": name, "category": "place.park", "neighbourhood": "par-bay"}
+        return client.post("/assets", json={**body, "phone": "01632 960001"})
+
+
+class Giver(Writer):
+    """A steward who has others help to map the place, from one day or another."""
+
+    def write(self, client, name):
+        body = {"account": "ruth", "role": "contributor", "neighbourhood": "par-bay"}
+        return client.post("/grants", json={**body, "until": "2100-01-01"})
+
+
+class KeyMaker(Writer):
+    """Somebody who makes keys, and revokes every other."""
+
+    def run(self):
+        self.revoked, self.secrets = [], {}
+        super().run()
+
+    def write(self, client, name):
+        answer = client.post("/keys", json={"name": name})
+        if answer.status_code == 201:
+            made = answer.json()
+            self.secrets[made["id"]] = made["secret"]
+            if len(self.secrets) % 2:
+                gone = client.delete(f"/keys/{made['id']}")
+                self.revoked += [made["id"]] if gone.is_success else []
         return answer
 
 
@@ -81,9 +116,13 @@ def test_every_acknowledged_write_survives_kill_9_of_the_service_and_the_databas
     service,
 ):
     over = threading.Event()
-    drawer = Drawer(service, "d", over, contributor(service))
-    writers = [Writer(service, each, over, service.key) for each in range(WRITERS)]
-    writers.append(drawer)
+    steward, ruth = people(service)
+    loader = Writer(service, "l", over, service.key)
+    drawer = Drawer(service, "d", over, ruth)
+    keeper = Keeper(service, "k", over, steward)
+    giver = Giver(service, "g", over, steward)
+    maker = KeyMaker(service, "m", over, ruth)
+    writers = [loader, drawer, keeper, giver, maker]
     for each in writers:
         each.start()
     try:
@@ -108,17 +147,62 @@ def test_every_acknowledged_write_survives_kill_9_of_the_service_and_the_databas
             each.join()
     assert [each.refused for each in writers] == [[]] * len(writers)
     assert sum(each.lost for each in writers) > 0
-    check_jobs(service, writers[:-1])
     check_drawings(service, drawer.acknowledged)
+    check_assets(service, keeper.acknowledged)
+    check_rows(service, "grant", "role_grant", giver.acknowledged)
+    check_rows(service, "key", "api_key", maker.acknowledged)
+    check_keys(service, maker)
+    check_jobs(service, loader)
 
 
-def contributor(service):
-    """The key of a resident who helps to map Par Bay."""
+def people(service):
+    """The keys of Par Bay's steward, and of a resident who helps to map it."""
     with Session(service.engine) as session, session.begin():
+        load_taxonomy(session)
         place = Neighbourhood("par-bay", "Par Bay")
         neighbourhoods.add_neighbourhood(session, place)
         over = {"neighbourhood": "par-bay"}
-        return key_for(session, "Ruth", "contributor", "person", **over)
+        steward = key_for(session, "Steward", "steward", "community", **over)
+        return steward, key_for(session, "Ruth", "contributor", "person", **over)
+
+
+def check_assets(service, said):
+    """Each is there, with its first version, and told of once."""
+    whole = (
+        "SELECT asset.id, asset.name FROM asset WHERE phone IS NOT NULL AND EXISTS"
+        " (SELECT 1 FROM asset_version WHERE asset_id = asset.id AND version = 1)"
+    )
+    kept = dict(service.rows(whole))
+    assert said.items() <= kept.items()
+    assert len(kept) == service.rows("SELECT count(*) FROM asset")[0][0]
+    check_told(service, "asset", kept)
+
+
+def check_rows(service, thing, table, said):
+    """Each is there, and every one that is there is told of once."""
+    name = "id" if thing == "grant" else "public_id"
+    kept = {row[0] for row in service.rows(f"SELECT {name} FROM {table}")}  # noqa: S608
+    assert set(said) <= kept
+    check_told(service, thing, kept)
+
+
+def check_told(service, thing, kept):
+    made = ("create", "give")
+    query = f"SELECT thing_id FROM audit_entry WHERE thing = '{thing}' AND action IN"  # noqa: S608
+    told = sorted(row[0] for row in service.rows(f"{query} {made}"))
+    assert told == sorted(map(str, kept))
+
+
+def check_keys(service, maker):
+    """A key that was given holds, and one whose revoking was acknowledged does not."""
+    assert maker.revoked
+    for key in list(maker.acknowledged)[-6:]:
+        headers = {"Authorization": f"Bearer {maker.secrets[key]}"}
+        answer = httpx2.get(f"{service.base}/account/rights", headers=headers)
+        assert answer.status_code == (401 if key in maker.revoked else 200)
+    query = "SELECT public_id FROM api_key WHERE revoked_at IS NULL"
+    holding = {row[0] for row in service.rows(query)}
+    assert holding.isdisjoint(maker.revoked)
 
 
 def check_drawings(service, said):
@@ -130,13 +214,12 @@ def check_drawings(service, said):
     kept = dict(service.rows(whole))
     assert said.items() <= kept.items()
     assert len(kept) == service.rows("SELECT count(*) FROM sketch")[0][0]
-    told = "SELECT thing_id FROM audit_entry WHERE thing = 'sketch'"
-    assert sorted(row[0] for row in service.rows(told)) == sorted(kept)
+    check_told(service, "sketch", kept)
 
 
-def check_jobs(service, writers):
+def check_jobs(service, loader):
     """All that was asked for is there, is done in the end, and is whole."""
-    said = {job: name for each in writers for job, name in each.acknowledged.items()}
+    said = loader.acknowledged
     jobs = {str(row[0]) for row in service.rows("SELECT public_id FROM job")}
     assert set(said) <= jobs
     unfinished = "SELECT 1 FROM job WHERE state IN ('queued', 'doing')"

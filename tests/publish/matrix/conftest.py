@@ -83,7 +83,7 @@ def _town(url: str, world: World, home: str) -> Iterator[Town]:
             raise_server_exceptions=False,
             follow_redirects=False,
         ) as client,
+        owner.connect() as watching,
     ):
-        with owner.connect() as watching:
-            yield Town(app, client, owner, world, extras, Held(watching))
+        yield Town(app, client, owner, world, extras, Held(watching))
     owner.dispose()

@@ -27,7 +27,7 @@ class Held:
         self._owner = owner
         with owner.begin():
             rows = owner.execute(_COLUMNS, {"unheld": list(UNHELD)})
-            self.columns = {name: found for name, found in rows}
+            self.columns = dict(rows)
             owner.exec_driver_sql("CREATE SCHEMA held")
             for name in self.columns:
                 copy = f"CREATE TABLE held.{name} AS TABLE public.{name}"
@@ -37,7 +37,7 @@ class Held:
 
     def _marked(self) -> dict[str, str]:
         parts = (self._mark(name, columns) for name, columns in self.columns.items())
-        return {k: v for k, v in self._owner.exec_driver_sql(" UNION ALL ".join(parts))}
+        return dict(self._owner.exec_driver_sql(" UNION ALL ".join(parts)))
 
     @staticmethod
     def _mark(name: str, columns: list[str]) -> str:

@@ -1,9 +1,8 @@
-"""What every role's writes do in the database: what the table of rules says, no more."""
+"""What every role writes, and what came of it in the database: what the rules say."""
 
 import pytest
 
-from assetmap.accounts.rules import rule_for
-from tests.accounts.two_places import ROLES, WHO
+from tests.accounts.two_places import WHO
 from tests.publish.matrix.writes import all_writes
 from tests.publish.test_who_may import CASES, checks
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.accounts.two_places import Facts, World
-from tests.publish.matrix.town import Extras, PASSWORD
+from tests.publish.matrix.town import PASSWORD, Extras
 
 DRAWN = {
     "type": "Polygon",
