@@ -2,16 +2,19 @@
 
 import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from assetmap.db import migrate
+from assetmap.db import cluster, migrate
 from assetmap.db.engine import BadDatabaseUrl
 from assetmap.publish.cli import console
 from assetmap.publish.connections import patient_engine, read_engine, write_engine
@@ -39,6 +42,49 @@ def copied(server_url: str, template: str, name: str) -> Iterator[str]:
     on_server(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield at_database(server_url, name)
     on_server(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def own_server() -> Iterator[tuple[Path, str]]:
+    """A home with a database server of its own, migrated, and the address of that.
+
+    It runs, and may be stopped, killed and started; it is gone afterwards.
+    """
+    home = _new_home()
+    shutil.copytree(_first_home(), home, symlinks=True, dirs_exist_ok=True)
+    _as_before(home)
+    try:
+        yield home, cluster.ensure(home)
+    finally:
+        cluster.stop(home)
+        shutil.rmtree(home)
+
+
+@cache
+def _first_home() -> Path:
+    """The home of a migrated server that never runs again: the others are copies."""
+    home = _new_home()
+    engine = create_engine(cluster.ensure(home), poolclass=NullPool)
+    migrate.upgrade(engine)
+    engine.dispose()
+    cluster.stop(home)
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home
+
+
+def _new_home() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="assetmap-test-", dir="/tmp"))
+    home.chmod(0o755)
+    return home
+
+
+def _as_before(home: Path) -> None:
+    """Have each file belong to whom the first one belongs: root copies for another."""
+    first = _first_home()
+    for each in (first, *first.rglob("*")):
+        told = each.lstat()
+        copy = home / each.relative_to(first)
+        os.chown(copy, told.st_uid, told.st_gid, follow_symlinks=False)
 
 
 @cache

@@ -1,11 +1,9 @@
 """A real service on a database server of its own, either of which may be killed."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +16,9 @@ from sqlalchemy.pool import NullPool
 
 from assetmap.accounts.audit import store as audit
 from assetmap.accounts.audit.verify import faults_in
-from assetmap.db import cluster, migrate
+from assetmap.db import cluster
 from tests.accounts.who import key_for
+from tests.databases import own_server
 from tests.jobs.places import PACE, PROJECT, wait_for
 from tests.jobs.test_real_loads import free_port
 
@@ -118,19 +117,12 @@ class Running:
 @contextmanager
 def running() -> Iterator[Running]:
     """A service and a database that are its own; both gone afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="assetmap-test-", dir="/tmp"))
-    home.chmod(0o755)
-    url = cluster.ensure(home)
-    engine = create_engine(url, poolclass=NullPool)
-    migrate.upgrade(engine)
-    engine.dispose()
-    found = Running(home, url)
-    try:
-        yield found
-    finally:
-        found.kill_service()
-        cluster.stop(home)
-        shutil.rmtree(home)
+    with own_server() as (home, url):
+        found = Running(home, url)
+        try:
+            yield found
+        finally:
+            found.kill_service()
 
 
 def patiently(ask, patience_s: float = LONGEST_S):

@@ -2,18 +2,14 @@
 was away, and makes nobody wait meanwhile."""
 
 import asyncio
-import shutil
-import tempfile
 import time
-from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
-from assetmap.db import cluster, migrate
+from assetmap.db import cluster
 from assetmap.db.glances import PATIENCE_S, Glances
 from assetmap.db.service_role import ROLE
+from tests.databases import own_server
 
 AWAY_S = 8.0
 """So long that a pool left to itself would next try seven seconds later."""
@@ -21,14 +17,8 @@ AWAY_S = 8.0
 
 @pytest.fixture
 def home():
-    found = Path(tempfile.mkdtemp(prefix="assetmap-test-", dir="/tmp"))
-    found.chmod(0o755)
-    engine = create_engine(cluster.ensure(found), poolclass=NullPool)
-    migrate.upgrade(engine)
-    engine.dispose()
-    yield found
-    cluster.stop(found)
-    shutil.rmtree(found)
+    with own_server() as (found, _):
+        yield found
 
 
 async def glance(glances):

@@ -2,23 +2,20 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
-import tempfile
 from pathlib import Path
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
-from assetmap.db import cluster, migrate
+from assetmap.db import cluster
 from assetmap.publish.app import make_app
 from tests.accounts.who import key_for
-from tests.databases import process_on
+from tests.databases import own_server, process_on
 from tests.jobs.places import place_on, wait_for
 
 COMMAND = ("-m", "assetmap.publish.cli")
@@ -112,16 +109,8 @@ def test_a_worker_killed_in_the_middle_of_a_load(place, service):
 @pytest.fixture
 def own_cluster():
     """A database server of its own, that a test may stop and start."""
-    home = Path(tempfile.mkdtemp(prefix="assetmap-test-", dir="/tmp"))
-    home.chmod(0o755)
-    url = cluster.ensure(home)
-    engine = create_engine(url, poolclass=NullPool)
-    migrate.upgrade(engine)
-    engine.dispose()
-    with place_on(url, home) as found:
+    with own_server() as (home, url), place_on(url, home) as found:
         yield found
-    cluster.stop(home)
-    shutil.rmtree(home)
 
 
 def test_the_server_of_the_database_is_restarted_in_the_middle_of_a_job(own_cluster):
