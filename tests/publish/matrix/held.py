@@ -27,7 +27,7 @@ class Held:
         self._owner = owner
         with owner.begin():
             rows = owner.execute(_COLUMNS, {"unheld": list(UNHELD)})
-            self.columns = dict(rows)
+            self.columns = dict(rows.all())
             owner.exec_driver_sql("CREATE SCHEMA held")
             for name in self.columns:
                 copy = f"CREATE TABLE held.{name} AS TABLE public.{name}"
@@ -37,7 +37,8 @@ class Held:
 
     def _marked(self) -> dict[str, str]:
         parts = (self._mark(name, columns) for name, columns in self.columns.items())
-        return dict(self._owner.exec_driver_sql(" UNION ALL ".join(parts)))
+        rows = self._owner.exec_driver_sql(" UNION ALL ".join(parts))
+        return dict(rows.all())
 
     @staticmethod
     def _mark(name: str, columns: list[str]) -> str:
