@@ -1,58 +1,22 @@
 """What a deployment may set: the only reader of the environment."""
 
 import os
-import re
-from difflib import get_close_matches
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Network = IPv4Network | IPv6Network
+from assetmap.settings.kinds import LOOPBACK, Networks, Origins
+
 PREFIX, NESTED = "ASSETMAP_", "__"
-LOOPBACK = "127.0.0.0/8 ::1"
 
 
 def data_folder() -> Path:
     """Where an ordinary user's programs keep their data."""
     shared = os.environ.get("XDG_DATA_HOME")
     return (Path(shared) if shared else Path.home() / ".local" / "share") / "assetmap"
-
-
-@cache
-def networks(named: str) -> tuple[Network, ...]:
-    """The networks in a text, parted by spaces or commas.
-
-    Raises:
-        ValueError: one is none.
-    """
-    return tuple(ip_network(each) for each in named.replace(",", " ").split())
-
-
-def _networks(named: str) -> str:
-    networks(named)
-    return named
-
-
-def _origins(named: str) -> str:
-    """The text, if it names origins: ``https://example.org``, without a path.
-
-    Raises:
-        ValueError: it names something else.
-    """
-    for each in named.replace(",", " ").split():
-        if each != "*" and not _ORIGIN.fullmatch(each):
-            raise ValueError(f"{each!r} is no origin such as https://example.org")
-    return named
-
-
-_ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
-Networks = Annotated[str, AfterValidator(_networks)]
-Origins = Annotated[str, AfterValidator(_origins)]
 
 
 class Settings(BaseSettings):
@@ -266,39 +230,3 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once."""
     return Settings()
-
-
-def faults() -> list[str]:
-    """What is wrong with the values in the environment, each in one sentence.
-
-    A value that may hold a password is not repeated.
-    """
-    try:
-        settings()
-    except ValidationError as error:
-        return [_fault(each) for each in error.errors(include_url=False)]
-    except SettingsError as error:
-        return [f"{error}."]
-    return []
-
-
-def _fault(told: ErrorDetails) -> str:
-    name = ".".join(str(each) for each in told["loc"])
-    is_secret = any(word in name for word in ("url", "secret", "password"))
-    value = "" if is_secret else f"={told['input']!r}"
-    return f"{PREFIX}{name.upper()}{value}: {told['msg']}."
-
-
-def unknown_names() -> list[tuple[str, str]]:
-    """Names in the environment that begin as settings do and are none.
-
-    Each with the setting that looks like it, or nothing.
-    """
-    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
-    inner = tuple(f"{each}{NESTED}" for each in known)
-    found = [
-        each
-        for each in sorted(os.environ)
-        if each.startswith(PREFIX) and each not in known and not each.startswith(inner)
-    ]
-    return [(each, "".join(get_close_matches(each, known, 1, 0.8))) for each in found]
