@@ -10,7 +10,13 @@ from assetmap.boundaries.model import BoundaryNotFound
 from assetmap.boundaries.store import get_set
 from assetmap.footprints.model import crisp
 from assetmap.publish.connections import read_engine
-from assetmap.reconciliation.cost import ASSET, Extent, work_of, work_of_joining
+from assetmap.reconciliation.cost import (
+    USED_ASSET,
+    Asked,
+    Extent,
+    work_of,
+    work_of_joining,
+)
 from tests.publish.problems import check_problem
 from tests.publish.waiting import DRAWN, MIDDLE, W
 from tests.settings_of import set_to
@@ -129,9 +135,11 @@ def test_assets_whose_users_are_asked_for_are_work(town):
     assert (direct.status_code, assets) == (200, 3)
     shape = box(0, 0, 300, 200)
     with Session(town.engine) as session:
-        alone = work_of(session, [crisp(shape, "wide")], ["wards"], 0)
-        more = work_of(session, [crisp(shape, "wide")], ["wards"], 0, assets)
-    assert more - alone == ASSET * assets * 1.5
+        alone, more = (
+            work_of(session, [crisp(shape, "wide")], Asked(["wards"], None, each), 0)
+            for each in (0, USED_ASSET)
+        )
+    assert more - alone == USED_ASSET * assets * 1.5
     with set_to(max_direct_work=str(more)):
         assert town.client.post("/severance", json=asked).status_code == 200
     with set_to(max_direct_work=str(more - 1)):

@@ -7,14 +7,17 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+import shapely
 from fastapi.testclient import TestClient
+from shapely.affinity import translate
 from sqlalchemy.orm import Session
 
+from assetmap.assets.near import count_assets
 from assetmap.footprints.model import crisp
 from assetmap.jobs import answers, rescue
 from assetmap.publish.app import make_app
 from assetmap.publish.questions import QUESTIONS, vintages
-from assetmap.reconciliation.cost import work_of
+from assetmap.reconciliation.cost import Asked, work_of
 from assetmap.settings import settings
 from assetmap.sources.days import today
 from tests.assets.toy_assets import add, asset
@@ -23,7 +26,7 @@ from tests.jobs.places import wait_for
 from tests.publish.problems import check_problem
 from tests.publish.waiting import ASKED, W
 from tests.settings_of import set_to
-from tests.toy_town import add_set, at, box, degrees
+from tests.toy_town import EAST, NORTH, add_set, at, box, degrees
 
 
 @pytest.fixture
@@ -62,15 +65,38 @@ def test_every_question_is_asked_here():
     assert set(ASKED) == {each.name for each in QUESTIONS} - {"pcn-shares"}
 
 
-def test_the_networks_of_a_place_are_told_by_a_job_too(town, long):
-    told = town.client.post("/pcn-shares", json={"footprint": W})
-    assert told.status_code == 202
-    town.work()
-    # Nothing was made from registrations here: the job says so, as the request would.
-    job = town.look(told)
-    assert (job["state"], job["error"]["status"]) == ("failed", 404)
-    gone = town.client.get(f"/jobs/{job['id']}/answer")
-    assert check_problem(gone, 404, "answer-not-kept")["state"] == "failed"
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/reconciliation", {"footprint": W, "against": ["wards", "none"]}),
+        ("/severance", {"footprint": W, "sets": ["none"]}),
+        ("/deprivation", {"footprint": W, "scores": "none"}),
+        # Nothing was made from registrations here.
+        ("/pcn-shares", {"footprint": W}),
+        ("/pcn-shares", {"footprint": W, "set": "wards"}),
+        ("/neighbourhoods/middle/reconciliation?against=none", None),
+        ("/neighbourhoods/middle/reconciliation?f=geojson&against=none", None),
+        ("/boundary-sets/wards/boundaries/W/children?sets=none", None),
+        ("/boundary-sets/wards/boundaries/W/parents?sets=none", None),
+    ],
+)
+def test_what_is_not_there_is_told_by_a_long_question_as_by_a_short_one(
+    town, path, body
+):
+    def ask():
+        client = town.client
+        return client.get(path) if body is None else client.post(path, json=body)
+
+    inline = check_problem(ask(), 404)
+    with set_to(max_direct_work="0"):
+        assert check_problem(ask(), 404)["type"] == inline["type"]
+    assert town.sql("SELECT count(*) FROM job") == [0]
+
+
+def test_a_set_that_does_not_hold_on_the_day_is_told_at_once_too(town, long):
+    asked = {"footprint": W, "against": ["old-wards"], "as_at": "2025-06-01"}
+    told = town.client.post("/reconciliation", json=asked)
+    check_problem(told, 422, "boundary-set-not-valid")
 
 
 def test_a_worker_in_a_process_of_its_own_answers_and_a_new_service_tells(town, long):
@@ -169,15 +195,23 @@ def test_what_is_wrong_is_told_at_once(town, long):
     assert town.sql("SELECT count(*) FROM job") == [0]
 
 
+def work(session, shape, sets, limit=0.0, of_each_asset=0.0):
+    asked = Asked(sets, None, of_each_asset)
+    return work_of(session, [crisp(shape, "drawn")], asked, limit)
+
+
 def test_work_is_told_from_places_vertices_and_sets(town):
-    small = crisp(box(0, 0, 100, 100), "small")
+    small = box(0, 0, 100, 100)
     limit = settings().max_direct_work
     with Session(town.engine) as session:
-        guessed = work_of(session, [small], 3, limit)
-        counted = [work_of(session, [small], sets, 0) for sets in (0, 2, None)]
+        guessed = work(session, small, 3, limit)
+        counted = [work(session, small, sets) for sets in (0, 2, None)]
+        with_assets = work(session, small, 0, of_each_asset=1_000)
+        assets = count_assets(session, small.bounds)
     assert counted[0] < counted[1] < counted[2] < guessed < limit
     # Four places of postcodes and five vertices.
-    assert counted[:2] == [4 + 20 * 5, 2 * (4 + 20 * 5)]
+    assert counted[:2] == [4 + 10 * 5, 2 * 4 + 1.5 * 10 * 5]
+    assert with_assets == counted[0] + assets * 1_000 > counted[0]
 
 
 def test_work_is_told_from_parts_holes_and_the_boundaries_near_too(town):
@@ -185,26 +219,36 @@ def test_work_is_told_from_parts_holes_and_the_boundaries_near_too(town):
     holed = whole.difference(box(10, 10, 20, 20)).difference(box(30, 10, 40, 20))
     with Session(town.engine) as session:
         plain, cut, parts = (
-            work_of(session, [crisp(each, "drawn")], 0, 0)
+            work(session, each, 0)
             for each in (whole, holed, holed.symmetric_difference(whole))
         )
-        near = [work_of(session, [crisp(whole, "drawn")], ["wards"], 0)]
+        near = [work(session, whole, ["wards"])]
         with session.begin_nested():
             slices = {str(each): box(each, 0, each + 1, 100) for each in range(10, 60)}
             add_set(session, "slices", slices)
-            near += [
-                work_of(session, [crisp(whole, "drawn")], [each], 0)
-                for each in ("wards", "slices")
-            ]
+            near += [work(session, whole, [each]) for each in ("wards", "slices")]
         session.rollback()
-    assert cut - plain == 2 * (20 * 5 + 500)
-    assert parts == 20 * 10 + 500
+    assert cut - plain == 2 * (10 * 5 + 350)
+    assert parts == 10 * 10 + 350
     assert near[0] == near[1]
-    assert near[2] == 1.5 * plain + 20 * 50
+    assert near[2] - near[1] > 30 * 45
+
+
+def test_long_edges_beside_each_other_are_more_work(town):
+    teeth = [(10 * x, 200 * (x % 2)) for x in range(20)]
+    comb = shapely.Polygon([*teeth, (190, -1), (0, -1)])
+    flat = shapely.Polygon([*((x, 200) for x, _ in teeth), (190, -1), (0, -1)])
+    assert len(comb.exterior.coords) == len(flat.exterior.coords)
+    with Session(town.engine) as session:
+        one, other = (
+            work(session, translate(each, EAST, NORTH), ["wards"])
+            for each in (comb, flat)
+        )
+    assert one > 2 * other
 
 
 def test_those_who_come_from_far_are_more_work(town):
-    with set_to(max_direct_work="6000"):
+    with set_to(max_direct_work="20000"):
         near, far = (
             town.client.post("/severance", json={"footprint": W, "bandwidth_m": each})
             for each in (500, 5_000)

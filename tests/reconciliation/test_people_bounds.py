@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 from assetmap.footprints.load import load_counts
 from assetmap.footprints.model import crisp, graded
 from assetmap.issues import RawRow
-from assetmap.publish.export.reconciliation.answers import (
-    MeasureNotCounted,
-    reconciliation_json,
-)
+from assetmap.publish.export.reconciliation.answers import reconciliation_json
+from assetmap.publish.export.reconciliation.measures import MeasureNotCounted
 from assetmap.reconciliation import run
 from assetmap.reconciliation.subjects import of_boundaries
 from tests.toy_town import RELEASE, add_postcodes, add_set, box

@@ -2,33 +2,50 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import shapely
 from sqlalchemy.orm import Session
 
+from assetmap.assets.near import count_assets
 from assetmap.boundaries import store as boundary_store
 from assetmap.footprints.model import Footprint
+from assetmap.people.counts import by_preference
 from assetmap.reconciliation import store
 from assetmap.sources.days import today
 
-VERTEX = 20
+VERTEX = 10
 """What a vertex of a footprint costs, beside a place of postcodes near it."""
 
-RING = 500
+RING = 350
 """What each part and each hole of a footprint costs, beside its vertices."""
 
-PIECE = 20
+PIECE = 30
 """What a piece of a boundary costs of the sets that are asked about."""
+
+BLOCK = 25
+"""What a piece of a building block costs that people are counted by, for each set:
+bounds on its people come from the ground that both hold."""
+
+CROSSING = 70
+"""What it costs where an edge of a footprint goes from one piece of a boundary to the
+next: long edges beside each other cut the same pieces again and again."""
 
 JOINED = 10
 """What a vertex costs of boundaries that are read and joined, whatever the sets."""
 
-ASSET = 500
+ASSET = 12
+"""What an asset costs that is read."""
+
+USED_ASSET = 500
 """What an asset costs whose users are asked for."""
 
 PER_SET = 0.5
-"""What each set adds to what the footprint alone costs."""
+"""What each set adds to what the places and assets near cost."""
+
+SHAPE_PER_SET = 0.25
+"""What each set adds to what the footprint's shape costs."""
 
 DENSEST_PER_M2 = 600e-6
 """Places of postcodes in a box of 100 km² or more where most are: inner London."""
@@ -36,8 +53,12 @@ DENSEST_PER_M2 = 600e-6
 PIECES_PER_M2 = 60e-6
 """Pieces of a set of boundaries, where they are smallest: blocks of inner London."""
 
-MOST_SETS = 50
+ASSETS_PER_M2 = 30e-6
+"""Assets in a box of 100 km² or more, where most are."""
 
+MOST_SETS, SETS_AS_DENSE = 20, 10
+"""Sets where none is named, and those of them whose pieces may be as small as that.
+With more, a small footprint costs more than is guessed, and still less than is let."""
 
 Sets = int | Sequence[str] | None
 """Sets by name, or how many that are not looked at; absent: all of today."""
@@ -51,29 +72,37 @@ class Extent:
     vertices: int
 
 
-def work_of(
-    session: Session,
-    footprints: Sequence[Footprint],
-    sets: Sets,
-    limit: float,
-    assets: float = 0,
-) -> float:
-    """Places of postcodes, vertices and assets to be looked at, and half for each set.
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of footprints: against which sets, on which day.
 
-    And the pieces of boundaries near. A million is about a second of one core. Where it
-    cannot be over ``limit`` it is told from above, without asking the database.
-    ``assets`` are those whose users are asked for.
+    ``of_each_asset`` is what one that is near costs: reading it, or who uses it too.
     """
-    more = ASSET * assets + sum(map(_of_shapes, footprints))
-    most_sets = MOST_SETS if sets is None else _named(sets)
-    guess = more + sum(_most_places(each.bounds) for each in footprints)
-    pieces = 0.0 if isinstance(sets, int) else most_sets * _most_pieces(footprints)
-    most = guess * _with_sets(most_sets) + pieces
+
+    sets: Sets
+    day: date | None = None
+    of_each_asset: float = ASSET
+
+
+def work_of(
+    session: Session, footprints: Sequence[Footprint], asked: Asked, limit: float
+) -> float:
+    """Places of postcodes, vertices, pieces of boundaries and assets to be looked at.
+
+    A million is about a second of one core. Where it cannot be over ``limit`` it is
+    told from above, without asking the database.
+    """
+    bounds = [each.bounds for each in footprints]
+    shapes = sum(map(_of_shapes, footprints))
+    near = sum(_most_near(each, asked) for each in bounds)
+    most = _with_sets(shapes, near, _most_sets(asked.sets))
+    most += sum(_most_pieces(each, asked) for each in footprints)
     if most <= limit:
         return most
-    found = more + sum(store.count_points(session, each.bounds) for each in footprints)
-    pieces = PIECE * _pieces(session, footprints, sets)
-    return found * _with_sets(_number(session, sets)) + pieces
+    sets = _number(session, asked.sets)
+    near = sum(_near(session, each, asked) for each in bounds)
+    found = _with_sets(shapes, near, sets)
+    return found + sum(_pieces(session, each, asked, sets) for each in footprints)
 
 
 def work_of_joining(
@@ -86,11 +115,15 @@ def work_of_joining(
     """
     joining = float(JOINED * sum(each.vertices for each in extents))
     guess = sum(_most_places(each.bounds) for each in extents)
-    most = joining + guess * _with_sets(MOST_SETS if sets is None else _named(sets))
+    most = joining + _with_sets(0, guess, _most_sets(sets))
     if most <= limit:
         return most
     places = sum(store.count_points(session, each.bounds) for each in extents)
-    return joining + places * _with_sets(_number(session, sets))
+    return joining + _with_sets(0, places, _number(session, sets))
+
+
+def _most_sets(sets: Sets) -> int:
+    return MOST_SETS if sets is None else _named(sets)
 
 
 def _named(sets: int | Sequence[str]) -> int:
@@ -103,27 +136,71 @@ def _number(session: Session, sets: Sets) -> int:
     return len(boundary_store.list_sets(session, today()))
 
 
-def _with_sets(sets: int) -> float:
-    return 1 + PER_SET * sets
+def _with_sets(shapes: float, places: float, sets: int) -> float:
+    return shapes * (1 + SHAPE_PER_SET * sets) + places * (1 + PER_SET * sets)
 
 
 def _most_places(bounds: store.Box) -> float:
-    west, south, east, north = bounds
-    return max((east - west) * (north - south), 1e8) * DENSEST_PER_M2
+    return max(_area_m2(bounds), 1e8) * DENSEST_PER_M2
 
 
-def _most_pieces(footprints: Sequence[Footprint]) -> float:
-    """What the pieces of one set near footprints cost at most."""
-    boxes = shapely.box(*np.array([each.bounds for each in footprints]).T)
-    return PIECE * PIECES_PER_M2 * float(np.sum(shapely.area(boxes)))
+def _most_near(bounds: store.Box, asked: Asked) -> float:
+    """What the places of postcodes and the assets near a footprint cost at most."""
+    assets = asked.of_each_asset * max(_area_m2(bounds), 1e8) * ASSETS_PER_M2
+    return _most_places(bounds) + assets
 
 
-def _pieces(session: Session, footprints: Sequence[Footprint], sets: Sets) -> int:
-    if isinstance(sets, int):
+def _near(session: Session, bounds: store.Box, asked: Asked) -> float:
+    """What the places of postcodes and the assets near a footprint cost."""
+    assets = asked.of_each_asset * count_assets(session, bounds, asked.day)
+    return store.count_points(session, bounds) + assets
+
+
+def _most_pieces(footprint: Footprint, asked: Asked) -> float:
+    """What the pieces of boundaries near a footprint cost at most."""
+    if isinstance(asked.sets, int):
+        return 0.0
+    sets = SETS_AS_DENSE if asked.sets is None else _named(asked.sets)
+    pieces = PIECES_PER_M2 * _area_m2(footprint.bounds)
+    return _of_pieces(footprint, sets * pieces, pieces, sets)
+
+
+def _pieces(session: Session, footprint: Footprint, asked: Asked, sets: int) -> float:
+    """What the pieces of boundaries near a footprint cost."""
+    if isinstance(asked.sets, int):
+        return 0.0
+    bounds = footprint.bounds
+    names = None if asked.sets is None else list(asked.sets)
+    pieces = store.count_pieces(session, bounds, names, today())
+    blocks = _block_pieces(session, bounds, asked.day)
+    return _of_pieces(footprint, pieces, blocks, sets)
+
+
+def _of_pieces(footprint: Footprint, pieces: float, blocks: float, sets: int) -> float:
+    """What pieces of sets, and of the blocks that people are counted by, cost.
+
+    Where they are spread evenly a line meets as many as it is long, times the root of
+    how many there are to the square metre.
+    """
+    length_m = float(np.sum(shapely.length(footprint.shapes)))
+    to_the_m = np.sqrt(blocks) + np.sqrt(sets * pieces)
+    crossings = length_m * to_the_m / np.sqrt(max(_area_m2(footprint.bounds), 1.0))
+    met = PIECE * (pieces + blocks) + BLOCK * blocks * sets
+    return met + CROSSING * float(crossings)
+
+
+def _block_pieces(session: Session, bounds: store.Box, day: date | None) -> int:
+    """Pieces of the building blocks that people are counted by."""
+    counts = next(iter(by_preference(session, day)), None)
+    if counts is None or counts.boundary_set_id is None:
         return 0
-    found = [each.bounds for each in footprints]
-    names = None if sets is None else list(sets)
-    return sum(store.count_pieces(session, each, names, today()) for each in found)
+    blocks = boundary_store.get_set_by_id(session, counts.boundary_set_id)
+    return store.count_pieces(session, bounds, [blocks.name], today())
+
+
+def _area_m2(bounds: store.Box) -> float:
+    west, south, east, north = bounds
+    return (east - west) * (north - south)
 
 
 def _of_shapes(footprint: Footprint) -> float:

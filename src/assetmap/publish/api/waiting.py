@@ -64,6 +64,7 @@ def _later(
     question: Question,
     asked: BaseModel,
 ) -> Response:
+    question.check(session, asked)
     order = order_of(session, actor, question, asked)
     with session_scope(write_engine()) as writing:
         acting.tell(writing, actor)

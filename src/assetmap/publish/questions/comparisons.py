@@ -43,7 +43,7 @@ def _question(
         ComparisonIn,
         _places,
         lambda session, places, asked: is_long(
-            session, [each.subject for each in places], len(places)
+            session, [each.subject for each in places], len(places), asked.as_at
         ),
         finish,
         media_type,

@@ -1,13 +1,16 @@
 """The questions about footprints: how they fit, are parted, deprived, served."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assetmap.assets.near import count_assets
+from assetmap.boundaries.model import BoundarySet
+from assetmap.footprints.pcns.store import get_catchment_set
 from assetmap.jobs.progress import Progress
-from assetmap.publish.deps import dumped
+from assetmap.people.deprivation.store import get_deprivation
+from assetmap.publish.deps import day_asked, dumped
 from assetmap.publish.export.deprivation import deprivation_json
 from assetmap.publish.export.nhs.pcn_shares import serving_json
 from assetmap.publish.export.reconciliation.answers import reconciliation_json
@@ -21,11 +24,11 @@ from assetmap.publish.questions.schemas import (
     ReconciliationIn,
     SeveranceIn,
 )
-from assetmap.reconciliation.cost import Sets, work_of
+from assetmap.reconciliation.cost import ASSET, USED_ASSET, Asked, Sets, work_of
 from assetmap.reconciliation.deprivation.run import deprivation_of
 from assetmap.reconciliation.pcns.shares import serving
 from assetmap.reconciliation.places import Place
-from assetmap.reconciliation.run import reconcile
+from assetmap.reconciliation.run import chosen_sets, reconcile
 from assetmap.reconciliation.severance.assets import BANDWIDTH_M
 from assetmap.reconciliation.severance.run import Distances, sever
 from assetmap.reconciliation.subjects import Subject
@@ -33,15 +36,20 @@ from assetmap.settings import settings
 
 
 def is_long(
-    session: Session, asked: Sequence[Subject], sets: Sets, assets: float = 0
+    session: Session,
+    subjects: Sequence[Subject],
+    sets: Sets,
+    day: date | None,
+    of_each_asset: float = ASSET,
 ) -> bool:
     """Whether it is more work than a request does.
 
-    ``assets`` are those whose users are asked for, on foot.
+    ``of_each_asset`` is what one of the assets near costs: reading it, or more.
     """
     limit = settings().max_direct_work
-    footprints = [each.footprint for each in asked]
-    return work_of(session, footprints, sets, limit, assets) > limit
+    footprints = [each.footprint for each in subjects]
+    wanted = Asked(sets, day, of_each_asset)
+    return work_of(session, footprints, wanted, limit) > limit
 
 
 def number_of(sets: list[str] | None) -> int | None:
@@ -49,12 +57,23 @@ def number_of(sets: list[str] | None) -> int | None:
     return None if sets is None else len(set(sets))
 
 
+def sets_asked(
+    session: Session, sets: Sequence[str] | None, as_at: date | None
+) -> list[BoundarySet]:
+    """The sets that are asked about: those that are named, or all that hold.
+
+    Raises:
+        BoundarySetNotFound, BoundarySetNotValid: one is not there on that day.
+    """
+    return chosen_sets(session, sets, as_at, day_asked(as_at))
+
+
 def _subject(session: Session, asked: Any) -> Subject:
     return subject_of(session, asked.footprint, asked.as_at)
 
 
 def _is_long_with_one(session: Session, subject: Subject, asked: Any) -> bool:
-    return is_long(session, [subject], 1)
+    return is_long(session, [subject], 1, asked.as_at)
 
 
 def _is_long_at_sight_with_one(session: Session, asked: Any) -> bool:
@@ -80,11 +99,14 @@ RECONCILIATION = Question(
     "reconciliation",
     ReconciliationIn,
     _subject,
-    lambda session, subject, asked: is_long(session, [subject], asked.against),
+    lambda session, subject, asked: is_long(
+        session, [subject], asked.against, asked.as_at
+    ),
     _reconciled,
     is_long_at_sight=lambda session, asked: is_long_at_sight(
         session, [asked.footprint], asked.as_at, number_of(asked.against)
     ),
+    check=lambda session, asked: sets_asked(session, asked.against, asked.as_at),
 )
 
 
@@ -101,10 +123,10 @@ def _severed(
 
 
 def _parts_long(session: Session, place: Place, asked: SeveranceIn) -> bool:
-    assets = count_assets(session, place.subject.footprint.bounds, asked.as_at)
     # Who comes from twice as far comes from four times the ground.
     reach = max(1.0, (asked.bandwidth_m / BANDWIDTH_M) ** 2)
-    return is_long(session, [place.subject], asked.sets, assets * reach)
+    of_each = USED_ASSET * reach
+    return is_long(session, [place.subject], asked.sets, asked.as_at, of_each)
 
 
 SEVERANCE = Question(
@@ -116,6 +138,7 @@ SEVERANCE = Question(
     is_long_at_sight=lambda session, asked: is_long_at_sight(
         session, [asked.footprint], asked.as_at, number_of(asked.sets)
     ),
+    check=lambda session, asked: sets_asked(session, asked.sets, asked.as_at),
 )
 
 
@@ -133,6 +156,7 @@ DEPRIVATION = Question(
     _is_long_with_one,
     _deprived,
     is_long_at_sight=_is_long_at_sight_with_one,
+    check=lambda session, asked: get_deprivation(session, asked.scores, asked.as_at),
 )
 
 
@@ -150,4 +174,5 @@ PCN_SHARES = Question(
     _is_long_with_one,
     _served,
     is_long_at_sight=_is_long_at_sight_with_one,
+    check=lambda session, asked: get_catchment_set(session, asked.set, asked.as_at),
 )

@@ -10,7 +10,7 @@ from assetmap.jobs.progress import Progress
 from assetmap.publish.deps import GEOJSON, dumped
 from assetmap.publish.export.reconciliation.answers import reconciliation_json
 from assetmap.publish.export.reconciliation.layers import reconciliation_layers
-from assetmap.publish.questions.footprints import is_long
+from assetmap.publish.questions.footprints import is_long, sets_asked
 from assetmap.publish.questions.registry import Question
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import Subject, of_neighbourhood
@@ -34,7 +34,11 @@ def _subject(session: Session, asked: NeighbourhoodWanted) -> Subject:
 
 
 def _is_long(session: Session, subject: Subject, asked: NeighbourhoodWanted) -> bool:
-    return is_long(session, [subject], asked.against)
+    return is_long(session, [subject], asked.against, asked.as_at)
+
+
+def _check(session: Session, asked: NeighbourhoodWanted) -> object:
+    return sets_asked(session, asked.against, asked.as_at)
 
 
 def _body(
@@ -59,6 +63,7 @@ NEIGHBOURHOOD = Question(
     lambda session, subject, asked, progress: dumped(
         _body(session, subject, asked, progress)
     ),
+    check=_check,
 )
 NEIGHBOURHOOD_MAP = Question(
     "neighbourhood-map",
@@ -69,4 +74,5 @@ NEIGHBOURHOOD_MAP = Question(
         session, _body(session, subject, asked, progress), asked.as_at
     ),
     GEOJSON,
+    check=_check,
 )

@@ -21,7 +21,8 @@ class Question:
 
     ``begin`` finds what is asked about, ``is_long`` says whether the rest is for a job,
     and ``finish`` gives the body of the answer. ``is_long_at_sight`` is asked first, of
-    questions of which finding what they are about may itself take long.
+    questions of which finding what they are about may itself take long. ``check`` finds
+    whatever else is named, before a job is asked for.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Question:
     finish: Callable[[Session, Any, Any, Progress], bytes]
     media_type: str = "application/json"
     is_long_at_sight: Callable[[Session, Any], bool] = lambda session, asked: False
+    check: Callable[[Session, Any], object] = lambda session, asked: None
 
 
 class Wanted(BaseModel):

@@ -10,7 +10,7 @@ from assetmap.boundaries.store import get_set
 from assetmap.jobs.progress import Progress
 from assetmap.publish.deps import dumped
 from assetmap.publish.export.lookups.relations import CHILD, PARENT, relations_json
-from assetmap.publish.questions.footprints import is_long
+from assetmap.publish.questions.footprints import is_long, sets_asked
 from assetmap.publish.questions.registry import Question
 from assetmap.reconciliation.lookups.relatives import Asked, asked_of, relatives_of
 
@@ -30,7 +30,7 @@ def _begin(session: Session, asked: RelativesWanted) -> Asked:
 
 
 def _is_long(session: Session, begun: Asked, asked: RelativesWanted) -> bool:
-    return is_long(session, [begun.subject], begun.sets)
+    return is_long(session, [begun.subject], begun.sets, asked.as_at)
 
 
 def _told(
@@ -46,5 +46,13 @@ def _told(
     return finish
 
 
-CHILDREN = Question("children", RelativesWanted, _begin, _is_long, _told(CHILD))
-PARENTS = Question("parents", RelativesWanted, _begin, _is_long, _told(PARENT))
+def _check(session: Session, asked: RelativesWanted) -> object:
+    return sets_asked(session, asked.sets, asked.as_at)
+
+
+CHILDREN = Question(
+    "children", RelativesWanted, _begin, _is_long, _told(CHILD), check=_check
+)
+PARENTS = Question(
+    "parents", RelativesWanted, _begin, _is_long, _told(PARENT), check=_check
+)
