@@ -40,6 +40,12 @@ class Conflict(AssetmapError):
     title = "Conflict"
 
 
+class Gone(AssetmapError):
+    """What was asked for was there, and is over."""
+
+    title = "Gone"
+
+
 class NotCurrent(AssetmapError):
     """What is stored is no longer what whoever changes it has seen."""
 

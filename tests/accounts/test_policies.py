@@ -82,7 +82,7 @@ def test_drawings_are_counted_where_the_consensus_may_be_read(acting_as, world, 
 
 @pytest.mark.parametrize("who", WHO)
 def test_a_steward_withdraws_a_drawing_and_never_changes_one(acting_as, world, who):
-    change = "UPDATE sketch SET weight = 2 WHERE id = :row RETURNING id"
+    change = "UPDATE sketch SET version = 2 WHERE id = :row RETURNING id"
     for row, facts in world.rows["sketch"].items():
         with acting_as(who) as session:
             found = set()

@@ -97,7 +97,13 @@ def test_saving_again_counts_a_version_only_where_something_changed(session):
 
 
 def test_sketches_are_counted_as_they_were_drawn(session, place):
-    loaded = load_sketches(session, place, layer(A, B, weight=[1, 2]), "survey")
+    sent = layer(A, B, weight=[1, 2], weight_reason=["", "Twins"])
+    loaded = load_sketches(
+        session,
+        place,
+        sent,
+        "survey",
+    )
 
     assert loaded == (2, [])
     assert west_ends(session, place) == [(0, 1), (100, 2)]

@@ -26,6 +26,8 @@ _PRIVILEGES = "privileges.csv"
 _FUNCTIONS = (
     "sql/access_functions.sql",
     "sql/job_functions.sql",
+    "sql/link_functions.sql",
+    "sql/moderating_functions.sql",
     "sign_in/sql/sign_in_functions.sql",
 )
 _VERBS = ("select", "insert", "update", "delete")

@@ -13,6 +13,7 @@ from assetmap.accounts.reach import (
     GRANT,
     JOB,
     KEY,
+    LINK,
     NEIGHBOURHOOD,
     ORGANISATION,
     OTHER_NAME,
@@ -45,6 +46,7 @@ def policies() -> list[Policies]:
         _of(NEIGHBOURHOOD, ["read"], ["create"], ["change", "publish"]),
         Policies("neighbourhood_name", _names()),
         _sketches(),
+        _links(),
         _assets(),
         _of(ORGANISATION, ["read"], ["create"], ["change", "publish"]),
         _of(ACCOUNT, ["read"], ["create"], ["change", "delete"]),
@@ -76,7 +78,10 @@ def _names() -> dict[str, str]:
 
 
 def _sketches() -> Policies:
-    """A steward may withdraw a drawing, and never change one."""
+    """A steward may withdraw a drawing, and never change one.
+
+    Whoever has an open link draws by it, without an account.
+    """
     own, withdrawn = SKETCH.may("change"), "withdrawn_at IS NOT NULL"
     taken = SKETCH.may("delete", "moderate")
     by = _BY_WHOEVER_ACTS.format("account_id")
@@ -84,10 +89,20 @@ def _sketches() -> Policies:
         "sketch",
         {
             "SELECT": SKETCH.may("read"),
-            "INSERT": f"({SKETCH.may('create')} AND {by})",
+            "INSERT": f"({by} AND ((link_id IS NULL AND {SKETCH.may('create')})"
+            " OR link_id = (SELECT access.open_link())))",
             "UPDATE": f"({own} OR {taken})",
         },
         {"UPDATE": f"({own} OR ({taken} AND {withdrawn}))"},
+    )
+
+
+def _links() -> Policies:
+    """Whoever has the link's secret sees what is asked; its stewards make and close."""
+    shown = "id = (SELECT access.shown_link())"
+    found = _of(LINK, ["read"], ["create"], ["change"]).conditions
+    return Policies(
+        "drawing_link", {**found, "SELECT": f"({found['SELECT']} OR {shown})"}
     )
 
 

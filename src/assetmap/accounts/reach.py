@@ -122,6 +122,7 @@ SKETCH = Reach(
     token="edit_token_hash",  # noqa: S106 - the name of a column
     neighbourhood="neighbourhood_id",
 )
+LINK = Reach("drawing_link", "link", neighbourhood="neighbourhood_id")
 ORGANISATION = Reach(
     "organisation",
     "organisation",

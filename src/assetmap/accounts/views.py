@@ -12,12 +12,14 @@ from assetmap.db.service_role import ROLE
 COUNTED = """
 CREATE VIEW counted_sketch AS
 SELECT
-    sketch.id, sketch.neighbourhood_id, sketch.weight, sketch.geom, sketch.version,
-    sketch.years_lived
+    sketch.id, neighbourhood.id AS neighbourhood_id, sketch.weight, sketch.geom,
+    sketch.version, sketch.years_lived
 FROM sketch
-INNER JOIN neighbourhood ON sketch.neighbourhood_id = neighbourhood.id
+INNER JOIN neighbourhood AS drawn ON sketch.neighbourhood_id = drawn.id
+INNER JOIN neighbourhood ON coalesce(drawn.merged_into_id, drawn.id) = neighbourhood.id
 WHERE
     sketch.withdrawn_at IS NULL
+    AND sketch.hidden_at IS NULL
     AND NOT EXISTS (
         SELECT 1
         FROM sketch AS newer
@@ -25,6 +27,20 @@ WHERE
             newer.neighbourhood_id = sketch.neighbourhood_id
             AND newer.resident = sketch.resident
             AND newer.withdrawn_at IS NULL
+            AND newer.hidden_at IS NULL
+            AND (newer.drawn_at, newer.id) > (sketch.drawn_at, sketch.id)
+    )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM neighbourhood AS other
+        INNER JOIN sketch AS newer ON other.id = newer.neighbourhood_id
+        WHERE
+            (other.merged_into_id IN (drawn.id, drawn.merged_into_id)
+                OR other.id = drawn.merged_into_id)
+            AND other.id <> drawn.id
+            AND newer.resident = sketch.resident
+            AND newer.withdrawn_at IS NULL
+            AND newer.hidden_at IS NULL
             AND (newer.drawn_at, newer.id) > (sketch.drawn_at, sketch.id)
     )
     AND {reach}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries.model import BoundarySet
 from assetmap.boundaries.tables import BoundaryRow
 from assetmap.db.copying import copy_rows, raw_connection
-from assetmap.db.statements import statement
+from assetmap.db.statements import binary_rows, statement
 from assetmap.footprints.coding import Coder, SetParts
 from assetmap.footprints.tables import BoundaryTotalRow, MembershipCellRow
 
@@ -203,3 +203,35 @@ def forget_retired(session: Session) -> None:
     """Drop what was worked out for releases that a newer one has replaced."""
     forget = statement("footprints", "forget_retired").text
     raw_connection(session).execute(forget.encode())
+
+
+@dataclass(frozen=True)
+class BlockAt:
+    """A building block, its shape in EPSG:27700, and the places asked that it holds."""
+
+    code: str
+    shape: Any
+    names: list[str]
+
+
+def blocks_at(
+    session: Session,
+    boundary_set_id: int,
+    names: Sequence[str],
+    easts: Sequence[float],
+    norths: Sequence[float],
+) -> list[BlockAt]:
+    """The blocks of one set that hold some places, by code; places in none are left."""
+    rows = binary_rows(
+        session,
+        "footprints",
+        "blocks_at",
+        boundary_set_id=boundary_set_id,
+        names=list(names),
+        easts=list(easts),
+        norths=list(norths),
+    )
+    return [
+        BlockAt(code, shapely.from_wkb(bytes(shape)), found)
+        for code, shape, found in rows
+    ]

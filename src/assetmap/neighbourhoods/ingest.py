@@ -89,6 +89,7 @@ def sketch_of(
         BadValue: the weight is not a number above 0.
     """
     drawing = drawing_of(shape, sent_crs)
+    weight = _weight(columns)
     notes: list[RowIssue] = []
     if drawing.repaired is not None:
         notes.append(RowIssue("", 0, "geometry", "", drawing.repaired, "repaired"))
@@ -97,7 +98,8 @@ def sketch_of(
         drawing.wgs84,
         resident=_resident(columns, source, reference),
         drawn_at=_drawn_at(columns, notes),
-        weight=_weight(columns),
+        weight=weight,
+        weight_reason=_weight_reason(columns) if weight != 1 else None,
         years_lived=_years_lived(columns, notes),
         note=_note(columns, notes),
         is_simulated=columns.get("is_simulated") in (True, "true", "True", "1", 1),
@@ -143,6 +145,19 @@ def _weight(columns: Columns) -> float:
     if not 0 < weight < math.inf:
         raise BadValue("weight", columns["weight"], "is not a number above 0")
     return weight
+
+
+def _weight_reason(columns: Columns) -> str:
+    """Why a drawing counts for more or less than one vote: everybody is told.
+
+    Raises:
+        BadValue: there is no reason.
+    """
+    reason = str(columns.get("weight_reason", "")).replace("\0", "").strip()
+    if not reason:
+        said = "has no weight_reason: nothing is weighted in secret"
+        raise BadValue("weight", columns["weight"], said)
+    return reason[:MOST_NOTE]
 
 
 def _years_lived(columns: Columns, notes: list[RowIssue]) -> float | None:

@@ -140,6 +140,9 @@ class Sketch:
     source_ref: str | None = None
     repaired: str | None = None
     edit_token_hash: str | None = None
+    answers: dict[str, Any] | None = None
+    made_how: str | None = None
+    weight_reason: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -43,6 +44,8 @@ _OF_SKETCH = (
     "drawn_at",
     "repaired",
     "edit_token_hash",
+    "made_how",
+    "weight_reason",
 )
 
 
@@ -163,6 +166,8 @@ def add_sketches(
         "geom_wgs84": list(ewkb([each.wgs84 for each in sketches], CRS84)),
     }
     facts = {name: [getattr(each, name) for each in sketches] for name in _OF_SKETCH}
+    answers = [each.answers and orjson.dumps(each.answers) for each in sketches]
+    facts["answers"] = [each and each.decode() for each in answers]
     added = session.scalars(
         statement("neighbourhoods", "add_sketches"),
         {"neighbourhood_id": neighbourhood_id, **shapes, **facts},

@@ -46,7 +46,8 @@ def written(
 ) -> Response:
     """The answer of a write, or of the same write before.
 
-    ``write`` is given a secret; the answer has it where it says.
+    ``write`` is given a secret; the answer has it where it says, after what it says
+    there: the beginning of an address, or nothing.
     """
     begun = store.begin(session, asked)
     found = begun.before
@@ -55,5 +56,6 @@ def written(
         store.finish(session, asked, found)
     body: dict[str, Any] = dict(found.body)
     if found.secret_in is not None:
-        body[found.secret_in] = begun.secret
+        told, secret = body.get(found.secret_in) or "", begun.secret
+        body[found.secret_in] = None if secret is None else told + secret
     return Response(dumped(body), found.status, found.headers, "application/json")

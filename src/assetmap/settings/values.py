@@ -147,6 +147,9 @@ class Settings(BaseSettings):
     rate_writes: int = Field(
         600, ge=0, description="Writes a minute by one; 0: no limit"
     )
+    rate_drawings: int = Field(
+        60, ge=0, description="Drawings by open links a minute by one; 0: no limit"
+    )
     rate_sign_in: int = Field(
         30, ge=0, description="Sign-ins and refused keys a minute by one; 0: no limit"
     )

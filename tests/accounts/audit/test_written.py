@@ -165,7 +165,7 @@ def test_many_rows_are_told_for_each_neighbourhood(session, entries):
     for each in ids:
         row = session.get_one(neighbourhoods.NeighbourhoodRow, each)
         load_sketches(session, row, squares(MOST), "walk")
-    session.execute(text("UPDATE sketch SET weight = 2"))
+    session.execute(text("UPDATE sketch SET weight = 2, weight_reason = 'x'"))
     session.execute(text("DELETE FROM sketch"))
     *_, a, b, gone_a, gone_b = entries("sketch")
     assert [a["neighbourhood_id"], b["neighbourhood_id"]] == ids
@@ -217,8 +217,11 @@ def test_reading_what_is_told_at_every_reading(session, entries):
 
 def test_numbers_that_are_not_whole_are_told_as_text(session, entries):
     load_sketches(session, hood(session), squares(1), "walk")
-    session.execute(text("UPDATE sketch SET weight = 0.1"))
-    assert entries("sketch")[-1]["after"] == {"weight": "0.1"}
+    session.execute(text("UPDATE sketch SET weight = 0.1, weight_reason = 'x'"))
+    assert entries("sketch")[-1]["after"] == {
+        "weight": "0.1",
+        "weight_reason": "x",
+    }
 
 
 def test_withdrawing_is_called_so(session, entries):

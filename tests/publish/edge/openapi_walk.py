@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from assetmap.publish.app import make_app
+from assetmap.sources.days import today
 
 REAL = {
     "grant_id": "999999",
     "asset_id": "1",
     "sketch_id": "00000000-0000-4000-8000-000000000000",
     "code": "W",
+    "link_id": "00000000-0000-4000-8000-000000000000",
     "job_id": "00000000-0000-4000-8000-000000000000",
     "name": "wards",
     "new": "wards",
@@ -30,11 +33,13 @@ BESIDE = {
 }
 """What an address needs to be asked for at all, so that the rest of it is read."""
 
+LATER = (today() + timedelta(30)).isoformat()
 WARD = {"set": "wards", "code": "W"}
 BODIES: dict[str, dict[str, Any]] = {
     "/lookup": {"postcodes": ["M1 1AA"]},
     "/comparison": {"a": WARD, "b": {"set": "wards", "code": "E"}},
     "/neighbourhoods": {"slug": "new", "name": "New"},
+    "/neighbourhoods/{slug}/links": {"last_day": LATER},
     "/organisations": {"slug": "new", "name": "New", "kind": "vcse"},
     "/assets": {"name": "New", "category": "place.park"},
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assetmap.publish.edge.rates import Counters
+from tests.publish.problems import check_problem
 
 PROJECT = Path(__file__).parents[3]
 
@@ -127,3 +128,13 @@ def test_a_file_of_another_size_is_made_right(tmp_path, size):
     file = tmp_path / "rates"
     file.write_bytes(b"\0" * size)
     assert Counters(file).take(b"a", 1).is_allowed
+
+
+def test_drawing_by_links_has_a_limit_of_its_own(gated):
+    client = gated(rate_drawings="2")
+    path = "/links/nobody-knows/sketches"
+    sent = [client.post(path, json={}) for _ in range(3)]
+    assert [each.status_code for each in sent] == [404, 404, 429]
+    check_problem(sent[2], 429, "rate-limited")
+    assert 1 <= int(sent[2].headers["retry-after"]) <= 30
+    assert client.get("/links/nobody-knows").status_code == 404

@@ -154,7 +154,9 @@ def test_stewards_page_through_drawings_and_see_nothing_of_who_drew(town, sketch
     assert len(ids) == len(set(ids)) > 2
     assert set(first["sketches"][0]) == {
         *("id", "geometry", "years_lived", "note", "weight", "is_simulated", "source"),
-        *("repaired", "drawn_at", "updated_at", "version"),
+        *("repaired", "answers", "made_how", "weight_reason"),
+        *("hidden_at", "hidden_why", "hidden_note"),
+        *("drawn_at", "updated_at", "version"),
     }
 
 

@@ -56,6 +56,12 @@ class DrawnSketch:
     is_simulated: bool
     source: str
     repaired: str | None
+    answers: dict[str, Any] | None
+    made_how: str | None
+    weight_reason: str | None
+    hidden_at: datetime | None
+    hidden_why: str | None
+    hidden_note: str | None
     drawn_at: datetime
     updated_at: datetime
     version: int

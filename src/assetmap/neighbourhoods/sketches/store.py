@@ -22,6 +22,14 @@ from assetmap.neighbourhoods.sketches.model import (
 from assetmap.neighbourhoods.tables import SketchRow
 
 DECIMALS = 6
+ERASED = dict.fromkeys(
+    (
+        *("geom", "geom_wgs84", "years_lived", "note", "repaired", "answers"),
+        *("made_how", "link_device_id"),
+    )
+)
+"""What of a drawing is left empty when it is withdrawn."""
+
 CheckVersion = Callable[[int], None]
 
 _COLUMNS = (
@@ -34,15 +42,27 @@ _COLUMNS = (
     SketchRow.is_simulated,
     SketchRow.source,
     SketchRow.repaired,
+    SketchRow.answers,
+    SketchRow.made_how,
+    SketchRow.weight_reason,
+    SketchRow.hidden_at,
+    SketchRow.hidden_why,
+    SketchRow.hidden_note,
     SketchRow.drawn_at,
     SketchRow.updated_at,
     SketchRow.version,
 )
 
 
-def add_sketch(session: Session, neighbourhood_id: int, sketch: Sketch) -> DrawnSketch:
-    """Store a drawing that came by itself."""
+def add_sketch(
+    session: Session,
+    neighbourhood_id: int,
+    sketch: Sketch,
+    by_link: tuple[int, int] | None = None,
+) -> DrawnSketch:
+    """Store a drawing that came by itself, or by a link from a device of its."""
     row = SketchRow(neighbourhood_id=neighbourhood_id, **_drawn(sketch))
+    row.link_id, row.link_device_id = by_link or (None, None)
     row.resident, row.source = sketch.resident, sketch.source
     row.edit_token_hash = sketch.edit_token_hash
     session.add(row)
@@ -103,8 +123,7 @@ def withdraw(session: Session, public_id: UUID, check: CheckVersion) -> None:
         SketchNotYours: whoever acts may see it, and not withdraw it.
     """
     row = _locked(session, public_id, check)
-    erased = dict.fromkeys(("geom", "geom_wgs84", "years_lived", "note", "repaired"))
-    _store(session, row, {**erased, "withdrawn_at": func.clock_timestamp()})
+    _store(session, row, {**ERASED, "withdrawn_at": func.clock_timestamp()})
 
 
 def _locked(session: Session, public_id: UUID, check: CheckVersion) -> SketchRow:
@@ -129,6 +148,9 @@ def _drawn(sketch: Sketch) -> dict[str, Any]:
         "weight": sketch.weight,
         "is_simulated": sketch.is_simulated,
         "repaired": sketch.repaired,
+        "answers": sketch.answers,
+        "made_how": sketch.made_how,
+        "weight_reason": sketch.weight_reason,
         "drawn_at": sketch.drawn_at,
     }
 

@@ -14,7 +14,10 @@ INSERT INTO sketch (
     source_ref,
     drawn_at,
     repaired,
-    edit_token_hash
+    edit_token_hash,
+    answers,
+    made_how,
+    weight_reason
 )
 SELECT
     :neighbourhood_id,
@@ -29,7 +32,10 @@ SELECT
     sent.source_ref,
     sent.drawn_at,
     sent.repaired,
-    sent.edit_token_hash
+    sent.edit_token_hash,
+    sent.answers,
+    sent.made_how,
+    sent.weight_reason
 FROM
     unnest(
         :geom::bytea[],
@@ -43,7 +49,10 @@ FROM
         :source_ref::text[],
         :drawn_at::timestamptz[],
         :repaired::text[],
-        :edit_token_hash::text[]
+        :edit_token_hash::text[],
+        :answers::jsonb[],
+        :made_how::text[],
+        :weight_reason::text[]
     ) WITH ORDINALITY
         AS sent (
             geom,
@@ -58,6 +67,9 @@ FROM
             drawn_at,
             repaired,
             edit_token_hash,
+            answers,
+            made_how,
+            weight_reason,
             place
         )
 ORDER BY sent.place
@@ -73,7 +85,12 @@ ON CONFLICT (
         note = excluded.note,
         is_simulated = excluded.is_simulated,
         drawn_at = excluded.drawn_at,
-        repaired = excluded.repaired
+        repaired = excluded.repaired,
+        answers = excluded.answers,
+        made_how = excluded.made_how,
+        weight_reason = excluded.weight_reason,
+        version = sketch.version + 1,
+        updated_at = clock_timestamp()
     WHERE
     sketch.withdrawn_at IS NULL
     AND (
@@ -83,13 +100,19 @@ ON CONFLICT (
             sketch.weight,
             sketch.years_lived,
             sketch.note,
-            sketch.is_simulated
+            sketch.is_simulated,
+            sketch.answers,
+            sketch.made_how,
+            sketch.weight_reason
         ) IS DISTINCT FROM (
             excluded.resident,
             excluded.weight,
             excluded.years_lived,
             excluded.note,
-            excluded.is_simulated
+            excluded.is_simulated,
+            excluded.answers,
+            excluded.made_how,
+            excluded.weight_reason
         )
     )
 RETURNING id

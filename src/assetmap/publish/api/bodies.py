@@ -49,6 +49,10 @@ Web = Annotated[
     AfterValidator(_seen),
 ]
 Geometry = dict[str, Any]
+Postcodes = Annotated[
+    list[Annotated[str, Field(max_length=100)]], Field(max_length=5_000)
+]
+"""Whose building blocks are the ground."""
 
 
 class OtherNameIn(Body):
@@ -77,24 +81,39 @@ class NeighbourhoodIn(NeighbourhoodChange):
 
 
 class SketchIn(Body):
-    """A drawing of a neighbourhood: a Polygon or MultiPolygon in CRS84.
+    """A drawing of a neighbourhood: a Polygon or MultiPolygon in CRS84, or postcodes.
 
     ``resident`` is for stewards who send what others drew: any text that tells one
     resident from another. It is not stored, only what it hashes to.
     """
 
-    geometry: Geometry
+    geometry: Geometry | None = None
+    postcodes: Postcodes | None = None
     years_lived: Annotated[float, Field(ge=0, le=120)] | None = None
     note: Note | None = None
     resident: Annotated[Line, AfterValidator(_not_empty)] | None = None
 
 
 class Redrawn(Body):
-    """A drawing that takes the place of an earlier one."""
+    """A drawing that takes the place of an earlier one.
 
-    geometry: Geometry
+    ``answers`` are to what the link asks by which it came.
+    """
+
+    geometry: Geometry | None = None
+    postcodes: Postcodes | None = None
     years_lived: Annotated[float, Field(ge=0, le=120)] | None = None
     note: Note | None = None
+    answers: dict[str, Any] | None = None
+
+
+class DrawnByLink(Body):
+    """A drawing that is sent by an open link, and answers to what the link asks."""
+
+    geometry: Geometry | None = None
+    postcodes: Postcodes | None = None
+    note: Note | None = None
+    answers: dict[str, Any] | None = None
 
 
 _Text = Annotated[str, Field(max_length=20_000)]

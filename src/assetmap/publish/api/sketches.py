@@ -1,6 +1,5 @@
 """Drawings of a neighbourhood: sent, redrawn and withdrawn by whoever drew them."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,16 +12,17 @@ from assetmap.accounts.answered import store as first_answers
 from assetmap.accounts.answered.model import Answered, secret_hash
 from assetmap.accounts.audit import store as audit
 from assetmap.neighbourhoods import store as neighbourhoods
-from assetmap.neighbourhoods.ingest import sketch_of
-from assetmap.neighbourhoods.model import Sketch
+from assetmap.neighbourhoods.links import store as links
+from assetmap.neighbourhoods.links.model import YEARS_LIVED, LinkClosed
+from assetmap.neighbourhoods.links.questions import checked_answers
 from assetmap.neighbourhoods.sketches import store
 from assetmap.neighbourhoods.sketches.model import (
-    SOURCE,
     DrawnSketch,
     ResidentNotYours,
 )
 from assetmap.publish.api.bodies import Redrawn, SketchIn
-from assetmap.publish.api.sent import answered, drawn, issues_told, now_stored, sent
+from assetmap.publish.api.drawn import sketch_in
+from assetmap.publish.api.sent import answered, now_stored, sent
 from assetmap.publish.authority import CurrentActor, WriteSession, requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
@@ -37,7 +37,6 @@ from assetmap.publish.deps import (
 from assetmap.publish.export.paging import mark, place_of
 from assetmap.publish.once import Once, written
 from assetmap.publish.preconditions import Match
-from assetmap.sources.spatial.reference_systems import DEGREES
 
 router = APIRouter(
     prefix="/neighbourhoods/{slug}/sketches",
@@ -85,7 +84,7 @@ def add_sketch(
     def write(secret: str) -> Answered:
         row = neighbourhoods.get_neighbourhood(session, slug)
         who = _resident(actor, slug, body.resident)
-        sketch, issues = _sketch(body, {"resident": who})
+        sketch, issues = sketch_in(session, body, {"resident": who})
         hidden = replace(sketch, edit_token_hash=secret_hash(secret))
         marked = replace(hidden, is_simulated=row.is_simulated)
         acting.present(session, secret_hash(secret))
@@ -109,17 +108,6 @@ def _resident(actor: CurrentActor, slug: str, named: str | None) -> str:
     if slug not in {each.neighbourhood for each in kept}:
         raise ResidentNotYours()
     return f"account {actor.account_id}: {named}"
-
-
-def _sketch(
-    body: SketchIn | Redrawn, more: Mapping[str, Any]
-) -> tuple[Sketch, list[dict[str, str]]]:
-    """The drawing in a body, as one in a file would be read; and what was mended."""
-    said = {"years_lived": body.years_lived, "note": body.note, **more}
-    columns = {name: each for name, each in said.items() if each not in (None, "")}
-    shape = drawn(body.geometry)
-    sketch, issues = sketch_of(shape, DEGREES, columns, SOURCE, "")
-    return replace(sketch, source_ref=None), issues_told(issues)
 
 
 @router.get("", dependencies=[requires("sketch", "moderate")])
@@ -176,10 +164,25 @@ def redraw_sketch(
     match: Match,
     body: Annotated[Redrawn, sent(Redrawn)],
 ) -> Response:
-    """Draw again, in the place of the earlier drawing; whoever drew it may."""
+    """Draw again, in the place of the earlier drawing; whoever drew it may.
+
+    One that came by a link is drawn again while the link is open.
+    """
     before = store.get_sketch(session, slug, sketch_id)
-    sketch, issues = _sketch(body, {})
-    newer = replace(sketch, is_simulated=before.is_simulated, weight=before.weight)
+    asked = links.link_of_sketch(session, sketch_id)
+    if asked is not None and asked[1] is not None:
+        raise LinkClosed(asked[1])
+    given = dict(body.answers or {})
+    if asked is not None and body.years_lived is not None:
+        given.setdefault(YEARS_LIVED, body.years_lived)
+    answers = checked_answers(asked[0] if asked else [], given)
+    sketch, issues = sketch_in(session, body, {}, answers)
+    newer = replace(
+        sketch,
+        is_simulated=before.is_simulated,
+        weight=before.weight,
+        weight_reason=before.weight_reason,
+    )
     store.redraw(session, sketch_id, newer, match.check)
     found = store.get_sketch(session, slug, sketch_id)
     return now_stored({**_told(found), "issues": issues}, found.version)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Kind = Literal["free", "read", "heavy", "write", "sign_in"]
+Kind = Literal["free", "read", "heavy", "write", "drawing", "sign_in"]
 
 FREE = frozenset({"health", "static"})
 """First parts of addresses that are never limited: they cost nothing."""
@@ -32,6 +32,9 @@ HEAVY_LAST = frozenset(
 HEAVY_SENT = frozenset({"lookup"})
 """Heavy when a body is sent, for then it asks about many places at once."""
 
+DRAWING = frozenset({"draw", "links"})
+"""What is sent here comes from anybody who was handed a link."""
+
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -48,4 +51,6 @@ def kind_of(method: str, path: str) -> Kind:
         return "read" if is_read and len(parts) == 2 else "sign_in"
     if is_read:
         return "read"
+    if first in DRAWING:
+        return "drawing"
     return "heavy" if first in HEAVY_SENT else "write"

@@ -45,6 +45,7 @@ class Limited:
             "read": "requests",
             "heavy": "computations",
             "write": "writes",
+            "drawing": "drawings by link",
             "sign_in": "sign-ins or refused keys",
         }[self.kind]
         return RateLimited(
@@ -68,6 +69,7 @@ class Limits:
             "read": settings.rate_reads,
             "heavy": settings.rate_heavy,
             "write": settings.rate_writes,
+            "drawing": settings.rate_drawings,
             "sign_in": settings.rate_sign_in,
         }
 

@@ -1,0 +1,1 @@
+"""Open links: residents without an account draw a neighbourhood, and are asked."""

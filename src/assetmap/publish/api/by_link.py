@@ -1,0 +1,170 @@
+"""Drawing by an open link: what it asks, and a drawing without an account."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from sqlalchemy.orm import Session
+
+from assetmap.accounts import acting
+from assetmap.accounts.answered.model import (
+    Answered,
+    Asked,
+    new_secret,
+    secret_hash,
+)
+from assetmap.db.engine import session_scope
+from assetmap.neighbourhoods.links import store
+from assetmap.neighbourhoods.links.model import (
+    DeviceLimitReached,
+    DeviceNotKnown,
+    ShownLink,
+)
+from assetmap.neighbourhoods.links.questions import checked_answers
+from assetmap.neighbourhoods.sketches import store as sketches
+from assetmap.publish.api.bodies import DrawnByLink
+from assetmap.publish.api.drawn import sketch_in
+from assetmap.publish.api.link_bodies import asked_told
+from assetmap.publish.api.sent import answered, sent
+from assetmap.publish.asked import request_id
+from assetmap.publish.authority import requires
+from assetmap.publish.connections import write_engine
+from assetmap.publish.deps import (
+    RawBody,
+    StrictRoute,
+    base_url,
+    describes,
+    dumped,
+    json_answer,
+)
+from assetmap.publish.once import Key, written
+
+router = APIRouter(prefix="/links/{secret}", tags=["links"], route_class=StrictRoute)
+
+Secret = Annotated[
+    str, Path(min_length=1, max_length=200, description="The secret of the link")
+]
+
+
+def link_session(secret: Secret) -> Iterator[Session]:
+    """A session of nobody who shows a link: whose account it is stays untold."""
+    with session_scope(write_engine()) as session:
+        acting.tell(session, acting.NOBODY, request_id() or "")
+        store.present(session, secret_hash(secret))
+        yield session
+
+
+LinkSession = Annotated[Session, Depends(link_session, scope="function")]
+DeviceToken = Annotated[
+    str | None,
+    Header(
+        alias="Device-Token",
+        max_length=200,
+        description="Given by POST /links/{secret}/devices",
+    ),
+]
+
+
+def open_link(session: Session) -> ShownLink:
+    """The link that is shown, while it takes drawings.
+
+    Raises:
+        LinkNotFound: there is none.
+        LinkClosed: it takes no more.
+    """
+    found = store.shown_link(session)
+    found.check_open(datetime.now(UTC))
+    return found
+
+
+@router.get("", dependencies=[requires("link", "open")])
+def read_asked(request: Request, session: LinkSession) -> Response:
+    """What a link is for, what it asks, and until when it takes drawings."""
+    return json_answer(
+        request, asked_told(open_link(session)), headers={"Cache-Control": "no-store"}
+    )
+
+
+@router.post("/devices", status_code=201, dependencies=[requires("link", "open")])
+def add_device(session: LinkSession) -> Response:
+    """A token by which the device that draws is told from others.
+
+    It says nothing about the device, and holds for this link alone.
+    """
+    open_link(session)
+    token = new_secret()
+    store.add_device(session, secret_hash(token))
+    return _no_store(dumped({"device_token": token}))
+
+
+@router.post(
+    "/sketches",
+    status_code=201,
+    openapi_extra=describes(DrawnByLink),
+    dependencies=[requires("sketch", "draw")],
+)
+def draw_by_link(
+    request: Request,
+    session: LinkSession,
+    raw: RawBody,
+    body: Annotated[DrawnByLink, sent(DrawnByLink)],
+    token: DeviceToken = None,
+    key: Key = None,
+) -> Response:
+    """Send a drawing. The answer has a token, shown this once, to change it with."""
+    link = open_link(session)
+    if token is None:
+        raise DeviceNotKnown()
+    asked = Asked(
+        whose=f"device {secret_hash(token)}",
+        what=f"{request.method} {request.url.path}",
+        body=raw,
+        key=key,
+        proof=token,
+    )
+    at = base_url(request)
+    return written(
+        session, asked, lambda secret: drawn_by(session, link, token, secret, body, at)
+    )
+
+
+def drawn_by(
+    session: Session,
+    link: ShownLink,
+    token: str,
+    secret: str,
+    body: DrawnByLink,
+    at: str,
+) -> Answered:
+    """What was drawn by a link from a device: one more resident's drawing.
+
+    Raises:
+        DeviceNotKnown: the link gave it no such token.
+        DeviceLimitReached: it has sent as many as the link takes of one.
+    """
+    number, drawings = store.device(session, secret_hash(token))
+    if drawings >= link.most_per_device:
+        raise DeviceLimitReached(link.most_per_device)
+    answers = checked_answers(link.questions, body.answers or {})
+    sketch, issues = sketch_in(
+        session, body, {"resident": f"by link {uuid4()}"}, answers
+    )
+    hidden = replace(
+        sketch,
+        edit_token_hash=secret_hash(secret),
+        is_simulated=link.is_simulated,
+    )
+    acting.present(session, secret_hash(secret))
+    by_link = (link.number, number)
+    found = sketches.add_sketch(session, link.neighbourhood_id, hidden, by_link)
+    where = f"{at}/neighbourhoods/{link.slug}/sketches/{found.id}"
+    told = {**asdict(found), "edit_token": None, "issues": issues}
+    return answered(told, found.version, 201, where, "edit_token")
+
+
+def _no_store(body: bytes) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(body, 201, headers, "application/json")
