@@ -61,10 +61,17 @@ def test_a_footprint_agrees_wholly_with_itself():
     for each in (A, consensus_of(STRIPS)):
         people = points(each, each, (1.5, 0.5), (2.5, 0.5))
         found = compare(each, each, people, assets(hall=shapely.Point(2.5, 0.5)))
-        assert found.area.agreement == pytest.approx(1)
-        assert found.people.agreement == pytest.approx(1)
-        assert found.assets.agreement == pytest.approx(1)
+        for amounts in (found.area, found.people, found.assets):
+            assert (amounts.only_a, amounts.only_b, amounts.agreement) == (0, 0, 1)
         assert (found.hausdorff_m, found.centroid_distance_m) == (0, 0)
+
+
+def test_rounding_is_no_ground_of_its_own():
+    apart = crisp(shapely.box(0, 0, 100, 100 + 1e-11), "less than a part in 10¹²")
+    found = compare(
+        crisp(shapely.box(0, 0, 100, 100), "square"), apart, NOBODY, NO_ASSETS
+    )
+    assert (found.area.only_a, found.area.only_b, found.area.agreement) == (0, 0, 1)
 
 
 def test_footprints_apart_share_nothing_and_say_how_far_apart_they_are():
@@ -121,8 +128,8 @@ def test_a_graded_footprint_is_shown_cut_at_a_half():
 
 def test_areas_of_two_large_graded_footprints_are_not_told(monkeypatch):
     monkeypatch.setattr(ground, "MOST_SHAPES", 5)
-    strips = consensus_of(STRIPS)
-    found = compare(strips, strips, NOBODY, assets(hall=shapely.Point(2.5, 0.5)))
+    strips, more = consensus_of(STRIPS), consensus_of([*STRIPS, STRIPS[0]])
+    found = compare(strips, more, NOBODY, assets(hall=shapely.Point(2.5, 0.5)))
     assert found.area is None
     assert "more shapes" in found.undefined["area"]
     assert found.assets.both == pytest.approx(1)

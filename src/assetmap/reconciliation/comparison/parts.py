@@ -25,6 +25,9 @@ from assetmap.sources.spatial.shapes import as_multipolygon
 CUT_AT = 0.5
 """The membership from which a graded footprint is shown as ground."""
 
+NOISE = 1e-12
+"""What is left of a whole, as its share, that is rounding of sums: nothing."""
+
 PARTS = ("only_a", "both", "only_b")
 
 
@@ -111,10 +114,12 @@ def compare(
             distances are measured on it. Absent: a graded footprint is cut at 0.5.
     """
     ground = (ground_of(a), ground_of(b)) if shown is None else shown
-    common = shared_ground(a, b) if is_definable(a, b) else None
-    area = _area(a, b, common) if is_definable(a, b) else None
+    is_same = a.sha256 == b.sha256
+    is_known = is_same or is_definable(a, b)
+    common = a if is_same else shared_ground(a, b) if is_known else None
+    area = _area(a, b, common) if is_known else None
     people = _people(points)
-    held = _assets(a, b, common, assets)
+    held = _assets(a, b, common, assets, is_known=is_known)
     has_ground = not any(shapely.is_empty(each) for each in ground)
     return Comparison(
         _shapes(*ground),
@@ -147,16 +152,19 @@ def _shapes(a: Any, b: Any) -> tuple[Any, Any, Any]:
 
 
 def _area(a: Footprint, b: Footprint, common: Footprint | None) -> Amounts:
-    both = common.area_m2 if common else 0.0
-    if a.sha256 == b.sha256:
-        both = a.area_m2
-    return _parted(a.area_m2, b.area_m2, both)
+    return _parted(a.area_m2, b.area_m2, common.area_m2 if common else 0.0)
 
 
 def _parted(a: float, b: float, both: float) -> Amounts:
-    """Amounts of the parts; rounding never makes one less than nothing."""
+    """Amounts of the parts; rounding makes none of them less than nothing, or more."""
     both = min(both, a, b)
-    return Amounts(a - both, both, b - both)
+    return Amounts(_left(a, both), both, _left(b, both))
+
+
+def _left(whole: float, both: float) -> float:
+    """What is left of a whole; nothing where it is rounding alone."""
+    left = whole - both
+    return left if left > NOISE * whole else 0.0
 
 
 def _people(points: PointsInBoth) -> Amounts:
@@ -169,12 +177,17 @@ def _people(points: PointsInBoth) -> Amounts:
 
 
 def _assets(
-    a: Footprint, b: Footprint, common: Footprint | None, assets: AssetsInBox
+    a: Footprint,
+    b: Footprint,
+    common: Footprint | None,
+    assets: AssetsInBox,
+    *,
+    is_known: bool,
 ) -> Amounts:
     """Points by the lesser membership where they stand, lines and areas by ground."""
     in_a, in_b = by_assets.held_by(a, assets), by_assets.held_by(b, assets)
     both = np.minimum(in_a, in_b)
-    if is_definable(a, b):
+    if is_known:
         is_point = shapely.get_dimensions(assets.shapes) == 0
         none = np.zeros(len(both))
         of_ground = by_assets.held_by(common, assets) if common else none
