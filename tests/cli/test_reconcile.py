@@ -14,7 +14,7 @@ def test_a_neighbourhood_is_told_in_a_table(town):
     lines = found.out.splitlines()
     assert lines[0] == "Middle"
     assert "The sketches are simulated: nobody drew them." in lines[2]
-    assert "0.01 km², 190 people, " in found.out
+    assert "0.01 km², 190 people (40 to 400), " in found.out
     assert "PCN, a model (pcns)" in found.out
     assert "Contains wards." in found.out
 
@@ -29,6 +29,47 @@ def test_a_set_asked_for_by_name_is_shown_with_what_its_main_boundary_cuts_off(t
     unnamed = town("reconcile", "middle").out
     assert "LSOA (blocks)" not in unnamed
     assert "Main ward" not in unnamed
+
+
+def test_sets_come_in_the_order_in_which_they_were_asked_for(town):
+    asked = ("--against", "pcns", "--against", "wards")
+    found = town("reconcile", "middle", *asked).out
+    assert found.index("PCN, a model (pcns)") < found.index("Ward (wards)")
+    assert found.index("Main PCN: ") < found.index("Main ward: ")
+
+
+def test_people_are_printed_with_the_fewest_and_the_most(town):
+    lines = town("reconcile", "middle", "--against", "wards").out.splitlines()
+    assert "0.01 km², 190 people (40 to 400), 2 assets" in lines[3]
+    [row] = [each for each in lines if each.strip().startswith("Place W")]
+    assert "150 (0 to 300)" in row
+
+
+def test_sets_that_overlap_have_three_totals(town):
+    lines = town("reconcile", "middle", "--against", "pcns").out.splitlines()
+    shares = {each.split("  ")[0]: each.split() for each in map(str.strip, lines)}
+    assert shares["once"][-2:] == ["190", "1.6"]
+    assert shares["in each of them"][-2:] == ["340", "1.6"]
+    assert shares["in equal parts"][-2:] == ["190", "1.6"]
+    assert "in each of them" not in town("reconcile", "middle").out.split("PCN")[0]
+
+
+def test_only_the_measures_that_are_asked_for_are_told(town):
+    asked = ("reconcile", "middle", "--against", "wards", "--measures")
+    found = town(*asked, "area").out
+    assert "of its area" in found
+    assert "people" not in found.split("Sources")[0].lower()
+    assert "assets" not in found.split("Sources")[0].split("half an asset.")[1]
+    both = json.loads(town(*asked, "people, assets", "--json").out)
+    assert both["measures"] == ["people", "assets"]
+    assert town(*asked, "cars").code == town(*asked, "postcodes").code == 2
+
+
+def test_sets_that_it_lies_nowhere_in_are_one_line(town, tmp_path):
+    frame({"a": box(900, 900, 950, 950)}).to_file(tmp_path / "far.gpkg")
+    found = town("reconcile", tmp_path / "far.gpkg")
+    assert "None of it lies in: Ward (wards), PCN, a model (pcns)." in found.out
+    assert "outside" not in found.out
 
 
 def test_as_json_it_is_the_answer_of_the_service(town):

@@ -15,6 +15,7 @@ from assetmap.issues import RawRow
 from assetmap.people import counts
 from assetmap.people.model import NoPostcodes, UnknownBlocks
 from assetmap.reconciliation import run
+from assetmap.reconciliation.counting import counts_for
 from tests.toy_town import RELEASE, SQUARES, add_postcodes, add_set, box
 
 PLACES = {"M1 1AA": (20, 50), "M1 1AB": (80, 50), "M1 1AD": (150, 50)}
@@ -56,6 +57,22 @@ def test_a_block_without_a_postcode_is_counted_at_a_point_inside_it(session, blo
     load(session, [("NW", "70"), ("W", "300")], blocks)
     assert people(session, 0, 100, 100, 200) == 70
     assert people(session, 49, 149, 51, 151) == 70
+
+
+def test_blocks_without_a_postcode_are_told_where_they_are_touched(session, blocks):
+    load(session, [("NW", "70"), ("W", "300"), ("E", "100"), ("NE", "0")], blocks)
+
+    def notes(*corners):
+        found = run.reconcile(session, crisp(box(*corners), "drawn"))
+        return [each for each in found.notes if "no postcode" in each]
+
+    # Its point is in the middle: none of NW's people are in its corner.
+    [said] = notes(0, 90, 10, 110)
+    assert said.startswith("1 of the 2 building blocks here have people and no post")
+    assert notes(0, 0, 150, 90) == []
+    whole = counts_for(session, [crisp(box(0, 100, 100, 200), "drawn")])
+    assert whole.notes[0].startswith("1 building blocks here")
+    assert counts_for(session, [crisp(box(0, 90, 10, 110), "drawn")]).notes == ()
 
 
 def test_a_block_whose_postcodes_are_all_terminated_is_spread_over_them(session):

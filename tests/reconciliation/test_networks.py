@@ -67,6 +67,14 @@ def test_bounds_are_those_of_small_areas_by_their_shares(session):
     assert by_code(against, "people_upper")["U00001"] == pytest.approx(700)
 
 
+def test_a_network_is_made_of_whole_areas_and_its_people_have_no_range(session):
+    build(session)
+    found, against = reconciled(session, of_pcn(session, "U00001"))
+    assert (found.people_lower, found.people_upper) == pytest.approx((700, 700))
+    for row in against.rows:
+        assert row.people_lower == pytest.approx(row.people_upper)
+
+
 def test_both_directions_are_those_of_the_network_as_a_footprint(session):
     build(session)
     whole = of_set(session, "lsoa-2021", ["E01000001"])

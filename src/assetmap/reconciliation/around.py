@@ -16,8 +16,9 @@ from assetmap.people.model import PEOPLE, POSTCODES, CountSet
 from assetmap.reconciliation.against import Found, measured, told
 from assetmap.reconciliation.by_area import Areas, areas_of
 from assetmap.reconciliation.by_assets import held_by
-from assetmap.reconciliation.by_blocks import Blocks, blocks_of
-from assetmap.reconciliation.gather import Surroundings
+from assetmap.reconciliation.by_blocks import Blocks, blocks_of, bounds
+from assetmap.reconciliation.by_people import people_of
+from assetmap.reconciliation.gather import Coded, Surroundings
 from assetmap.reconciliation.model import Against, BoundaryFacts, Floats, Target
 from assetmap.reconciliation.overlap import Places
 from assetmap.reconciliation.pcns import store as network_store
@@ -50,6 +51,7 @@ def around_of(
     near: Surroundings,
     counts: CountSet | None,
     assets: AssetsInBox,
+    coded: Coded | None,
 ) -> Around:
     """What is the same whichever set is asked about."""
     return Around(
@@ -59,12 +61,15 @@ def around_of(
         assets,
         held_by(footprint, assets),
         areas_of(footprint, list(near.targets.values())),
-        _blocks(near.targets, footprint, counts),
+        _blocks(near.targets, footprint, counts, coded),
     )
 
 
 def _blocks(
-    targets: Mapping[str, Target], footprint: Footprint, counts: CountSet | None
+    targets: Mapping[str, Target],
+    footprint: Footprint,
+    counts: CountSet | None,
+    coded: Coded | None,
 ) -> Blocks | None:
     """The blocks that people are counted by; none while only postcodes are counted."""
     if counts is None or counts.measure != PEOPLE:
@@ -72,7 +77,39 @@ def _blocks(
     target = next(
         each for each in targets.values() if each.set_id == counts.boundary_set_id
     )
-    return blocks_of(target, footprint)
+    is_made_of = coded is not None and coded.set_id == target.set_id
+    return blocks_of(target, footprint, coded.ordinals if coded and is_made_of else ())
+
+
+def limits_of(around: Around) -> tuple[float, float]:
+    """The fewest and the most people of the footprint: whole blocks, blocks touched."""
+    blocks, points = around.blocks, around.near.points
+    if blocks is None:
+        whole = float(points.held.sum())
+        return whole, whole
+    estimate = people_of(points, blocks.target).overlap
+    found = bounds(blocks, points, blocks.target, estimate).values()
+    return sum(lower for lower, _ in found), sum(upper for _, upper in found)
+
+
+def held_at_one_point(around: Around) -> tuple[int, int]:
+    """Of the blocks with people that are touched: those without a postcode, and all."""
+    blocks, points = around.blocks, around.near.points
+    if blocks is None:
+        return 0, 0
+    cells = points.cells[blocks.target.name]
+    last = max(blocks.target.last_ordinal, int(cells.max(initial=0)))
+    touched = np.zeros(last + 1, dtype=bool)
+    touched[blocks.block] = True
+    touched[cells[points.inside]] = True
+    alone = np.zeros(len(touched), dtype=bool)
+    alone[cells[around.near.standing]] = True
+    peopled = np.zeros(len(touched), dtype=bool)
+    facts = blocks.target.boundaries.items()
+    peopled[[each for each, fact in facts if fact.total > 0]] = True
+    peopled[0] = False
+    found = touched & peopled
+    return int(np.sum(found & alone)), int(np.sum(found))
 
 
 def against_set(around: Around, name: str, slivers: bool) -> Against:

@@ -1,5 +1,6 @@
 """Bounds on people: blocks wholly in a footprint and a boundary, and blocks touched."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -66,13 +67,26 @@ class Touched:
     is_whole: Any
 
 
-def blocks_of(target: Target, footprint: Footprint) -> Blocks:
-    """The ground of each block that a footprint holds, shape by shape."""
+def blocks_of(
+    target: Target, footprint: Footprint, made_of: Sequence[int] = ()
+) -> Blocks:
+    """The ground of each block that a footprint holds, shape by shape.
+
+    ``made_of`` are the blocks, by ordinal, that the footprint is made of, if it is: of
+    a graded one a shape each. No other is touched, though outlines may overlap.
+    """
     cut = [pieces_of(each) for each in footprint.shapes]
     owner = np.repeat(np.arange(len(cut)), [len(each) for each in cut])
     own = np.concatenate(cut)
     at, part, held = _shared(own, target.parts)
-    return Blocks(target, footprint.weights, owner[at], target.ordinals[part], held)
+    shape, block = owner[at], target.ordinals[part]
+    if len(made_of):
+        codes = np.asarray(made_of)
+        is_own = np.isin(block, codes)
+        if footprint.kind == "graded":
+            is_own = block == codes[shape]
+        shape, block, held = shape[is_own], block[is_own], held[is_own]
+    return Blocks(target, footprint.weights, shape, block, held)
 
 
 def _shared(ones: Shapes, others: Shapes) -> tuple[Places, Places, Shapes]:

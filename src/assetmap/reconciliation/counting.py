@@ -68,17 +68,34 @@ class Counting:
 
 @dataclass(frozen=True)
 class Reach:
-    """Places where people may live in a footprint, and those without a count."""
+    """Places where people may live in a footprint, and those without a count.
+
+    ``standing`` are those that stand for blocks without a postcode.
+    """
 
     uncounted: int
     places: int
+    standing: int = 0
 
 
 def reach_of(near: store.Near, membership: Floats) -> Reach:
     """How far the counts of some points reach a footprint, by its membership there."""
     inside = membership > 0
     return Reach(
-        int(np.count_nonzero(near.is_uncounted & inside)), int(np.count_nonzero(inside))
+        int(np.count_nonzero(near.is_uncounted & inside)),
+        int(np.count_nonzero(inside)),
+        int(np.count_nonzero(near.standing & inside & (near.weights > 0))),
+    )
+
+
+def standing_note(blocks: int, of: int | None = None) -> tuple[str, ...]:
+    """What is to be said of building blocks whose people are held at one point."""
+    if not blocks:
+        return ()
+    among = "" if of is None else f" of the {of:,}"
+    return (
+        f"{blocks:,}{among} building blocks here have people and no postcode: all "
+        "people of each are counted at one point, wherever in it they live.",
     )
 
 
@@ -124,7 +141,9 @@ def _first(
             sum(part.places for part in parts),
         )
         if all(part.uncounted <= MOST_UNCOUNTED * part.places for part in parts):
-            return Counting(each, _told(unknown, places), at)
+            standing = sum(part.standing for part in parts)
+            said = (*_told(unknown, places), *standing_note(standing))
+            return Counting(each, said, at)
         notes.append(
             f"Counts of people {each.name!r} do not reach {unknown} of the "
             f"{places} places of postcodes here: not used."

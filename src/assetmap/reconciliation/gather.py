@@ -1,7 +1,7 @@
 """What lies near a footprint, gathered from the store in a few statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -35,13 +35,15 @@ class Surroundings:
     """Sets near a footprint, by name, and the population points near it.
 
     ``centred`` are the building blocks, by set and ordinal, whose people-weighted
-    centre the footprint holds, ``reach`` is how far the counts reach it.
+    centre the footprint holds, ``reach`` is how far the counts reach it. ``standing``
+    are the points that stand for the people of blocks without a postcode.
     """
 
     targets: dict[str, Target]
     points: Points
     centred: dict[str, frozenset[int]]
     reach: Reach
+    standing: NDArray[np.bool_]
 
 
 def surroundings(
@@ -73,7 +75,9 @@ def surroundings(
     is_in = membership
     if coded is not None:
         is_in = footprint.membership_at(near.xs, near.ys)
-    return Surroundings(targets, points, centred, reach_of(near, is_in))
+    reach = replace(reach_of(near, is_in), standing=0)
+    standing = near.standing & (near.weights > 0)
+    return Surroundings(targets, points, centred, reach, standing)
 
 
 def _centred(

@@ -181,8 +181,9 @@ class Against:
 class Reconciliation:
     """A footprint against boundary sets; ``measure`` says what people stands for.
 
-    ``people_at`` says which postcodes they are counted at, ``settings`` what was asked
-    and for which day, ``sha256`` which ground was measured.
+    ``people_lower`` and ``people_upper`` bound them, ``people_at`` says which postcodes
+    they are counted at, ``settings`` what was asked and for which day, ``sha256`` which
+    ground was measured.
     """
 
     label: str
@@ -197,6 +198,8 @@ class Reconciliation:
     inputs: tuple[Input, ...]
     attribution: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    people_lower: float = 0.0
+    people_upper: float = 0.0
     people_at: str = "all postcodes"
     settings: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""

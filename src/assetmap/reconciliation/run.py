@@ -15,9 +15,15 @@ from assetmap.footprints.pcns.store import CatchmentSet
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.counts import by_preference
 from assetmap.people.model import CountSet
-from assetmap.reconciliation.around import against_networks, against_set, around_of
+from assetmap.reconciliation.around import (
+    against_networks,
+    against_set,
+    around_of,
+    held_at_one_point,
+    limits_of,
+)
 from assetmap.reconciliation.attribution import assets_read, attribution_of
-from assetmap.reconciliation.counting import Counting, choose
+from assetmap.reconciliation.counting import Counting, choose, standing_note
 from assetmap.reconciliation.gather import Coded, Surroundings, surroundings
 from assetmap.reconciliation.model import Reconciliation
 from assetmap.reconciliation.subjects import networks_told
@@ -49,15 +55,15 @@ def reconcile(
     read = _with_small_areas(session, chosen, made)
     counting, near = _counted(session, footprint, read, coded, as_at)
     assets = assets_in_box(session, *footprint.bounds, day)
-    around = around_of(footprint, near, counting.counts, assets)
-    held = near.points.weights * near.points.membership
+    around = around_of(footprint, near, counting.counts, assets, coded)
+    lower, upper = limits_of(around)
     return Reconciliation(
         label=footprint.label,
         kind=footprint.kind,
         made_how=footprint.made_how,
         area_m2=footprint.area_m2,
         measure=around.measure,
-        people=float(held.sum()),
+        people=float(near.points.held.sum()),
         assets=float(around.held_assets.sum()),
         assets_without_place=assets.without_place,
         against=tuple(
@@ -75,9 +81,12 @@ def reconcile(
         ),
         notes=(
             *counting.notes,
+            *standing_note(*held_at_one_point(around)),
             *no_set_holds(chosen, day),
             *networks_told(chosen, made),
         ),
+        people_lower=lower,
+        people_upper=upper,
         people_at=counting.at,
         settings={
             "as_at": as_at,

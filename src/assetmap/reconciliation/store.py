@@ -39,6 +39,7 @@ class Near:
     """Population points near a footprint and what each lies in, by set id.
 
     Where ``is_uncounted`` how many people there are is unknown; their weight is 0.
+    Those that are ``standing`` stand for the people of blocks without a postcode.
     """
 
     xs: NDArray[np.float64]
@@ -47,6 +48,7 @@ class Near:
     is_uncounted: NDArray[np.bool_]
     cells: Mapping[int, NDArray[np.int32]]
     combinations: Mapping[int, Mapping[int, tuple[int, ...]]]
+    standing: NDArray[np.bool_]
 
 
 def ground_near(
@@ -101,6 +103,10 @@ def points_near(
         np.isnan(weights),
         cells,
         _combinations(session, cells, sets),
+        np.repeat(
+            np.array([row[4] for row in rows], dtype=bool),
+            [len(row[0]) // 8 for row in rows],
+        ),
     )
 
 

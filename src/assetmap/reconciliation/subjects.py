@@ -185,11 +185,10 @@ def networks_told(
     ``made`` has, by name, the sets whose shares are kept.
     """
     graded = [
-        f"Networks of {row.name} have no edge: each counts in a small area by its "
-        "share of the patients registered there. Outside them are patients of "
-        "practices in no network and places where nobody is registered (outside_by); "
-        f"unplaced are those of networks with fewer than {FEWEST_PATIENTS} patients in "
-        "a small area."
+        f"PCNs of {row.name} have no edge: each counts in a small area by its share of "
+        "the patients registered there. Patients of practices in no PCN, and places "
+        "where nobody is registered, are outside; a PCN with fewer than "
+        f"{FEWEST_PATIENTS} patients in a small area is withheld there."
         for row in chosen
         if row.name in made
     ]

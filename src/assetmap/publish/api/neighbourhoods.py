@@ -23,6 +23,7 @@ from assetmap.publish.deps import (
     next_page,
 )
 from assetmap.publish.export.paging import page_of
+from assetmap.publish.export.reconciliation.measures import measures_in
 from assetmap.publish.questions import NEIGHBOURHOOD, NEIGHBOURHOOD_MAP
 from assetmap.publish.questions.neighbourhoods import NeighbourhoodWanted
 from assetmap.settings import settings
@@ -82,7 +83,7 @@ async def read_reconciliation(
     wanted = NeighbourhoodWanted(
         slug=slug,
         against=None if against is None else _names("against", against),
-        measures=_measures(measures),
+        measures=None if measures is None else measures_in(measures),
         threshold=threshold,
         as_at=as_at,
         slivers=slivers,
@@ -121,14 +122,4 @@ def _names(parameter: str, text: str) -> list[str]:
     found = [each.strip() for each in text.split(",") if each.strip()]
     if not found:
         raise BadParameter(parameter, text, "names nothing")
-    return found
-
-
-def _measures(text: str | None) -> list[str] | None:
-    if text is None:
-        return None
-    found = _names("measures", text)
-    for each in found:
-        if each not in {"area", "people", "postcodes", "assets"}:
-            raise BadParameter("measures", each, "is not area, people or assets")
     return found

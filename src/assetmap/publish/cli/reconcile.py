@@ -17,6 +17,7 @@ from assetmap.publish.cli.options import SwapAxes, day_of
 from assetmap.publish.cli.places import A_PLACE, Crs, FileOptions, Layer, subject_of
 from assetmap.publish.export.figures import sources
 from assetmap.publish.export.reconciliation.answers import reconciliation_json
+from assetmap.publish.export.reconciliation.measures import measures_in
 from assetmap.publish.export.reconciliation.tables import table
 from assetmap.reconciliation.run import reconcile as run
 
@@ -25,6 +26,9 @@ def reconcile(
     what: Annotated[str, typer.Argument(help=A_PLACE)],
     against: Annotated[
         list[str] | None, typer.Option(help="A boundary set; may be repeated.")
+    ] = None,
+    measures: Annotated[
+        str | None, typer.Option(help="Some of area,people,assets; absent: all.")
     ] = None,
     threshold: Annotated[
         float | None, typer.Option(min=0.01, max=1, help="Cut the consensus here.")
@@ -41,6 +45,7 @@ def reconcile(
     A file's features are joined into one footprint.
     """
     with telling(), session_scope(migrated_engine()) as session:
+        kept = None if measures is None else measures_in(measures, "--measures")
         day, how = day_of(as_at), FileOptions(layer, crs, swap_axes)
         subject = subject_of(session, what, threshold, day, how)
         with watching() as told:
@@ -53,8 +58,10 @@ def reconcile(
                 slivers,
                 told,
             )
+        body = reconciliation_json(result, kept, subject)
+        text = table(result, subject.notes, against or (), kept)
     if as_json:
-        print_json(reconciliation_json(result, subject=subject))
+        print_json(body)
     else:
-        out.print(table(result, subject.notes, against or ()), markup=False)
-        out.print("\n" + sources(result.attribution), markup=False)
+        out.print(text, markup=False)
+        out.print("\n" + sources(body["attribution"]), markup=False)

@@ -16,10 +16,12 @@ def share(part: float, whole: float) -> str:
     if whole <= 0:
         return "-"
     found = 100 * part / whole
+    if abs(found - 100) < 1e-7:
+        return "100 %"
     if 0 < found < 0.05:
         return "<0.1 %"
     if 99.95 <= found < 100:
-        return ">99.9 %" if found < 100 - 1e-7 else "100 %"
+        return ">99.9 %"
     return f"{found:.1f} %" if found not in {0, 100} else f"{found:.0f} %"
 
 

@@ -8,6 +8,7 @@ from assetmap.boundaries.model import KIND_NAMES
 from assetmap.neighbourhoods.model import TooFewSketches
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.export.figures import count, share
+from assetmap.publish.export.named_sets import BY_SHARE
 from assetmap.reconciliation.model import Against, Reconciliation, Row
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import of_neighbourhood
@@ -94,8 +95,9 @@ def _table(result: Reconciliation, against: Against) -> SetTable:
         share(against.people.outside, result.people),
         count(against.assets.outside),
     )
+    by_share = BY_SHARE if target.graded else ""
     return SetTable(
-        KIND_NAMES.get(target.kind, target.kind),
+        f"{KIND_NAMES.get(target.kind, target.kind)}{by_share}",
         target.name,
         target.title,
         target.made_how == MODEL,

@@ -1,5 +1,6 @@
 -- Population points whose chunk meets a box, with their weights in one count set and
--- what they lie in, set by set in the order given.
+-- what they lie in, set by set in the order given; and whether they stand for building
+-- blocks that have no postcode.
 SELECT
     point_chunk.xs,
     point_chunk.ys,
@@ -12,7 +13,8 @@ SELECT
                 point_chunk.id = point_membership.chunk_id
                 AND wanted.set_id = point_membership.boundary_set_id
         ORDER BY wanted.place
-    ) AS cells
+    ) AS cells,
+    point_chunk.boundary_set_id IS NOT NULL AS is_standing
 FROM point_chunk
 LEFT JOIN point_weight
     ON

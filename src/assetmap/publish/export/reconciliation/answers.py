@@ -76,6 +76,8 @@ def _whole(result: Reconciliation) -> Json:
             "sha256": result.sha256,
             "area_m2": result.area_m2,
             result.measure: result.people,
+            f"{result.measure}_lower": result.people_lower,
+            f"{result.measure}_upper": result.people_upper,
             f"{result.measure}_at": result.people_at,
             "assets": result.assets,
         },

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from assetmap.errors import Invalid
+from assetmap.errors import BadParameter, Invalid
 from assetmap.people.model import POSTCODES
 
 MEASURES = ("area", "people", "assets")
@@ -17,6 +17,21 @@ class MeasureNotCounted(Invalid):
     def __init__(self) -> None:
         reason = "Postcodes are not counted where people are: ask for people."
         super().__init__(reason, measure=POSTCODES, measures=MEASURES)
+
+
+def measures_in(text: str, parameter: str = "measures") -> list[str]:
+    """The measures that are named in a text, joined by commas.
+
+    Raises:
+        BadParameter: one is not a measure, or there is none.
+    """
+    found = [each.strip() for each in text.split(",") if each.strip()]
+    if not found:
+        raise BadParameter(parameter, text, "names nothing")
+    for each in found:
+        if each not in {*MEASURES, POSTCODES}:
+            raise BadParameter(parameter, each, "is not area, people or assets")
+    return found
 
 
 def kept_of(measures: Collection[str], counted: str) -> set[str]:
