@@ -70,6 +70,7 @@ def _parts() -> "list[tuple[str, Callable[[Session], object]]]":
 def _tables(used: "Engine") -> None:
     """Make, and throw away, the tables that ``assetmap demo`` prints."""
     from assetmap.db.engine import session_scope
+    from assetmap.disclosure import Disclosure
     from assetmap.publish.cli.demo import places as demo_places
     from assetmap.publish.export.reconciliation.tables import table
     from assetmap.reconciliation.run import reconcile
@@ -77,7 +78,7 @@ def _tables(used: "Engine") -> None:
 
     with session_scope(used) as session:
         for slug in demo_places.slugs():
-            subject = of_neighbourhood(session, slug, None, 5)
+            subject = of_neighbourhood(session, slug, None, Disclosure())
             result = reconcile(session, subject.footprint)
             table(result, subject.notes)
 

@@ -16,6 +16,7 @@ import assetmap.boundaries.tables
 import assetmap.footprints.pcns.tables
 import assetmap.footprints.tables
 import assetmap.jobs.tables
+import assetmap.neighbourhoods.releases.tables
 import assetmap.neighbourhoods.tables
 import assetmap.people.deprivation.tables
 import assetmap.people.tables

@@ -15,6 +15,8 @@ import shapely
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from assetmap.disclosure import Disclosure
+from assetmap.footprints.releasing import renew_all
 from assetmap.neighbourhoods import store
 from assetmap.neighbourhoods.ingest import load_simulated, load_sketches
 from assetmap.neighbourhoods.model import (
@@ -27,6 +29,7 @@ from assetmap.neighbourhoods.tables import SketchRow
 from assetmap.sources.spatial.vector import Layer
 
 EAST, NORTH = 383_000, 398_000
+POLICY = Disclosure()
 A = (0, 200)
 B = (100, 300)
 
@@ -54,8 +57,10 @@ def west_ends(session, place):
     return [(round(at), vote) for at, vote in zip(west, weights, strict=True)]
 
 
-def at(session, x, needed=5, grid_m=25.0):
-    found = store.consensus_at(session, EAST + x, NORTH + 50, needed, grid_m)
+def at(session, x, needed=5, policy=POLICY):
+    """What is published at a place, once all that is due is released."""
+    renew_all(session, policy)
+    found = store.consensus_at(session, EAST + x, NORTH + 50, needed)
     return [(each.slug, each.share, each.sketches) for each in found]
 
 
@@ -275,12 +280,20 @@ def test_sketches_of_a_simulated_neighbourhood_are_simulated(session):
 
 
 def test_the_share_of_votes_that_include_a_place(session, place):
-    load_sketches(session, place, layer(A, A, A, B, (0, 300)), "survey")
+    drawn = layer(*[A] * 6, *[B] * 8, (0, 300))
+    load_sketches(session, place, drawn, "survey")
 
-    assert at(session, 10) == [("par-bay", 0.8, 5)]
-    assert at(session, 150) == [("par-bay", 1.0, 5)]
-    assert at(session, 250) == [("par-bay", 0.4, 5)]
+    assert at(session, 10) == [("par-bay", 7 / 15, 15)]
+    assert at(session, 150) == [("par-bay", 1.0, 15)]
+    assert at(session, 250) == [("par-bay", 9 / 15, 15)]
     assert at(session, 350) == []
+
+
+def test_what_fewer_than_five_hold_or_leave_out_is_not_told(session, place):
+    load_sketches(session, place, layer(*[A] * 9, *[B] * 4), "survey")
+
+    assert at(session, 50) == [("par-bay", 1.0, 13)]
+    assert at(session, 250) == []
 
 
 def test_the_centre_of_the_grid_square_decides(session, place):
@@ -288,15 +301,20 @@ def test_the_centre_of_the_grid_square_decides(session, place):
 
     # The square from 75 to 100 has its centre at 87.5, inside the sketches.
     assert at(session, 99.9) == [("par-bay", 1.0, 5)]
+
+
+def test_on_a_coarser_grid_its_squares_decide(session, place):
+    load_sketches(session, place, layer(*[(0, 90)] * 5), "survey")
+
     # The square from 0 to 200 has its centre at 100, outside them.
-    assert at(session, 10, grid_m=200.0) == []
+    assert at(session, 10, policy=Disclosure(grid_m=200)) == []
 
 
 def test_a_place_with_fewer_sketches_than_needed_is_not_shown(session, place):
     load_sketches(session, place, layer(A, A, A, A), "survey")
 
     assert at(session, 10) == []
-    assert at(session, 10, needed=4) == [("par-bay", 1.0, 4)]
+    assert at(session, 10, needed=4) == []
 
 
 def test_a_resident_who_drew_twice_is_one_vote_at_a_place(session, place):
@@ -312,13 +330,15 @@ def test_a_resident_who_drew_twice_is_one_vote_at_a_place(session, place):
     )
     load_sketches(session, place, sent, "survey")
 
-    assert at(session, 10) == [("par-bay", 0.8, 5)]
+    # Four of five hold it: fewer than may be told of.
+    assert at(session, 10) == []
+    assert at(session, 150) == [("par-bay", 1.0, 5)]
 
 
 def test_the_place_that_most_include_comes_first_and_a_tie_goes_by_slug(session, place):
     for slug in ("zelah", "antony"):
         other = store.add_neighbourhood(session, Neighbourhood(slug, slug.title()))
         load_sketches(session, other, layer(*[A] * 5), "survey")
-    load_sketches(session, place, layer(A, A, A, A, B), "survey")
+    load_sketches(session, place, layer(*[A] * 5, *[B] * 5), "survey")
 
     assert [each[0] for each in at(session, 10)] == ["antony", "zelah", "par-bay"]

@@ -8,7 +8,7 @@
 
 Sets: ``wards`` W, E, NW, NE; ``blocks``, the same with people; ``pcns`` U1 [0, 120]
 and U2 [80, 200], which overlap; ``old-wards``, until 2015. Neighbourhood ``middle``:
-three sketches [50, 150] and two [50, 250]; ``quiet`` has four.
+nine sketches [50, 150] and six [50, 250]; ``quiet`` has four.
 """
 
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ def build(session: Session) -> None:
     rows = [RawRow("c", 2, {"code": k, "count": v}) for k, v in people.items()]
     load_counts(session, "people", RELEASE, rows, ("code", "count"), blocks)
     _add_deprivation(session, blocks)
-    _add_neighbourhood(session, "middle", [NARROW] * 3 + [WIDE] * 2)
+    _add_neighbourhood(session, "middle", [NARROW] * 9 + [WIDE] * 6)
     _add_neighbourhood(session, "quiet", [NARROW] * 4)
     _add_assets(session)
 

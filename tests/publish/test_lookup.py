@@ -26,7 +26,7 @@ def test_a_postcode_is_placed_in_its_boundaries_catchments_and_neighbourhoods(cl
     assert [each["code"] for each in body["catchments"]] == ["U1", "U2"]
     assert body["catchments"][0]["made_how"] == "nearest_practice"
     (near,) = body["neighbourhoods"]
-    assert (near["slug"], near["consensus"], near["sketches"]) == ("middle", 1.0, 5)
+    assert (near["slug"], near["consensus"], near["sketches"]) == ("middle", 1.0, 15)
     assert "Contains wards." in body["attribution"]
 
 

@@ -17,7 +17,7 @@ def get(client, path="", **params):
 def test_all_are_listed_and_how_few_drew_a_place_is_not_told(client):
     listed = client.get("/neighbourhoods").json()["neighbourhoods"]
     assert {each["slug"]: each["sketches"] for each in listed} == {
-        "middle": 5,
+        "middle": 15,
         "quiet": None,
     }
 
@@ -53,7 +53,7 @@ def test_the_consensus_has_a_level_each_on_the_published_grid(client):
 
 def test_the_statistics_of_the_consensus_can_be_done_by_hand(client):
     found = get(client, "/consensus").json()["statistics"]
-    assert (found["sketches"], found["measure"]) == (5, "area")
+    assert (found["sketches"], found["measure"]) == (15, "area")
     assert found["mean"] == pytest.approx(14_000)
     assert found["union"] == pytest.approx(20_000)
     assert found["core"] == found["majority"] == pytest.approx(10_000)
@@ -204,8 +204,11 @@ def test_the_same_answer_has_the_same_tag_and_is_not_sent_twice(client):
 
 
 def test_a_consensus_tells_what_the_name_means_with_its_supporters(client):
-    (only,) = get(client, "/consensus").json()["definitions"]
-    assert (only["label"], only["sketches"], only["share_of_sketches"]) == ("A", 5, 1)
-    assert only["mean"] == pytest.approx(14_000)
-    ground = shape(only["geometry"])
+    found = get(client, "/consensus").json()["definitions"]
+    assert [(each["label"], each["sketches"], each["mean"]) for each in found] == [
+        ("A", 9, 10_000),
+        ("B", 6, 20_000),
+    ]
+    assert found[0]["share_of_sketches"] == pytest.approx(0.6)
+    ground = shape(found[0]["geometry"])
     assert shapely.hausdorff_distance(ground, degrees(box(50, 0, 150, 100))) < 1e-4

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from assetmap.assets import ingest as asset_ingest
 from assetmap.assets import store as asset_store
 from assetmap.assets.model import SourceDefaults
+from assetmap.disclosure import Disclosure
 from assetmap.issues import RawRow
 from assetmap.neighbourhoods import ingest, store
 from assetmap.neighbourhoods.model import Neighbourhood
@@ -135,7 +136,7 @@ def test_the_front_page_shows_what_the_command_line_shows(client, town):
 
 
 def test_sets_stand_in_the_order_of_the_command_line(client, town):
-    subject = of_neighbourhood(town, "middle", None, 5)
+    subject = of_neighbourhood(town, "middle", None, Disclosure())
     printed = table(reconcile(town, subject.footprint))
     named = re.findall(r"\((councils|pcns)\)", printed)
     found = re.findall(r">(councils|pcns)<", client.get("/places/middle").text)
@@ -231,7 +232,7 @@ def test_a_postcode_is_looked_up(client, town):
     assert ["Council councils", "Place E08", "E08"] in rows
     assert ["PCN, a model pcns", "Place E", "E"] in rows
     words = read(client, "/place?postcode=m11ad").words
-    assert "100 % of 5 sketches hold it (simulated: nobody drew them)" in words
+    assert "There are 15 sketches (simulated: nobody drew them)" in words
 
 
 def test_an_unknown_parameter_is_a_page_with_400(client, town):

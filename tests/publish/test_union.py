@@ -61,7 +61,7 @@ def test_a_union_may_be_compared_and_a_neighbourhood_beside_it_stays_on_grid(cli
     for union in ([W, drawn(0, 0, 10, 10)], [MIDDLE, W]):
         sent = {"a": {"union": union}, "b": {"neighbourhood": "middle"}}
         body = client.post("/comparison", json=sent).json()
-        assert any("not traced" in note for note in body["notes"])
+        assert body["b"]["made_how"].endswith("on squares of 25 m")
     sent = {"a": {"union": [W, E]}, "b": {"set": "wards", "codes": ["W", "E"]}}
     assert client.post("/comparison", json=sent).json()["agreement_area"] == 1
 

@@ -18,6 +18,7 @@ from assetmap.accounts.reach import (
     ORGANISATION,
     OTHER_NAME,
     QUESTION,
+    RELEASE,
     SIGN_IN,
     SKETCH,
     STILL_GRANTED,
@@ -47,6 +48,7 @@ def policies() -> list[Policies]:
         Policies("neighbourhood_name", _names()),
         _sketches(),
         _links(),
+        _releases(),
         _assets(),
         _of(ORGANISATION, ["read"], ["create"], ["change", "publish"]),
         _of(ACCOUNT, ["read"], ["create"], ["change", "delete"]),
@@ -104,6 +106,12 @@ def _links() -> Policies:
     return Policies(
         "drawing_link", {**found, "SELECT": f"({found['SELECT']} OR {shown})"}
     )
+
+
+def _releases() -> Policies:
+    """A release is made by whoever may read what it is made from, and never changed."""
+    read = RELEASE.may("read")
+    return Policies("consensus_release", {"SELECT": read, "INSERT": read})
 
 
 def _assets() -> Policies:

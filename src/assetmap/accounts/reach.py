@@ -123,6 +123,13 @@ SKETCH = Reach(
     neighbourhood="neighbourhood_id",
 )
 LINK = Reach("drawing_link", "link", neighbourhood="neighbourhood_id")
+RELEASE = Reach(
+    "consensus_release",
+    "consensus",
+    published=SKETCH.published,
+    neighbourhood="neighbourhood_id",
+    unkept=f"neighbourhood_id {_IN_KEPT_PLACE}",
+)
 ORGANISATION = Reach(
     "organisation",
     "organisation",

@@ -46,6 +46,25 @@ WHERE
     AND {reach}
 """
 
+_RELEASED = """
+CREATE VIEW newest_release AS
+SELECT
+    released.neighbourhood_id, released.number, released.sketches, released.grid_m,
+    released.extent, released.first_row, released.row_begins, released.starts,
+    released.ends, released.held
+FROM consensus_release AS released
+INNER JOIN neighbourhood ON released.neighbourhood_id = neighbourhood.id
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM consensus_release AS newer
+        WHERE
+            newer.neighbourhood_id = released.neighbourhood_id
+            AND newer.number > released.number
+    )
+    AND {reach}
+"""
+
 _JOBS = """
 CREATE VIEW job_count AS
 SELECT job.state, count(*) AS jobs
@@ -103,7 +122,8 @@ def views() -> list[str]:
     """Views with the owner's rights, each with its rule in its condition.
 
     ``counted_sketch`` is the only way to the drawings that others made: what a
-    consensus is made from, and nothing of who drew them. ``shown_asset`` is the only
+    consensus is made from, and nothing of who drew them. ``newest_release`` is what is
+    published of them, by place. ``shown_asset`` is the only
     way to where an asset is. Policies would keep PostGIS's indexes from being used:
     its operators are not known to leak nothing. Conditions of a view do not.
     """
@@ -113,6 +133,7 @@ def views() -> list[str]:
     contact = ASSET_CONTACT.may("read")
     return [
         COUNTED.format(reach=CONSENSUS.may("read")),
+        _RELEASED.format(reach=CONSENSUS.may("read")),
         SHOWN.format(place=place, contact=contact, reach=ASSET.may("read"), **may),
         _VERSIONS.format(
             whole=f"({ASSET_HISTORY.may('read')} IS TRUE)", reach=ASSET.may("read")
@@ -122,4 +143,10 @@ def views() -> list[str]:
     ]
 
 
-VIEWS = ("counted_sketch", "shown_asset", "shown_asset_version", "job_count")
+VIEWS = (
+    "counted_sketch",
+    "newest_release",
+    "shown_asset",
+    "shown_asset_version",
+    "job_count",
+)

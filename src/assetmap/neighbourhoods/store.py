@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from assetmap.crs import CRS84, NATIONAL_GRID
 from assetmap.db.copying import ewkb
 from assetmap.db.statements import binary_rows, statement
+from assetmap.neighbourhoods.changed import note_changed
 from assetmap.neighbourhoods.counted_store import counted
 from assetmap.neighbourhoods.model import (
     FEWEST_SKETCHES,
@@ -28,9 +29,6 @@ from assetmap.neighbourhoods.tables import (
     NeighbourhoodNameRow,
     NeighbourhoodRow,
 )
-
-GRID_M = 25.0
-"""The grid on which a consensus is looked up: that on which it is published."""
 
 _FACTS = ("name", "name_cy", "description", "council", "is_simulated", "made_how")
 _OF_SKETCH = (
@@ -120,6 +118,8 @@ def update_neighbourhood(
 ) -> NeighbourhoodRow:
     """Store what is new about a neighbourhood, by column, and its other names."""
     changed = {each for each in facts if getattr(row, each) != facts[each]}
+    if "is_published" in changed:
+        note_changed(session, row.id)
     for each in changed:
         setattr(row, each, facts[each])
     if set(names) != set(other_names(row)):
@@ -172,6 +172,7 @@ def add_sketches(
         statement("neighbourhoods", "add_sketches"),
         {"neighbourhood_id": neighbourhood_id, **shapes, **facts},
     )
+    note_changed(session, neighbourhood_id)
     return list(added)
 
 
@@ -196,29 +197,27 @@ def consensus_at(
     east: float,
     north: float,
     min_sketches: int = FEWEST_SKETCHES,
-    grid_m: float = GRID_M,
 ) -> list[NeighbourhoodAt]:
-    """The neighbourhoods at a grid point, those that most votes include first.
+    """The neighbourhoods published at a grid point, those that most include first.
 
     They are those whose sketches hold the centre of the point's grid square.
     """
-    return consensus_at_places(session, [(east, north)], min_sketches, grid_m)[0]
+    return consensus_at_places(session, [(east, north)], min_sketches)[0]
 
 
 def consensus_at_places(
     session: Session,
     places: Sequence[tuple[float, float]],
     min_sketches: int = FEWEST_SKETCHES,
-    grid_m: float = GRID_M,
 ) -> list[list[NeighbourhoodAt]]:
-    """The neighbourhoods at each grid point, those that most votes include first."""
-    asked = places_asked(places, min_sketches, grid_m)
+    """The neighbourhoods published at each grid point, those most include first."""
+    asked = places_asked(places, min_sketches)
     rows = binary_rows(session, "neighbourhoods", "consensus_at_places", **asked)
     return by_place(rows, len(places))
 
 
 def places_asked(
-    places: Sequence[tuple[float, float]], min_sketches: int, grid_m: float
+    places: Sequence[tuple[float, float]], min_sketches: int
 ) -> dict[str, Any]:
     """The values of the statement ``consensus_at_places``."""
     return {
@@ -226,7 +225,6 @@ def places_asked(
         "easts": [east for east, _ in places],
         "norths": [north for _, north in places],
         "min_sketches": min_sketches,
-        "grid_m": grid_m,
     }
 
 

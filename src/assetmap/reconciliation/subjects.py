@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
+from assetmap.disclosure import Disclosure
 from assetmap.errors import Invalid
-from assetmap.footprints.consensus import consensus
+from assetmap.footprints.consensus import told
 from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import BadFootprint, Footprint, crisp
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.pcns.store import REGISTRATIONS
+from assetmap.footprints.releasing import published
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.drawing import check_tangle, drawing_of
-from assetmap.neighbourhoods.model import BadSketch, TooFewSketches
+from assetmap.neighbourhoods.model import BadSketch
+from assetmap.neighbourhoods.releases.model import Release
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.gather import Coded
 from assetmap.sources.spatial.geojson import BadGeometry
@@ -28,6 +31,9 @@ from assetmap.sources.spatial.reference_systems import DEGREES
 
 LARGEST_DRAWN_M2 = 1_000_000e6
 """Great Britain and the sea around it: a drawn footprint may be a whole country."""
+
+
+SIMULATED = "The sketches are simulated: nobody drew them."
 
 
 class EmptyFootprint(Invalid):
@@ -56,7 +62,8 @@ class Subject:
     """A footprint, how its points are known if by code, and what was mended.
 
     ``attribution`` is what the sources of the footprint itself ask to be said,
-    ``settings`` what it was made with, ``patients`` whose it is, if it is of networks.
+    ``settings`` what it was made with, ``patients`` whose it is, if it is of networks,
+    ``made`` of which release of drawings.
     """
 
     footprint: Footprint
@@ -65,6 +72,7 @@ class Subject:
     attribution: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     patients: Patients | None = None
+    made: Release | None = None
 
 
 def of_drawing(sent: Any, label: str = "drawn") -> Subject:
@@ -98,9 +106,10 @@ def of_shapes(shapes: Any, sent_crs: pyproj.CRS, label: str) -> Subject:
 
 
 def of_neighbourhood(
-    session: Session, slug: str, threshold: float | None, fewest: int
+    session: Session, slug: str, threshold: float | None, policy: Disclosure
 ) -> Subject:
-    """The subject of a neighbourhood: its consensus, or the part at a threshold.
+    """The subject of a neighbourhood: what is published of its consensus, or the part
+    of that at a threshold.
 
     Raises:
         NeighbourhoodNotFound: none has this slug.
@@ -108,36 +117,56 @@ def of_neighbourhood(
         EmptyFootprint: nowhere do so many sketches agree.
     """
     row = neighbourhood_store.get_neighbourhood(session, slug)
-    shapes, votes = sketches_of(session, row, fewest)
-    notes = (
-        ("The sketches are simulated: nobody drew them.",) if row.is_simulated else ()
-    )
-    said = {"threshold": threshold, "fewest_sketches": fewest}
-    if threshold is None:
-        graded = consensus.footprint_of(shapes, votes, row.name)
-        return Subject(graded, None, notes, settings=said)
-    agreed = consensus.consensus(shapes, votes)
-    shape = consensus.level_shape(agreed, threshold)
-    if shapely.is_empty(shape):
-        raise EmptyFootprint(
-            f"Nowhere do {threshold:.0%} of the sketches of {slug!r} agree.",
-            slug=slug,
-            threshold=threshold,
-        )
-    how = f"where at least {threshold:g} of {len(shapes)} sketches agree"
-    return Subject(crisp(shape, row.name, how), None, notes, settings=said)
+    return of_release(row, published(session, row, policy), threshold)
 
 
-def sketches_of(session: Session, row: NeighbourhoodRow, fewest: int) -> Any:
-    """Shapes and votes of a neighbourhood's sketches.
+def of_release(
+    row: NeighbourhoodRow, made: Release, threshold: float | None
+) -> Subject:
+    """The subject of what is published of a neighbourhood.
 
     Raises:
-        TooFewSketches: there are fewer than may be published from.
+        EmptyFootprint: nowhere do so many sketches agree.
     """
-    shapes, votes = neighbourhood_store.counted_sketches(session, row.id)
-    if len(shapes) < fewest:
-        raise TooFewSketches(row.slug, len(shapes), fewest)
-    return shapes, votes
+    found = (
+        told.footprint_of(made, row.name)
+        if threshold is None
+        else told.footprint_at(made, threshold, row.name)
+    )
+    if found is None:
+        raise EmptyFootprint(
+            f"On no square of {made.grid_m} m do {_enough(made, threshold)} of "
+            f"{row.slug!r} agree.",
+            slug=row.slug,
+            threshold=threshold,
+        )
+    notes = (SIMULATED,) if row.is_simulated else ()
+    noted, said = (*notes, _left_out(made)), _said(made, threshold)
+    return Subject(found, None, noted, settings=said, made=made)
+
+
+def _enough(made: Release, threshold: float | None) -> str:
+    if threshold is None:
+        return f"{made.fewest} sketches"
+    return f"{threshold:.0%} of the sketches"
+
+
+def _left_out(made: Release) -> str:
+    """What of the drawings no answer tells."""
+    return (
+        f"Measured on whole squares of {made.grid_m} m. Ground in fewer than "
+        f"{made.fewest} of the {made.sketches} sketches is left out, and ground that "
+        f"fewer than {made.fewest} leave out counts as in all."
+    )
+
+
+def _said(made: Release, threshold: float | None) -> dict[str, Any]:
+    return {
+        "threshold": threshold,
+        "fewest_sketches": made.fewest,
+        "grid_m": made.grid_m,
+        "release": made.number or None,
+    }
 
 
 def of_boundaries(

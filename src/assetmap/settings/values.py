@@ -89,6 +89,17 @@ class Settings(BaseSettings):
     exact_sketches: int = Field(
         200, ge=1, description="Most sketches whose consensus is exact, without a grid"
     )
+    round_people: bool = Field(
+        False,
+        description="Whether counts of people in what residents drew are rounded, and "
+        "small ones withheld",
+    )
+    fewest_people: int = Field(
+        10, ge=2, description="Fewest people that are told of where counts are rounded"
+    )
+    round_people_to: int = Field(
+        5, ge=2, description="What counts of people are rounded to, where they are"
+    )
     fetch_attempts: int = Field(
         6, ge=1, le=20, description="Times that a publisher's service is asked"
     )

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from assetmap.footprints.consensus.named import Named, Shapes
 
+BREAKS = (5.0, 10.0, 20.0)
+"""Where years lived are parted if nobody says, and where what is published is."""
+
 
 def by_name(
     names: Sequence[str],

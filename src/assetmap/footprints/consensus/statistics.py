@@ -152,10 +152,10 @@ def _of_pairs(
     spread = disagreement * total / (total - 1)
     if tally.shared is None:
         return 2 * spread, mean - spread, tally.agreement
-    return 2 * spread, mean - spread, _mean_agreement(tally.shared, votes)
+    return 2 * spread, mean - spread, mean_agreement(tally.shared, votes)
 
 
-def _mean_agreement(shared: Numbers, votes: Numbers) -> float | None:
+def mean_agreement(shared: Numbers, votes: Numbers) -> float | None:
     """The mean over pairs of votes; pairs that hold nothing at all are passed over."""
     own = np.diag(shared)
     union = own[:, None] + own[None, :] - shared

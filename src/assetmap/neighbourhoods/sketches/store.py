@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.crs import CRS84, NATIONAL_GRID
 from assetmap.db.refusals import is_against_policy
+from assetmap.neighbourhoods.changed import note_changed
 from assetmap.neighbourhoods.model import Sketch
 from assetmap.neighbourhoods.sketches.model import (
     DrawnSketch,
@@ -67,6 +68,7 @@ def add_sketch(
     row.edit_token_hash = sketch.edit_token_hash
     session.add(row)
     session.flush()
+    note_changed(session, neighbourhood_id)
     query = select(*_COLUMNS).where(SketchRow.id == row.id)
     return _told(session.execute(query).mappings().one())
 
@@ -162,6 +164,7 @@ def _store(session: Session, row: SketchRow, values: Mapping[str, Any]) -> None:
         SketchNotYours: the database does not let whoever acts.
     """
     public_id = row.public_id
+    note_changed(session, row.neighbourhood_id)
     for name, value in values.items():
         setattr(row, name, value)
     row.version += 1

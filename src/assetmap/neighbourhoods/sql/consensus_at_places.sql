@@ -1,40 +1,63 @@
--- The neighbourhoods whose sketches hold the centre of the grid square of each of some
--- points, with the share of the votes that do. One vote per resident: the latest sketch
--- that is not withdrawn. The grid is as coarse as what is published, so that asking
--- again and again does not trace anybody's line.
+-- The neighbourhoods that are published at each of some points, with the share that is
+-- told there: of the newest release, in the grid square that holds the point. So few
+-- drawings as may not be told of count as none, so few that leave it out as none.
 WITH place AS (
     SELECT
-        rank,
-        st_setsrid(
-            st_makepoint(
-                (floor(east / :grid_m::float8) + 0.5) * :grid_m::float8,
-                (floor(north / :grid_m::float8) + 0.5) * :grid_m::float8
-            ),
-            27700
-        ) AS geom
+        given.rank,
+        given.east,
+        given.north,
+        st_setsrid(st_makepoint(given.east, given.north), 27700) AS geom
     FROM unnest(:ranks::int[], :easts::float8[], :norths::float8[])
         AS given (rank, east, north)
 ),
 
-here AS (
+stood AS (
     SELECT
         place.rank,
-        counted_sketch.neighbourhood_id,
-        sum(counted_sketch.weight) AS votes_here
+        released.neighbourhood_id,
+        released.sketches,
+        released.row_begins,
+        released.starts,
+        released.ends,
+        released.held,
+        floor(place.east / released.grid_m)::int AS square,
+        floor(place.north / released.grid_m)::int - released.first_row + 1 AS grid_line
     FROM place
-    INNER JOIN counted_sketch ON st_covers(counted_sketch.geom, place.geom)
-    GROUP BY place.rank, counted_sketch.neighbourhood_id
+    INNER JOIN newest_release AS released ON st_covers(released.extent, place.geom)
+    WHERE released.sketches >= :min_sketches::int
 ),
 
-whole AS (
+along AS (
     SELECT
-        counted_sketch.neighbourhood_id,
-        count(*) AS sketches,
-        sum(counted_sketch.weight) AS votes
-    FROM counted_sketch
+        stood.rank,
+        stood.neighbourhood_id,
+        stood.sketches,
+        stood.starts,
+        stood.ends,
+        stood.held,
+        stood.square,
+        stood.row_begins[stood.grid_line] AS run_first,
+        stood.row_begins[stood.grid_line + 1] - 1 AS run_last
+    FROM stood
+),
+
+here AS (
+    SELECT
+        along.rank,
+        along.neighbourhood_id,
+        along.sketches,
+        run.held
+    FROM along
+    CROSS JOIN
+        unnest(
+            along.starts[along.run_first:(along.run_last)],
+            along.ends[along.run_first:(along.run_last)],
+            along.held[along.run_first:(along.run_last)]
+        ) AS run (starts, ends, held)
     WHERE
-        counted_sketch.neighbourhood_id IN (SELECT here.neighbourhood_id FROM here)
-    GROUP BY counted_sketch.neighbourhood_id
+        run.starts <= along.square
+        AND run.ends > along.square
+        AND run.held >= :min_sketches::int
 )
 
 SELECT
@@ -42,11 +65,12 @@ SELECT
     neighbourhood.slug,
     neighbourhood.name,
     neighbourhood.name_cy,
-    whole.sketches,
+    here.sketches,
     neighbourhood.is_simulated,
-    here.votes_here / whole.votes AS membership
+    CASE
+        WHEN here.sketches - here.held < :min_sketches::int THEN 1
+        ELSE here.held::float8 / here.sketches
+    END AS membership
 FROM here
-INNER JOIN whole ON here.neighbourhood_id = whole.neighbourhood_id
 INNER JOIN neighbourhood ON here.neighbourhood_id = neighbourhood.id
-WHERE whole.sketches >= :min_sketches::int
 ORDER BY here.rank ASC, membership DESC, neighbourhood.slug ASC

@@ -1,8 +1,8 @@
--- The box of all sketches of each neighbourhood: outside them no sketch is.
+-- The box of what is published of each neighbourhood: outside them nothing is.
 SELECT
-    min(st_xmin(geom)) AS west,
-    min(st_ymin(geom)) AS south,
-    max(st_xmax(geom)) AS east,
-    max(st_ymax(geom)) AS north
-FROM counted_sketch
-GROUP BY neighbourhood_id
+    st_xmin(extent) AS west,
+    st_ymin(extent) AS south,
+    st_xmax(extent) AS east,
+    st_ymax(extent) AS north
+FROM newest_release
+WHERE extent IS NOT NULL

@@ -14,8 +14,10 @@ from assetmap.assets.model import ShownAsset, UnknownCategory
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.crs import NATIONAL_GRID
+from assetmap.disclosure import disclosure
 from assetmap.errors import BadParameter
-from assetmap.footprints.consensus.grid import published_levels
+from assetmap.footprints.consensus.released import grounds
+from assetmap.footprints.releasing import published
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
@@ -32,8 +34,6 @@ from assetmap.publish.deps import (
 )
 from assetmap.publish.export.items import items_answer
 from assetmap.publish.export.paging import box_of, mark, place_of
-from assetmap.reconciliation.subjects import sketches_of
-from assetmap.settings import settings
 
 router = APIRouter(tags=["assets"], route_class=StrictRoute)
 
@@ -147,9 +147,9 @@ def _ground(session: Session, inside: str) -> bytes:
     kind, _, name = inside.partition(":")
     if kind == "neighbourhood" and name:
         row = neighbourhood_store.get_neighbourhood(session, name)
-        shapes, votes = sketches_of(session, row, settings().min_sketches)
-        grid = settings().published_grid_m
-        return _ewkb(published_levels(shapes, votes, [MAJORITY], grid)[0])
+        made = published(session, row, disclosure())
+        levels = grounds(made.squares, made.sketches, [MAJORITY], made.grid_m)
+        return _ewkb(levels[0])
     boundary_set, _, code = name.partition("/")
     if kind == "boundary" and boundary_set and code:
         found = boundary_store.get_set(session, boundary_set)

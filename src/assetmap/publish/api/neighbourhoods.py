@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from assetmap.disclosure import disclosure
 from assetmap.errors import BadParameter
 from assetmap.neighbourhoods import store
+from assetmap.neighbourhoods.releases import store as releases
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.api.waiting import LATER, answered
 from assetmap.publish.authority import CurrentActor, requires
@@ -26,7 +28,6 @@ from assetmap.publish.export.paging import page_of
 from assetmap.publish.export.reconciliation.measures import measures_in
 from assetmap.publish.questions import NEIGHBOURHOOD, NEIGHBOURHOOD_MAP
 from assetmap.publish.questions.neighbourhoods import NeighbourhoodWanted
-from assetmap.settings import settings
 
 router = APIRouter(
     prefix="/neighbourhoods", tags=["neighbourhoods"], route_class=StrictRoute
@@ -95,8 +96,8 @@ async def read_reconciliation(
 def told(request: Request, session: Session, row: NeighbourhoodRow) -> dict[str, Any]:
     """A neighbourhood as it may be shown."""
     at = f"{base_url(request)}/neighbourhoods/{row.slug}"
-    sketches = store.count_sketches(session, row.id)
-    fewest = settings().min_sketches
+    sketches = releases.count_published(session, row.id)
+    fewest = disclosure().fewest_sketches
     return {
         "slug": row.slug,
         "name": row.name,

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
+from assetmap.disclosure import disclosure
 from assetmap.footprints.model import BadFootprint
 from assetmap.publish.api.listening import listening
 from assetmap.publish.authority import CurrentActor, requires
@@ -33,7 +34,6 @@ from assetmap.publish.questions.asked import check_drawn
 from assetmap.publish.questions.schemas import OneFootprintIn, PostcodesIn
 from assetmap.reconciliation.lookups import postcodes_in as areas
 from assetmap.reconciliation.lookups.postcodes_in import Area
-from assetmap.reconciliation.places import Publishing
 from assetmap.reconciliation.subjects import of_drawing
 from assetmap.settings import settings
 from assetmap.sources.spatial.geojson import polygon_of
@@ -107,9 +107,8 @@ def _area(session: Session, part: OneFootprintIn, sent: PostcodesIn) -> Area:
             of_drawing(polygon_of(part.geometry, chosen.max_vertices))
         )
     if part.neighbourhood is not None:
-        said = Publishing(chosen.min_sketches, chosen.published_grid_m)
         return areas.area_of_neighbourhood(
-            session, part.neighbourhood, part.threshold, said
+            session, part.neighbourhood, part.threshold, disclosure()
         )
     if part.pcn is not None:
         raise BadFootprint(

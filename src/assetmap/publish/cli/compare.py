@@ -8,6 +8,7 @@ import orjson
 import typer
 
 from assetmap.db.engine import session_scope
+from assetmap.disclosure import disclosure
 from assetmap.errors import BadFile
 from assetmap.publish.cli.console import (
     err,
@@ -61,7 +62,7 @@ def compare(
             place_named(session, each, threshold, day, how) for each in (a, b)
         )
         with watching() as told:
-            found = compare_places(session, one, other, day, told)
+            found = compare_places(session, one, other, day, told, disclosure())
     if to is not None:
         to.write_bytes(_WRITERS[to.suffix.lower()](found))
         err.print(f"{to} written", markup=False)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
+from assetmap.disclosure import disclosure
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.pcns.by_registrations import (
     of_pcn,
@@ -19,12 +20,10 @@ from assetmap.reconciliation.pcns.by_registrations import (
 )
 from assetmap.reconciliation.places import (
     Place,
-    Publishing,
     place_of,
     place_of_neighbourhood,
 )
 from assetmap.reconciliation.subjects import Subject
-from assetmap.settings import settings
 from assetmap.sources.spatial.vector import SUFFIXES, read_layer
 
 A_PLACE = (
@@ -84,7 +83,7 @@ def subject_of(
     if boundary is not None:
         name, code = boundary
         return of_set(session, name, _codes(session, name, code, day), day)
-    return subjects.of_neighbourhood(session, what, threshold, settings().min_sketches)
+    return subjects.of_neighbourhood(session, what, threshold, disclosure())
 
 
 def place_named(
@@ -103,9 +102,7 @@ def place_named(
     if boundary is not None:
         name, code = boundary
         return place_of_set(session, name, _codes(session, name, code, day), day)
-    chosen = settings()
-    said = Publishing(chosen.min_sketches, chosen.published_grid_m)
-    return place_of_neighbourhood(session, what, threshold, said)
+    return place_of_neighbourhood(session, what, threshold, disclosure())
 
 
 def _codes(session: Session, name: str, code: str, day: date | None) -> list[str]:

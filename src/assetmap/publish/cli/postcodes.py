@@ -9,6 +9,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from assetmap.db.engine import session_scope
+from assetmap.disclosure import disclosure
 from assetmap.publish.cli.console import err, migrated_engine, telling
 from assetmap.publish.cli.lookup import write
 from assetmap.publish.cli.options import SwapAxes, day_of
@@ -28,8 +29,6 @@ from assetmap.publish.export.lookups.postcode_lists import (
 )
 from assetmap.reconciliation.lookups import postcodes_in as areas
 from assetmap.reconciliation.lookups.postcodes_in import Area
-from assetmap.reconciliation.places import Publishing
-from assetmap.settings import settings
 
 
 def postcodes(
@@ -91,6 +90,4 @@ def _area(
     if boundary is not None:
         name, code = boundary
         return areas.area_of_boundaries(session, name, [code], day)
-    chosen = settings()
-    said = Publishing(chosen.min_sketches, chosen.published_grid_m)
-    return areas.area_of_neighbourhood(session, what, threshold, said)
+    return areas.area_of_neighbourhood(session, what, threshold, disclosure())

@@ -12,7 +12,10 @@ import typer
 import uvicorn
 
 from assetmap.db import migrate
+from assetmap.db.engine import session_scope
 from assetmap.db.service_role import signs_in_above
+from assetmap.disclosure import disclosure
+from assetmap.footprints.releasing import renew_all
 from assetmap.publish.cli.console import NOTHING, engine, err, telling
 from assetmap.publish.cli.supervising import worker_beside
 from assetmap.publish.connections import write_engine
@@ -38,6 +41,8 @@ def serve(
     with telling():
         migrate.require_current(engine())
         _warn_of(signs_in_above(write_engine()))
+        with session_scope(engine()) as session:
+            renew_all(session, disclosure())
     engine().dispose()
     write_engine().dispose()
     err.print(f"Serving on http://{host}:{port} (stop with Ctrl-C)")

@@ -11,6 +11,7 @@ from assetmap.people import counts as people_counts
 from assetmap.publish.export.agreed.definitions import parts_json, published
 from assetmap.publish.export.agreed.members import differences_json, statistics_json
 from assetmap.publish.export.agreed.shown import shown_consensus
+from assetmap.publish.export.agreed.withheld import release_json, suppressed_json
 from assetmap.publish.export.geojson import feature_collection
 from assetmap.reconciliation.agreed.found import Found
 from assetmap.reconciliation.agreed.wanted import Wanted
@@ -48,6 +49,9 @@ def consensus_json(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> J
         body |= _groups(wanted.by, found)
     side = f"{wanted.grid_m:g}"
     body["published_on"] = f"whole squares of {side} m of the National Grid"
+    if found.made is not None:
+        body["release"] = release_json(found.made)
+        body["suppressed"] = suppressed_json(found.made, wanted.levels)
     body["is_simulated"] = row.is_simulated
     body["notes"] = notes_of(row, found)
     body["attribution"] = _attribution(session, wanted.measure)

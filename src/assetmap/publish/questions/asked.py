@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from assetmap.disclosure import disclosure
 from assetmap.footprints.pcns import store as catchments
 from assetmap.footprints.pcns.store import CatchmentSet
 from assetmap.publish.questions.schemas import FootprintIn, OneFootprintIn
@@ -19,11 +20,10 @@ from assetmap.reconciliation.pcns.by_registrations import (
 )
 from assetmap.reconciliation.places import (
     Place,
-    Publishing,
     place_of,
     place_of_neighbourhood,
 )
-from assetmap.reconciliation.subjects import EmptyFootprint, Subject
+from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
 from assetmap.sources.spatial.geojson import polygon_of
 
@@ -75,20 +75,8 @@ def check_drawn(sent: FootprintIn) -> None:
 
 
 def part_of(session: Session, sent: OneFootprintIn, as_at: date | None) -> Subject:
-    """A footprint as it may be joined to others.
-
-    A neighbourhood is joined on grid squares: beside a shape that anybody may draw its
-    exact edge would tell residents' own lines (Methods 10).
-    """
-    if sent.neighbourhood is None:
-        return _with_edge(session, sent, as_at)
-    said = Publishing(settings().min_sketches, settings().published_grid_m)
-    place = place_of_neighbourhood(session, sent.neighbourhood, sent.threshold, said)
-    label = place.subject.footprint.label
-    if place.on_grid is None:
-        raise EmptyFootprint(f"No square of the grid is in enough sketches of {label}.")
-    note = f"In a union {label} is measured on whole squares of {said.grid_m:g} m."
-    return Subject(place.on_grid, None, (*place.subject.notes, note))
+    """A footprint as it may be joined to others."""
+    return _with_edge(session, sent, as_at)
 
 
 def _with_edge(session: Session, sent: OneFootprintIn, as_at: date | None) -> Subject:
@@ -104,9 +92,8 @@ def _one(session: Session, sent: OneFootprintIn, as_at: date | None) -> Subject:
         shape = polygon_of(sent.geometry, settings().max_vertices)
         return subjects.of_drawing(shape)
     if sent.neighbourhood is not None:
-        fewest = settings().min_sketches
         return subjects.of_neighbourhood(
-            session, sent.neighbourhood, sent.threshold, fewest
+            session, sent.neighbourhood, sent.threshold, disclosure()
         )
     if sent.pcn is not None:
         return of_pcn(session, sent.pcn, sent.set, as_at)
@@ -127,6 +114,6 @@ def place_asked(session: Session, sent: FootprintIn, as_at: date | None) -> Plac
         # Like a drawing, a union of anything but boundaries could trace an edge.
         is_free = sent.union is not None and subject.coded is None
         return place_of(subject, sent.geometry is not None or is_free)
-    chosen = settings()
-    said = Publishing(chosen.min_sketches, chosen.published_grid_m)
-    return place_of_neighbourhood(session, sent.neighbourhood, sent.threshold, said)
+    return place_of_neighbourhood(
+        session, sent.neighbourhood, sent.threshold, disclosure()
+    )

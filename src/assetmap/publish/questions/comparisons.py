@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from assetmap.disclosure import disclosure
 from assetmap.jobs.progress import Progress
 from assetmap.publish.deps import GEOJSON, dumped
 from assetmap.publish.export.comparison.members import comparison_json
@@ -34,7 +35,7 @@ def _question(
     def finish(
         session: Session, places: Places, asked: ComparisonIn, progress: Progress
     ) -> bytes:
-        found = compare_places(session, *places, asked.as_at, progress)
+        found = compare_places(session, *places, asked.as_at, progress, disclosure())
         progress("Writing the answer", 2, 2)
         return written(found)
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from assetmap.disclosure import disclosure
 from assetmap.jobs.progress import Progress
 from assetmap.publish.deps import GEOJSON, dumped
 from assetmap.publish.export.reconciliation.answers import reconciliation_json
@@ -14,7 +15,6 @@ from assetmap.publish.questions.footprints import is_long, sets_asked
 from assetmap.publish.questions.registry import Question
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import Subject, of_neighbourhood
-from assetmap.settings import settings
 
 
 class NeighbourhoodWanted(BaseModel):
@@ -29,8 +29,7 @@ class NeighbourhoodWanted(BaseModel):
 
 
 def _subject(session: Session, asked: NeighbourhoodWanted) -> Subject:
-    fewest = settings().min_sketches
-    return of_neighbourhood(session, asked.slug, asked.threshold, fewest)
+    return of_neighbourhood(session, asked.slug, asked.threshold, disclosure())
 
 
 def _is_long(session: Session, subject: Subject, asked: NeighbourhoodWanted) -> bool:

@@ -20,7 +20,6 @@ from assetmap.publish.web.rendering import page
 from assetmap.publish.web.sources import sources_of
 from assetmap.publish.web.views import place_of
 from assetmap.reconciliation.model import Reconciliation
-from assetmap.reconciliation.subjects import sketches_of
 from assetmap.settings import settings
 
 MAJORITY = LEVELS.index(0.5)
@@ -37,8 +36,7 @@ def place_page(session: Session, row: NeighbourhoodRow, base: str) -> Response:
     found = shown_consensus(session, row, wanted_of(settings(), levels=LEVELS)).named
     ground = list(found.levels)
     assets = _assets(session, ground[MAJORITY])
-    shapes, _ = sketches_of(session, row, settings().min_sketches)
-    within = tuple(shapely.total_bounds(shapes).tolist())
+    within = shapely.total_bounds(ground).tolist()
     return page(
         "place.html",
         **told,

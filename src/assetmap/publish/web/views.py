@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries.model import KIND_NAMES
+from assetmap.disclosure import disclosure
 from assetmap.neighbourhoods.model import TooFewSketches
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.export.figures import count, share
 from assetmap.publish.export.named_sets import BY_SHARE
 from assetmap.reconciliation.model import Against, Reconciliation, Row
 from assetmap.reconciliation.run import reconcile
-from assetmap.reconciliation.subjects import of_neighbourhood
-from assetmap.settings import settings
+from assetmap.reconciliation.subjects import (
+    EmptyFootprint,
+    Subject,
+    of_neighbourhood,
+)
 
 MODEL = "nearest_practice"
 
@@ -62,13 +66,14 @@ class Place:
     reason: str = ""
     tables: tuple[SetTable, ...] = ()
     severances: tuple[Severance, ...] = ()
+    subject: Subject | None = None
 
 
 def place_of(session: Session, row: NeighbourhoodRow) -> Place:
     """The neighbourhood by its graded consensus, against every set that holds today."""
     try:
-        subject = of_neighbourhood(session, row.slug, None, settings().min_sketches)
-    except TooFewSketches as error:
+        subject = of_neighbourhood(session, row.slug, None, disclosure())
+    except (TooFewSketches, EmptyFootprint) as error:
         return Place(row, reason=str(error))
     result = reconcile(session, subject.footprint)
     found = [each for each in result.against if not each.target.is_building_block]
@@ -79,6 +84,7 @@ def place_of(session: Session, row: NeighbourhoodRow) -> Place:
         "",
         tuple(_table(result, each) for each in shown),
         tuple(_severance(each) for each in shown if _has_pcn(each)),
+        subject,
     )
 
 

@@ -16,6 +16,7 @@ from assetmap.footprints.consensus.named import (
 from assetmap.footprints.consensus.statistics import Statistics
 from assetmap.neighbourhoods.counted_store import counted
 from assetmap.neighbourhoods.model import Counted, TooFewSketches
+from assetmap.neighbourhoods.releases.model import Release
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.people.model import POSTCODES
 from assetmap.reconciliation import store
@@ -29,6 +30,8 @@ class Found:
 
     named: NamedConsensus
     statistics: Statistics
+    made: Release | None = None
+    """The release that it is of; None of drawings as they stand."""
 
 
 def consensus_of(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> Found:

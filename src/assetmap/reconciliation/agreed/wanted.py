@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assetmap.errors import BadParameter
-from assetmap.footprints.consensus.gathered import banded
+from assetmap.footprints.consensus.gathered import BREAKS, banded
 from assetmap.footprints.consensus.named import LEVELS
 from assetmap.neighbourhoods.model import Counted
 
 YEARS_LIVED = "years_lived"
-BREAKS = (5.0, 10.0, 20.0)
-"""Where years lived are parted if nobody says."""
 MOST_GROUPS = 20
 
 

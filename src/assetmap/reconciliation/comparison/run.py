@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.assets.near import assets_in_box
 from assetmap.boundaries import store as boundary_store
+from assetmap.disclosure import Disclosure
 from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.footprints.model import Footprint
 from assetmap.jobs.progress import Progress, unseen
@@ -18,7 +19,7 @@ from assetmap.reconciliation.attribution import assets_read, attribution_of
 from assetmap.reconciliation.comparison.parts import Comparison, PointsInBoth, compare
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.gather import membership_near
-from assetmap.reconciliation.places import Place, both_publishable
+from assetmap.reconciliation.places import Place
 from assetmap.reconciliation.subjects import Subject
 from assetmap.sources.days import today
 
@@ -45,18 +46,19 @@ class Compared:
 
 def compare_places(
     session: Session,
-    one: Place,
-    other: Place,
+    a: Place,
+    b: Place,
     as_at: date | None = None,
     progress: Progress = unseen,
+    policy: Disclosure | None = None,
 ) -> Compared:
     """Two places compared by area, people (or postcodes) and the assets of a day.
 
     Raises:
-        EmptyFootprint: on the grid nothing is left of a neighbourhood.
+        HaloTooSmall: both were drawn, and so few live in what only one of them holds
+            that the policy does not tell of them.
     """
     day = as_at if as_at is not None else today()
-    a, b = both_publishable(one, other)
     subjects = (a.subject, b.subject)
     box = _box(a.subject.footprint, b.subject.footprint)
     progress("Counting who is in both", 0, STEPS)
@@ -68,6 +70,8 @@ def compare_places(
     found = compare(
         a.subject.footprint, b.subject.footprint, points, assets, (a.shown, b.shown)
     )
+    if policy is not None and a.is_drawn and b.is_drawn:
+        _check_halos(found, policy, counts.measure if counts else POSTCODES)
     return Compared(
         a.subject.footprint,
         b.subject.footprint,
@@ -91,6 +95,16 @@ def compare_places(
         },
         (counts.spread_over if counts else None) or "all postcodes",
     )
+
+
+def _check_halos(found: Comparison, policy: Disclosure, measure: str) -> None:
+    """Let pass two drawn areas that differ by nobody, or by enough.
+
+    Raises:
+        HaloTooSmall: they differ by too few.
+    """
+    for each in (found.people.only_a, found.people.only_b):
+        policy.check_halo(each, measure)
 
 
 def _box(a: Footprint, b: Footprint) -> store.Box:

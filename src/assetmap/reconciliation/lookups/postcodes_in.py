@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
+from assetmap.disclosure import Disclosure
 from assetmap.people import counts as people_counts
 from assetmap.people.postcodes_near import NearPostcodes, postcodes_near
 from assetmap.reconciliation.comparison.parts import CUT_AT
 from assetmap.reconciliation.lookups.lookup import Places, held_by
-from assetmap.reconciliation.places import Publishing, place_of_neighbourhood
-from assetmap.reconciliation.subjects import EmptyFootprint, Subject, of_boundaries
+from assetmap.reconciliation.subjects import Subject, of_boundaries, of_neighbourhood
 
 Box = tuple[float, float, float, float]
 Bools = NDArray[np.bool_]
@@ -79,7 +79,7 @@ def area_of_subject(subject: Subject) -> Area:
 
 
 def area_of_neighbourhood(
-    session: Session, slug: str, threshold: float | None, said: Publishing
+    session: Session, slug: str, threshold: float | None, policy: Disclosure
 ) -> Area:
     """The grid squares in whose centre so many sketches agree.
 
@@ -89,23 +89,20 @@ def area_of_neighbourhood(
         EmptyFootprint: nowhere do so many sketches agree.
     """
     level = CUT_AT if threshold is None else threshold
-    place = place_of_neighbourhood(session, slug, level, said)
-    if place.on_grid is None:
-        label = place.subject.footprint.label
-        raise EmptyFootprint(f"No square of the grid is in enough sketches of {label}.")
-    squares = shapely.union_all(place.on_grid.shapes)
+    subject = of_neighbourhood(session, slug, level, policy)
+    (squares,) = subject.footprint.shapes
     shapely.prepare(squares)
 
     def holds(session: Session, places: Places) -> Bools:
         centres = (
-            (np.floor(each / said.grid_m) + 0.5) * said.grid_m
+            (np.floor(each / policy.grid_m) + 0.5) * policy.grid_m
             for each in (places.east, places.north)
         )
         found: Bools = shapely.intersects_xy(squares, *centres)
         return found
 
-    label, notes = place.subject.footprint.label, place.subject.notes
-    return Area(label, place.on_grid.bounds, holds, notes)
+    label, bounds = subject.footprint.label, subject.footprint.bounds
+    return Area(label, bounds, holds, subject.notes)
 
 
 def area_of_union(areas: Sequence[Area]) -> Area:

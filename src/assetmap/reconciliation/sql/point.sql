@@ -1,12 +1,13 @@
 -- A grid point: the boundaries of all sets that hold it, some of them twice, and what
 -- tells one state of the sets and counts of a day from every other.
--- `has_sketches` tells whether a sketch is near; its share is asked apart.
+-- `has_sketches` tells whether a neighbourhood is published near; its share is asked
+-- apart.
 SELECT
     hit.set_ids,
     hit.ordinals,
     exists(
-        SELECT 1 FROM counted_sketch
-        WHERE st_dwithin(counted_sketch.geom, place.geom, :grid_m)
+        SELECT 1 FROM newest_release
+        WHERE st_intersects(newest_release.extent, place.geom)
     ) AS has_sketches,
     (
         SELECT string_agg(concat_ws(' ', id, valid_to, loaded_at), ';' ORDER BY name)

@@ -1,6 +1,7 @@
 -- A postcode with a place, and what tells one state of the sets and counts of a day
 -- from every other; no row if it is not known, or has no place.
--- `has_sketches` tells whether a sketch is near; its share is asked apart.
+-- `has_sketches` tells whether a neighbourhood is published near; its share is asked
+-- apart.
 SELECT
     postcode.is_live,
     postcode.ended,
@@ -10,8 +11,8 @@ SELECT
     st_y(postcode.geom_wgs84) AS lat,
     left(coalesce(postcode.council_code, ''), 1) AS country,
     exists(
-        SELECT 1 FROM counted_sketch
-        WHERE st_dwithin(counted_sketch.geom, postcode.geom, :grid_m)
+        SELECT 1 FROM newest_release
+        WHERE st_intersects(newest_release.extent, postcode.geom)
     ) AS has_sketches,
     (
         SELECT string_agg(concat_ws(' ', id, valid_to, loaded_at), ';' ORDER BY name)

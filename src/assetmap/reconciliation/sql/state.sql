@@ -1,5 +1,6 @@
--- A hash of all that answers are made from, as it stands: of the loads, the sketches
--- and the assets. Rows that are many are told by how many, how often changed and when.
+-- A hash of all that answers are made from, as it stands: of the loads, the releases of
+-- sketches and the assets. Rows that are many are told by how many, how often changed
+-- and when.
 SELECT
     md5(concat_ws(
         '|',
@@ -14,10 +15,7 @@ SELECT
             FROM neighbourhood
         ),
         (SELECT string_agg(md5(catchment_set::text), '') FROM catchment_set),
-        (
-            SELECT concat_ws(' ', count(*), sum(id), sum(version), sum(weight))
-            FROM counted_sketch
-        ),
+        (SELECT concat_ws(' ', count(*), sum(id)) FROM consensus_release),
         (
             SELECT concat_ws(' ', count(*), max(id), sum(version), max(updated_at))
             FROM shown_asset

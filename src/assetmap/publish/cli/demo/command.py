@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from assetmap.boundaries import store as boundary_store
 from assetmap.db import migrate
 from assetmap.db.engine import session_scope
+from assetmap.disclosure import disclosure
 from assetmap.jobs.progress import Progress
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.publish.cli.console import engine, err, out, telling, watching
@@ -19,7 +20,6 @@ from assetmap.publish.export.figures import sources
 from assetmap.publish.export.reconciliation.tables import table
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import of_neighbourhood
-from assetmap.settings import settings
 
 
 def demo(
@@ -77,7 +77,7 @@ def print_all(used: Engine) -> None:
         for row in neighbourhood_store.list_neighbourhoods(session):
             if row.slug not in demo_places.slugs():
                 continue
-            subject = of_neighbourhood(session, row.slug, None, settings().min_sketches)
+            subject = of_neighbourhood(session, row.slug, None, disclosure())
             result = reconcile(session, subject.footprint)
             out.print("\n" + table(result, subject.notes), markup=False)
             said |= dict.fromkeys(result.attribution)

@@ -12,8 +12,10 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.db import migrate
 from assetmap.db.engine import session_scope
 from assetmap.db.service_role import ROLE
+from assetmap.disclosure import disclosure
 from assetmap.jobs import queue_schema, standing
 from assetmap.jobs.worker import STALLED_AFTER
+from assetmap.neighbourhoods.releases.store import count_neighbourhoods
 from assetmap.people import counts as people_counts
 from assetmap.publish.cli.console import engine
 from assetmap.publish.cli.doctor.finding import Amiss, Look
@@ -48,12 +50,25 @@ CLOCK = Look("clock", lambda: _clock(), "have both machines ask the same time se
 def looks() -> Iterator[Look]:
     """What is looked at in a database that has the tables of this version."""
     yield Look("service user", _service_user, "see docs/reference/access.md")
+    yield Look("disclosure", _disclosure, "see docs/reference/disclosure.md")
     yield Look("rules", _rules, "run 'assetmap db migrate'")
     yield Look("keys", _keys, "run 'assetmap keys create NAME'")
     yield Look("jobs", _jobs, "start 'assetmap worker', or 'assetmap serve'")
     yield Look("loads", _loads, "look at them with 'assetmap jobs'")
     yield Look("boundary sets", _sets, "run 'assetmap load boundaries' or 'make run'")
     yield Look("people", _people, "run 'assetmap load postcodes', then 'load counts'")
+
+
+def _disclosure() -> str:
+    """How residents' drawings are told of, and what is published of them."""
+    policy = disclosure()
+    with session_scope(engine()) as session:
+        count = count_neighbourhoods(session)
+    rounded = "rounded" if policy.rounds_people else "not rounded"
+    return (
+        f"nothing from fewer than {policy.fewest_sketches} drawings, squares of "
+        f"{policy.grid_m} m, people {rounded}; {count:,} neighbourhoods published"
+    )
 
 
 def _database() -> str:

@@ -6,14 +6,12 @@ nothing else that is known of the sketches.
 
 from sqlalchemy.orm import Session
 
+from assetmap.disclosure import disclosure
+from assetmap.footprints.releasing import published
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
-from assetmap.reconciliation.agreed.found import Found, consensus_of
+from assetmap.reconciliation.agreed.found import Found
+from assetmap.reconciliation.agreed.published import consensus_as_published
 from assetmap.reconciliation.agreed.wanted import Wanted
-
-
-def shown(found: Found) -> Found:
-    """What may be shown of what was found."""
-    return found
 
 
 def shown_consensus(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> Found:
@@ -21,6 +19,8 @@ def shown_consensus(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> 
 
     Raises:
         TooFewSketches: there are fewer sketches than may be published from.
-        BadParameter: residents were not asked what they are to be grouped by.
+        BadParameter: residents were not asked what they are to be grouped by, or are
+            published by other groups.
     """
-    return shown(consensus_of(session, row, wanted))
+    made = published(session, row, disclosure())
+    return consensus_as_published(session, row, made, wanted)

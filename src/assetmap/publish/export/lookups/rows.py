@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from assetmap.disclosure import disclosure
 from assetmap.neighbourhoods.model import NeighbourhoodAt
 from assetmap.publish.export.figures import percent
 from assetmap.publish.export.lookups.asked import Asked
@@ -66,9 +67,14 @@ def neighbourhoods_json(near: Sequence[NeighbourhoodAt]) -> bytes:
     )
 
 
+def _nearly_all() -> str:
+    """What is said where so few leave a place out that they may not be told of."""
+    return f"All, or all but fewer than {disclosure().fewest_sketches},"
+
+
 def told(at: NeighbourhoodAt) -> str:
     """How many of those who drew a neighbourhood include a place, as a sentence."""
-    share = percent(at.share)
+    share = percent(at.share) if at.share < 1 else _nearly_all()
     if at.is_simulated:
         return f"{share} of the simulated sketches of {at.name} include this place."
     return f"{share} of the people who drew {at.name} include this place."

@@ -140,7 +140,6 @@ async def _near(
     values = neighbourhood_store.places_asked(
         [(found_place.place.east, found_place.place.north)],
         settings.min_sketches,
-        settings.published_grid_m,
     )
     rows = await glances.rows("neighbourhoods", "consensus_at_places", **values)
     return None if rows is None else neighbourhood_store.by_place(rows, 1)[0]
@@ -221,5 +220,4 @@ def neighbourhoods(
         session,
         [(each.east, each.north) for each in places],
         settings.min_sketches,
-        settings.published_grid_m,
     )

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from assetmap.boundaries.quality.coverage import SLIVER_M2, SLIVER_SHARE
+from assetmap.publish.export.agreed.withheld import suppressed_json
 from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.ledgers import (
     ledger_json,
@@ -59,6 +60,8 @@ def reconciliation_json(
 def _add_subject(body: Json, subject: Subject) -> None:
     """What is said of the footprint itself, and of all the patients of networks."""
     body["settings"] |= subject.settings
+    if subject.made is not None:
+        body["suppressed"] = suppressed_json(subject.made)
     body["notes"] = list(dict.fromkeys([*subject.notes, *body["notes"]]))
     said = [*body["attribution"], *subject.attribution]
     body["attribution"] = list(dict.fromkeys(said))

@@ -1,0 +1,114 @@
+"""Releases of neighbourhoods: which one is published, and when there is a new one.
+
+What is published changes only where as many residents' drawings have changed as may be
+told of, since each release that there was. So two answers, however near in time, never
+differ by one drawing.
+"""
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from assetmap.disclosure import Disclosure, disclosure
+from assetmap.footprints.consensus.gathered import BREAKS, banded
+from assetmap.footprints.consensus.released import as_told, released_of
+from assetmap.neighbourhoods.changed import forget_changed, take_changed
+from assetmap.neighbourhoods.counted_store import counted
+from assetmap.neighbourhoods.model import Counted, TooFewSketches
+from assetmap.neighbourhoods.releases import store
+from assetmap.neighbourhoods.releases.model import Release
+from assetmap.neighbourhoods.releases.store import Change
+from assetmap.neighbourhoods.store import list_neighbourhoods
+from assetmap.neighbourhoods.tables import NeighbourhoodRow
+
+
+def published(session: Session, row: NeighbourhoodRow, policy: Disclosure) -> Release:
+    """What is published of a neighbourhood's drawings.
+
+    A place whose drawings have never been released (they were stored by an earlier
+    version, or in this transaction) is told as it would be released now.
+
+    Raises:
+        TooFewSketches: there are fewer than may be published from.
+    """
+    found = find_published(session, row.id, policy)
+    if found.sketches < policy.fewest_sketches:
+        raise TooFewSketches(row.slug, found.sketches, policy.fewest_sketches)
+    return found
+
+
+def find_published(
+    session: Session, neighbourhood_id: int, policy: Disclosure
+) -> Release:
+    """The newest release as the policy tells it; of too few drawings without ground."""
+    kept = store.find_release(session, neighbourhood_id)
+    if kept is not None and kept.grid_m == policy.grid_m:
+        return as_told(kept, policy)
+    return _made(counted(session, neighbourhood_id), policy)
+
+
+def renew(session: Session, neighbourhood_id: int, policy: Disclosure) -> bool:
+    """Make a release of a neighbourhood if one is due; says whether it was.
+
+    Whoever acts must be one who may read its consensus: to others it has no drawings.
+    """
+    store.hold(session, neighbourhood_id)
+    newest = store.changes(session, neighbourhood_id, newest_only=True)
+    if newest and not _is_due(session, neighbourhood_id, newest[0], policy):
+        return False
+    drawn = counted(session, neighbourhood_id)
+    if not newest and len(drawn.ids) < policy.fewest_sketches:
+        return False
+    store.add_release(session, neighbourhood_id, _made(drawn, policy), drawn)
+    return True
+
+
+def _made(drawn: Counted, policy: Disclosure) -> Release:
+    """The release of drawings, in groups by how long residents have lived there."""
+    years = ["" if each is None else f"{each:g}" for each in drawn.years_lived]
+    return released_of(drawn.shapes, drawn.votes, policy, banded(years, BREAKS))
+
+
+def renew_all(session: Session, policy: Disclosure) -> None:
+    """Make what is due of any neighbourhood: drawings stored by an earlier version, or
+    another policy."""
+    for row in list_neighbourhoods(session):
+        renew(session, row.id, policy)
+
+
+def _is_due(
+    session: Session, neighbourhood_id: int, newest: Change, policy: Disclosure
+) -> bool:
+    """Whether enough drawings changed since the newest release, and every other one.
+
+    Where too few are left nothing is published from then on, and after that only what
+    differs enough from all that ever was.
+    """
+    fewest = policy.fewest_sketches
+    if newest.grid_m != policy.grid_m:
+        return True
+    if newest.sketches >= fewest:
+        if newest.now < fewest:
+            return True
+        if newest.residents < policy.changes_needed(newest.sketches):
+            return False
+    elif newest.now < fewest:
+        return False
+    every = store.changes(session, neighbourhood_id)
+    return not any(
+        0 < each.residents < fewest for each in every if each.sketches >= fewest
+    )
+
+
+@event.listens_for(Session, "before_commit")
+def _renew_changed(session: Session) -> None:
+    """Before drawings that came, changed or went are kept: make what is due."""
+    if session.in_nested_transaction():
+        return
+    for each in take_changed(session):
+        session.flush()
+        renew(session, each, disclosure())
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    forget_changed(session)

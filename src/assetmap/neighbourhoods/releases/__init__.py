@@ -1,0 +1,1 @@
+"""What has been published of residents' drawings: counts on grid squares."""

@@ -1,0 +1,65 @@
+"""A release: what is published of a neighbourhood's drawings until the next one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.int64]
+
+
+def _none() -> Places:
+    return np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Squares:
+    """Runs of grid squares alike, in order of row and column, and how many hold them.
+
+    ``end`` is the column after the last; ``held`` of how many drawings a square's
+    centre is in, with those told as none or all already so (``Disclosure.told_of``).
+    Squares that are told of none are not there.
+    """
+
+    row: Places = field(default_factory=_none)
+    start: Places = field(default_factory=_none)
+    end: Places = field(default_factory=_none)
+    held: Places = field(default_factory=_none)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the drawings by themselves: those of one definition, or of one group."""
+
+    kind: str
+    label: str
+    sketches: int
+    share_of_sketches: float
+    squares: Squares
+    mean_agreement: float | None = None
+    is_sized: bool = True
+    """Whether sizes may be told: not where the rest would be told of by them."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What is published of the drawings of one neighbourhood.
+
+    ``sketches`` is how many there were; ``number`` counts the neighbourhood's releases
+    from 1, and is 0 of one that is not kept. Without squares nothing may be told.
+    """
+
+    sketches: int
+    votes: float
+    fewest: int
+    grid_m: int
+    squares: Squares
+    parts: tuple[Part, ...] = ()
+    mean_agreement: float | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 0
+    made_at: datetime | None = None
+    id: int = 0

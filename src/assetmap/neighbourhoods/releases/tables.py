@@ -1,0 +1,52 @@
+"""The table of releases."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assetmap.db.base import Table, grid, id_column, now_column
+
+
+def _numbers() -> Mapped[list[int]]:
+    return mapped_column(ARRAY(Integer()))
+
+
+class ReleaseRow(Table):
+    """What was published of a neighbourhood's drawings: no drawing can be had from it.
+
+    Runs of squares stand in four arrays of one length; those of the grid row r are
+    from ``row_begins[r - first_row + 1]`` up to and without the next.
+    """
+
+    __tablename__ = "consensus_release"
+    __table_args__ = (
+        Index("uq_consensus_release", "neighbourhood_id", "number", unique=True),
+        Index("ix_consensus_release_extent", "extent", postgresql_using="gist"),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("fewest >= 5 AND grid_m >= 25", name="coarse"),
+        CheckConstraint("cardinality(members) = cardinality(versions)", name="members"),
+    )
+
+    id: Mapped[int] = id_column()
+    neighbourhood_id: Mapped[int] = mapped_column(
+        ForeignKey("neighbourhood.id", ondelete="CASCADE")
+    )
+    number: Mapped[int]
+    made_at: Mapped[datetime] = now_column()
+    sketches: Mapped[int]
+    votes: Mapped[float]
+    fewest: Mapped[int]
+    grid_m: Mapped[int]
+    extent: Mapped[Any | None] = mapped_column(grid("POLYGON"))
+    first_row: Mapped[int]
+    row_begins: Mapped[list[int]] = _numbers()
+    rows: Mapped[list[int]] = _numbers()
+    starts: Mapped[list[int]] = _numbers()
+    ends: Mapped[list[int]] = _numbers()
+    held: Mapped[list[int]] = _numbers()
+    said: Mapped[dict[str, Any]] = mapped_column(JSONB())
+    members: Mapped[list[int]] = mapped_column(ARRAY(BigInteger()))
+    versions: Mapped[list[int]] = _numbers()

@@ -1,0 +1,34 @@
+-- How a neighbourhood's drawings differ from those of each release: how many residents'
+-- are new or other, and how many are gone or other. The newest release comes first.
+WITH now AS (
+    SELECT
+        id,
+        version
+    FROM counted_sketch
+    WHERE neighbourhood_id = :neighbourhood_id
+)
+
+SELECT
+    released.number,
+    released.grid_m,
+    released.sketches,
+    (
+        SELECT count(*) FROM now
+        WHERE NOT EXISTS (
+            SELECT 1
+            FROM unnest(released.members, released.versions) AS was (id, version)
+            WHERE was.id = now.id AND was.version = now.version
+        )
+    ) AS come,
+    (
+        SELECT count(*)
+        FROM unnest(released.members, released.versions) AS was (id, version)
+        WHERE NOT EXISTS (
+            SELECT 1 FROM now
+            WHERE was.id = now.id AND was.version = now.version
+        )
+    ) AS gone
+FROM consensus_release AS released
+WHERE released.neighbourhood_id = :neighbourhood_id
+ORDER BY released.number DESC
+LIMIT :most::int
