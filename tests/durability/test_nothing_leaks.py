@@ -136,6 +136,7 @@ def test_no_fault_of_the_database_tells_the_row_it_was_in(service):
     change(service, "ALTER TABLE away RENAME TO boundary_set")
     for answer in (broken, gone):
         assert answer.status_code == 500
+        assert answer.headers["connection"] == "close"
         assert found_in(answer.text, traces(service.key)) == []
     for each in ("violates a rule", "UndefinedTable"):
         assert wait_for(lambda each=each: each in service.log), each

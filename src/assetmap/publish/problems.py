@@ -59,6 +59,7 @@ HEADERS = {
     408: {"Connection": "close"},
     401: {"WWW-Authenticate": 'Bearer realm="assetmap"'},
     403: {"WWW-Authenticate": 'Bearer realm="assetmap", error="insufficient_scope"'},
+    500: {"Connection": "close"},
     503: {"Retry-After": str(RETRY_AFTER_S)},
 }
 CLIENT_CLOSED = 499

@@ -7,6 +7,7 @@ import pytest
 
 from tests.publish.edge.served import serving
 
+PART = "connection: close"
 GOOD = b"GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 
 
@@ -165,4 +166,45 @@ def test_a_log_that_nobody_reads_stalls_no_answer(town_url, tmp_path):
             connection.request("GET", "/health/live")
             assert connection.getresponse().read()
         connection.close()
-        assert len(found.process.stderr.read1(100_000)) > 50_000
+        assert len(found.process.stderr.read1(100_000)) > 30_000
+
+
+def asked(method, path, body=b"", *lines):
+    """A request as it is sent, from an address of its own for these tests."""
+    told = [f"{method} {path} HTTP/1.1", "host: x", "x-forwarded-for: 198.51.100.7"]
+    told += [f"content-length: {len(body)}", *lines]
+    return "\r\n".join(told).encode() + b"\r\n\r\n" + body
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/reconciliation", b"413"), ("/assets", b"401")]
+)
+def test_a_body_that_nobody_reads_ends_the_connection_and_the_answer_says_so(
+    served, path, status
+):
+    """All of it is sent before the answer is read, as most clients do."""
+    answer = served.send(asked("POST", path, b" " * 16_000_000))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 " + status)
+    assert b"connection: close" in head.lower()
+    assert body.endswith(b"}")
+
+
+def test_a_small_body_that_is_refused_leaves_the_connection_open(served):
+    sent = asked("POST", "/assets", b"{}")
+    last = asked("GET", "/health/live", b"", "connection: close")
+    answer = served.send(sent, last, pause_s=0.2)
+    first, second = answer.split(b"HTTP/1.1 ")[1:]
+    assert first.startswith(b"401 ")
+    assert b"connection: close" not in first.lower()
+    assert second.startswith(b"200 ")
+
+
+def test_a_body_that_is_still_to_come_is_of_its_own_request_alone(served):
+    """What was asked before it on the same connection does not end that."""
+    one, two = asked("GET", "/boundary-sets"), asked("POST", "/lookup", b"{}", PART)
+    answer = served.send(one + two[:-2], two[-2:], pause_s=0.3)
+    first, second = answer.split(b"HTTP/1.1 ")[1:]
+    assert first.startswith(b"200 ")
+    assert b"connection: close" not in first.lower()
+    assert second.startswith(b"422 ")

@@ -116,7 +116,8 @@ def get_grant(session: Session, grant: int) -> Grant:
     Raises:
         GrantNotFound: there is none that whoever acts may read.
     """
-    found = _grants(session, grant_id=grant)
+    # No grant has a number that the database could not hold.
+    found = _grants(session, grant_id=grant) if 0 < grant < 2**63 else []
     if not found:
         raise GrantNotFound(grant)
     return found[0]

@@ -22,6 +22,7 @@ from assetmap.publish.edge.limiting import Limited, Limits, host_of
 from assetmap.publish.edge.log import NO_ROUTE, Done, RequestLog
 from assetmap.publish.edge.rates import Counters
 from assetmap.publish.edge.slow import Patient
+from assetmap.publish.edge.unread import CLOSE, is_unread
 from assetmap.publish.problems import told
 from assetmap.settings import Settings, settings
 
@@ -136,6 +137,8 @@ class _Passing:
         found += self._parts.origins.headers(self._kind, self._sent)
         if self._limited is not None:
             found += self._limited.headers()
+        if is_unread(self._scope) and CLOSE not in found:
+            found.append(CLOSE)
         return found
 
     def note(self) -> None:
