@@ -13,6 +13,7 @@ import assetmap.accounts.tables
 import assetmap.assets.tables
 import assetmap.assets.versions.tables
 import assetmap.boundaries.tables
+import assetmap.footprints.kept.tables
 import assetmap.footprints.pcns.tables
 import assetmap.footprints.tables
 import assetmap.jobs.tables

@@ -59,6 +59,7 @@ def policies() -> list[Policies]:
         _sessions(),
         _first_answers(),
         *map(Policies, UNSEEN),
+        *map(_counts, KEPT_COUNTS),
         Policies("audit_entry", {"SELECT": AUDIT.may("read")}),
     ]
 
@@ -146,6 +147,18 @@ def _grants() -> Policies:
 
 UNSEEN = ("sign_in_password", "sign_in_identity", "invitation")
 """Tables that the service asks through functions alone, each for one thing."""
+
+
+KEPT_COUNTS = ("consensus_kept", "consensus_square", "consensus_point", "sketch_laid")
+"""Tables of what a consensus is made of, beside the drawings themselves."""
+
+
+def _counts(table: str) -> Policies:
+    """Counts are read with their neighbourhood, and changed by who draws in it."""
+    place = "neighbourhood_id IN (SELECT neighbourhood.id FROM neighbourhood)"
+    drawn = "neighbourhood_id = ANY ((SELECT access.drawn_in())::bigint[])"
+    said = dict.fromkeys(("INSERT", "UPDATE", "DELETE"), drawn)
+    return Policies(table, {"SELECT": f"({place} OR {drawn})", **said})
 
 
 def _sessions() -> Policies:

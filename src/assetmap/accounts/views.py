@@ -20,15 +20,16 @@ INNER JOIN neighbourhood ON coalesce(drawn.merged_into_id, drawn.id) = neighbour
 WHERE
     sketch.withdrawn_at IS NULL
     AND sketch.hidden_at IS NULL
-    AND NOT EXISTS (
-        SELECT 1
-        FROM sketch AS newer
+    AND sketch.id = (
+        SELECT newest.id
+        FROM sketch AS newest
         WHERE
-            newer.neighbourhood_id = sketch.neighbourhood_id
-            AND newer.resident = sketch.resident
-            AND newer.withdrawn_at IS NULL
-            AND newer.hidden_at IS NULL
-            AND (newer.drawn_at, newer.id) > (sketch.drawn_at, sketch.id)
+            newest.neighbourhood_id = sketch.neighbourhood_id
+            AND newest.resident = sketch.resident
+            AND newest.withdrawn_at IS NULL
+            AND newest.hidden_at IS NULL
+        ORDER BY newest.drawn_at DESC, newest.id DESC
+        LIMIT 1
     )
     AND NOT EXISTS (
         SELECT 1
@@ -43,7 +44,7 @@ WHERE
             AND newer.hidden_at IS NULL
             AND (newer.drawn_at, newer.id) > (sketch.drawn_at, sketch.id)
     )
-    AND {reach}
+    AND ({reach} OR {drawn})
 """
 
 _RELEASED = """
@@ -122,7 +123,8 @@ def views() -> list[str]:
     """Views with the owner's rights, each with its rule in its condition.
 
     ``counted_sketch`` is the only way to the drawings that others made: what a
-    consensus is made from, and nothing of who drew them. ``newest_release`` is what is
+    consensus is made from, and nothing of who drew them. Whoever draws sees, until the
+    drawing is stored, what it is to be counted beside. ``newest_release`` is what is
     published of them, by place. ``shown_asset`` is the only
     way to where an asset is. Policies would keep PostGIS's indexes from being used:
     its operators are not known to leak nothing. Conditions of a view do not.
@@ -132,7 +134,7 @@ def views() -> list[str]:
     place = f"(asset.location_visibility = 'exact' OR {ASSET_LOCATION.may('read')})"
     contact = ASSET_CONTACT.may("read")
     return [
-        COUNTED.format(reach=CONSENSUS.may("read")),
+        COUNTED.format(reach=CONSENSUS.may("read"), drawn=_DRAWN),
         _RELEASED.format(reach=CONSENSUS.may("read")),
         SHOWN.format(place=place, contact=contact, reach=ASSET.may("read"), **may),
         _VERSIONS.format(
@@ -142,6 +144,8 @@ def views() -> list[str]:
         f"GRANT SELECT ON {', '.join(VIEWS)} TO {ROLE}",
     ]
 
+
+_DRAWN = "neighbourhood.id = ANY ((SELECT access.drawn_in())::bigint[])"
 
 VIEWS = (
     "counted_sketch",

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from assetmap.disclosure import Disclosure, disclosure
 from assetmap.footprints.consensus.gathered import BREAKS, banded
 from assetmap.footprints.consensus.released import as_told, released_of
+from assetmap.footprints.kept.keeping import keep
+from assetmap.footprints.kept.known import find_shared
 from assetmap.neighbourhoods.changed import forget_changed, take_changed
 from assetmap.neighbourhoods.counted_store import counted
 from assetmap.neighbourhoods.model import Counted, TooFewSketches
@@ -19,6 +21,7 @@ from assetmap.neighbourhoods.releases.model import Release
 from assetmap.neighbourhoods.releases.store import Change
 from assetmap.neighbourhoods.store import list_neighbourhoods
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
+from assetmap.settings import settings
 
 
 def published(session: Session, row: NeighbourhoodRow, policy: Disclosure) -> Release:
@@ -43,7 +46,7 @@ def find_published(
     kept = store.find_release(session, neighbourhood_id)
     if kept is not None and kept.grid_m == policy.grid_m:
         return as_told(kept, policy)
-    return _made(counted(session, neighbourhood_id), policy)
+    return _made(session, neighbourhood_id, policy)[0]
 
 
 def renew(session: Session, neighbourhood_id: int, policy: Disclosure) -> bool:
@@ -55,17 +58,22 @@ def renew(session: Session, neighbourhood_id: int, policy: Disclosure) -> bool:
     newest = store.changes(session, neighbourhood_id, newest_only=True)
     if newest and not _is_due(session, neighbourhood_id, newest[0], policy):
         return False
-    drawn = counted(session, neighbourhood_id)
+    made, drawn = _made(session, neighbourhood_id, policy)
     if not newest and len(drawn.ids) < policy.fewest_sketches:
         return False
-    store.add_release(session, neighbourhood_id, _made(drawn, policy), drawn)
+    store.add_release(session, neighbourhood_id, made, drawn)
     return True
 
 
-def _made(drawn: Counted, policy: Disclosure) -> Release:
+def _made(
+    session: Session, neighbourhood_id: int, policy: Disclosure
+) -> tuple[Release, Counted]:
     """The release of drawings, in groups by how long residents have lived there."""
+    drawn = counted(session, neighbourhood_id)
     years = ["" if each is None else f"{each:g}" for each in drawn.years_lived]
-    return released_of(drawn.shapes, drawn.votes, policy, banded(years, BREAKS))
+    shared = find_shared(session, neighbourhood_id, drawn)
+    groups = banded(years, BREAKS)
+    return released_of(drawn.shapes, drawn.votes, policy, groups, shared), drawn
 
 
 def renew_all(session: Session, policy: Disclosure) -> None:
@@ -104,7 +112,10 @@ def _renew_changed(session: Session) -> None:
     """Before drawings that came, changed or went are kept: make what is due."""
     if session.in_nested_transaction():
         return
-    for each in take_changed(session):
+    changed = take_changed(session)
+    if changed:
+        keep(session, settings().exact_sketches)
+    for each in changed:
         session.flush()
         renew(session, each, disclosure())
 

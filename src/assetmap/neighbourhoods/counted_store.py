@@ -1,12 +1,44 @@
 """The sketches that count: what a consensus is made from, without who drew them."""
 
+from typing import NamedTuple
+
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assetmap.neighbourhoods.model import Counted
 from assetmap.neighbourhoods.tables import CountedSketchRow
+
+
+class Members(NamedTuple):
+    """Sketches that count, in a fixed order, without their shapes."""
+
+    ids: NDArray[np.int64]
+    versions: NDArray[np.int64]
+    votes: NDArray[np.float64]
+    years_lived: list[float | None]
+
+
+def members(session: Session, neighbourhood_id: int) -> Members:
+    """The sketches that count, without their shapes."""
+    rows = session.execute(
+        select(
+            CountedSketchRow.id,
+            CountedSketchRow.version,
+            CountedSketchRow.weight,
+            CountedSketchRow.years_lived,
+        )
+        .where(CountedSketchRow.neighbourhood_id == neighbourhood_id)
+        .order_by(CountedSketchRow.id)
+    ).all()
+    return Members(
+        np.array([row[0] for row in rows], dtype=np.int64),
+        np.array([row[1] for row in rows], dtype=np.int64),
+        np.array([row[2] for row in rows], dtype=float),
+        [row[3] for row in rows],
+    )
 
 
 def counted(session: Session, neighbourhood_id: int) -> Counted:

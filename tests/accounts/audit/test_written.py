@@ -198,7 +198,7 @@ def test_a_statement_that_writes_no_row_leaves_no_entry(session, entries):
 
 
 def test_emptying_a_table_is_told(session, entries):
-    session.execute(text("TRUNCATE sketch"))
+    session.execute(text("TRUNCATE sketch CASCADE"))
     (entry,) = entries()
     assert (entry["action"], entry["thing"]) == ("empty", "sketch")
 

@@ -346,6 +346,19 @@ BEGIN
 END
 $$;
 
+-- The neighbourhoods that a sketch was written of in this transaction, by whoever may.
+CREATE FUNCTION access.drawn_in() RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(array_agg(consensus_kept.neighbourhood_id), '{}')
+        FROM consensus_kept
+        WHERE consensus_kept.written = pg_current_xact_id_if_assigned()::text::bigint
+    );
+END
+$$;
+
 CREATE FUNCTION access.published_neighbourhoods() RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$

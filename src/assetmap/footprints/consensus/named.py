@@ -137,7 +137,7 @@ def consensus_of_name(
     shapes, votes = named.shapes, votes_of(named)
     shared = shared_table(shapes) if known.shared is None else known.shared
     said = known.statistics or _statistics(shapes, votes, shared, asked)
-    ground = known.levels or _ground(shapes, votes, asked)
+    ground = list(known.levels or ()) or _ground(shapes, votes, asked)
     everybody = Part("", len(shapes), 1.0, said, ground[:-1], ground[-1])
     found = rivals(shared, votes, asked.fewest)
     is_told = few_hidden(found, len(shapes), asked.fewest)

@@ -33,12 +33,17 @@ GROUP = "group"
 
 
 def released_of(
-    shapes: Any, weights: Any, policy: Disclosure, answers: Sequence[str] = ()
+    shapes: Any,
+    weights: Any,
+    policy: Disclosure,
+    answers: Sequence[str] = (),
+    shared: Numbers | None = None,
 ) -> Release:
     """The release that drawings make, with the definitions that they fall into.
 
     Where votes differ in weight a share of them counts as so many drawings, rounded
-    down, and as no more than there are: whose vote is heavy is not told.
+    down, and as no more than there are: whose vote is heavy is not told. ``shared`` is
+    the ground that each two have in common, where it is known already.
 
     Raises:
         BadFootprint: a drawing is not valid or has no vote.
@@ -48,7 +53,7 @@ def released_of(
     if len(sketches) < policy.fewest_sketches:
         return _nothing(len(sketches), float(votes.sum()), policy)
     check_shapes(sketches, votes)
-    shared = shared_table(sketches)
+    shared = shared_table(sketches) if shared is None else shared
     found = rivals(shared, votes, policy.fewest_sketches)
     drawn = _Drawn(sketches, votes, shared)
     groups, facts = _groups(drawn, answers, policy)

@@ -99,8 +99,10 @@ def _grouped(
     """A group for each sketch, and the mean silhouette of the best several."""
     one = np.zeros(len(votes), dtype=np.int64)
     best: tuple[float, Places] | None = None
-    for count in range(2, min(MOST_DEFINITIONS, len(votes) // max(fewest, 1)) + 1):
-        medoids = _swapped(distances, votes, _built(distances, votes, count))
+    most = min(MOST_DEFINITIONS, len(votes) // max(fewest, 1))
+    begun = _built(distances, votes, most) if most > 1 else []
+    for count in range(2, most + 1):
+        medoids = _swapped(distances, votes, begun[:count])
         label: Places = distances[:, medoids].argmin(axis=1)
         clear = silhouette(distances, votes, label)
         if best is None or clear > best[0] + 1e-9:
@@ -113,7 +115,10 @@ def _grouped(
 
 
 def _built(distances: Numbers, votes: Numbers, count: int) -> list[int]:
-    """Medoids one by one, each the one that shortens the way to the nearest most."""
+    """Medoids one by one, each the one that shortens the way to the nearest most.
+
+    Fewer are the first of more.
+    """
     nearest = np.full(len(votes), 1.0)
     medoids: list[int] = []
     for _ in range(count):
@@ -124,21 +129,28 @@ def _built(distances: Numbers, votes: Numbers, count: int) -> list[int]:
 
 
 def _swapped(distances: Numbers, votes: Numbers, medoids: list[int]) -> list[int]:
-    """Medoids after the best exchange of one for another sketch, while one helps."""
+    """Medoids after the best exchange of one for another sketch, while one helps.
+
+    All exchanges are weighed at once (Schubert and Rousseeuw 2019, FastPAM1).
+    """
     found = list(medoids)
+    every = np.arange(len(votes))
     for _ in range(_ROUNDS):
-        best = (-1e-9, -1, -1)
-        now = distances[:, found].min(axis=1)
-        for place in range(len(found)):
-            rest = [each for at, each in enumerate(found) if at != place]
-            without = distances[:, rest].min(axis=1, initial=np.inf)
-            change = votes @ (np.minimum(without[:, None], distances) - now[:, None])
-            to = int(change.argmin())
-            if change[to] < best[0]:
-                best = (float(change[to]), place, to)
-        if best[1] < 0:
+        near = distances[:, found]
+        own = near.argmin(axis=1)
+        first = near[every, own]
+        near[every, own] = np.inf
+        second = near.min(axis=1)
+        member = (own[:, None] == np.arange(len(found))) * votes[:, None]
+        # With one more, and then without one: whose it was go to their next best.
+        with_each = np.minimum(distances, first[:, None])
+        change = (votes @ with_each - votes @ first)[None, :] + member.T @ (
+            np.minimum(distances, second[:, None]) - with_each
+        )
+        place, to = np.unravel_index(int(change.argmin()), change.shape)
+        if change[place, to] >= -1e-9:
             break
-        found[best[1]] = best[2]
+        found[int(place)] = int(to)
     return found
 
 
