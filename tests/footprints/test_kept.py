@@ -97,7 +97,7 @@ class Place:
 
     def sketch(self, resident, shape, vote):
         self.clock += timedelta(days=1)
-        told = {"resident": resident, "weight": vote}
+        told = {"resident": resident, "weight": vote, "weight_reason": "agreed"}
         sketch, _ = sketch_of(degrees(shape), DEGREES, told, "here", "")
         return replace(sketch, source_ref=None, drawn_at=self.clock)
 

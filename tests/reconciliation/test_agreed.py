@@ -34,6 +34,7 @@ def drawn(session, *shapes, years=None, slug="par-bay", weight=None):
         columns["years_lived"] = years
     if weight is not None:
         columns["weight"] = weight
+        columns["weight_reason"] = "agreed"
     load_sketches(session, row, sent, "toy")
     return row
 

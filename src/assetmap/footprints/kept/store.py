@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from assetmap.db.copying import raw_connection
+from assetmap.db.statements import binary_rows
 from assetmap.footprints.kept.squares import Key, Tiles, packed_tile, unpacked_tile
 
 Numbers = NDArray[np.int64]
