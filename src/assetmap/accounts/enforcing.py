@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from assetmap.accounts import standing
 from assetmap.accounts.policies import statements as policies
 from assetmap.accounts.rules import FILE, ROLES, rules
 from assetmap.accounts.views import VIEWS
@@ -49,7 +50,12 @@ DECLARE found record;
 BEGIN
     FOR found IN
         SELECT policyname, tablename FROM pg_policies
-        WHERE schemaname = current_schema() AND policyname LIKE 'access\\_%'
+        WHERE
+            schemaname = current_schema()
+            AND (
+                policyname LIKE 'access\\_%'
+                OR roles && '{public,assetmap_service}'
+            )
     LOOP EXECUTE format('DROP POLICY %I ON %I', found.policyname, found.tablename);
     END LOOP;
 END $$;
@@ -99,17 +105,43 @@ def put_up(connection: Connection) -> None:
     Raises:
         ServiceRoleMissing: the role is not there, and whoever migrates cannot make it.
     """
-    if stands_at(connection) == digest() and not differing(connection):
-        return
+    standing.wake(connection)
+    if stands_at(connection) == digest():
+        found = altered(connection)
+        if not found and not differing(connection):
+            return
+        before = _look_in(connection, _path(connection))
+        standing.mend(connection)
+        _look_in(connection, before)
     take_down(connection)
     make_role(connection)
     _fill_rules(connection)
     _run(connection, _filled(_FORGET, connection))
-    _run(connection, f"SET LOCAL search_path = {_path(connection)}")
+    before = _look_in(connection, _path(connection))
     for each in (*map(_text, _FUNCTIONS), *policies(), *_grants(connection)):
         _run(connection, each)
     _run(connection, _filled(_ALLOW, connection))
     _run(connection, f"COMMENT ON SCHEMA access IS '{digest()}'")
+    standing.note(connection)
+    _look_in(connection, before)
+
+
+def altered(connection: Connection) -> dict[tuple[str, str], str]:
+    """What was changed by hand since the rules were put up, and how."""
+    if stands_at(connection) is None:
+        return {}
+    before = _look_in(connection, _path(connection))
+    found = standing.altered(connection)
+    _look_in(connection, before)
+    return found
+
+
+def _look_in(connection: Connection, path: str) -> str:
+    """Have this transaction look in other schemas; gives those it looked in before."""
+    before = str(connection.scalar(text("SHOW search_path")))
+    told = text("SELECT set_config('search_path', :path, true)")
+    connection.execute(told, {"path": path})
+    return before
 
 
 def make_role(connection: Connection) -> None:
@@ -168,6 +200,7 @@ def _fill_rules(connection: Connection) -> None:
 def _grants(connection: Connection) -> Iterator[str]:
     """What the service may do with each table, from the list beside this module."""
     for row in csv.DictReader(_text(_PRIVILEGES).splitlines()):
+        yield f"REVOKE ALL ON {row['table']} FROM public"
         for verb in _VERBS:
             if row[verb]:
                 columns = _columns(connection, row["table"], row[verb])

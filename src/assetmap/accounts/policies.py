@@ -219,6 +219,7 @@ def statements() -> tuple[str, ...]:
 
 def _made(found: Policies) -> Iterator[str]:
     yield f"ALTER TABLE {found.table} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {found.table} NO FORCE ROW LEVEL SECURITY"
     for verb, condition in found.conditions.items():
         name = f"access_{verb.lower()}"
         yield f"DROP POLICY IF EXISTS {name} ON {found.table}"

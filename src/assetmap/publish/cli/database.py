@@ -2,6 +2,7 @@
 
 import typer
 
+from assetmap.accounts import enforcing, standing
 from assetmap.db import cluster, migrate
 from assetmap.db.service_role import make_login
 from assetmap.errors import Invalid
@@ -40,9 +41,13 @@ def down() -> None:
 
 @app.command("migrate")
 def bring_up() -> None:
-    """Bring the database up to the newest migration, and make the service's user."""
+    """Bring the database up to the newest migration; mend what guards its rules."""
     with telling():
+        with engine().connect() as connection:
+            was = standing.in_words(enforcing.altered(connection))
         migrate.upgrade(engine())
+        for each in was:
+            err.print(f"Mended: {each}.", markup=False)
         if settings().service_database_url is not None:
             made = make_login(engine(), settings().service_database_url or "")
             if made is not None:

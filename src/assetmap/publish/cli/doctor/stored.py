@@ -8,6 +8,7 @@ from sqlalchemy import text
 from assetmap.accounts import enforcing
 from assetmap.accounts import store as key_store
 from assetmap.accounts.rules import rules
+from assetmap.accounts.standing import in_words
 from assetmap.boundaries import store as boundary_store
 from assetmap.db import migrate
 from assetmap.db.engine import session_scope
@@ -134,11 +135,15 @@ def _service_user() -> str:
 
 
 def _rules() -> str:
-    """Whether the database keeps to the table of rules of this version."""
+    """Whether the database keeps to the rules of this version, as they were put up."""
     with engine().connect() as connection:
         if enforcing.stands_at(connection) != enforcing.digest():
             raise Amiss("the database keeps to another version's rules.")
         changed = enforcing.differing(connection)
+        altered = in_words(enforcing.altered(connection))
+    if altered:
+        more = f"; and {len(altered) - 5} more" if len(altered) > 5 else ""
+        raise Amiss(f"changed by hand: {'; '.join(altered[:5])}{more}.")
     if changed:
         are = "is" if len(changed) == 1 else "are"
         raise Amiss(
