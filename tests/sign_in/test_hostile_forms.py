@@ -15,6 +15,7 @@ FORMS = {
     "/account/keys": ("key-name", "key-days"),
     "/account/keys/x/revoke": (),
     "/account/sessions/x/end": (),
+    "/account/name": ("own-name",),
     "/account/password": ("present-password", "new-password"),
     "/account/invitations": ("account-slug", "account-name", "account-kind"),
     "/sign-out/everywhere": (),

@@ -127,9 +127,19 @@ def _has(value: Any) -> bool:
     return not pd.isna(value)
 
 
+def resident_of(given: object, source: str) -> str:
+    """What is kept of a resident's identifier, as one source has it."""
+    return _hashed(f"resident\0{given}", source)
+
+
 def _resident(columns: Columns, source: str, reference: str) -> str:
     given = columns.get("resident")
-    told = f"sketch\0{reference}" if given is None else f"resident\0{given}"
+    if given is None:
+        return _hashed(f"sketch\0{reference}", source)
+    return resident_of(given, source)
+
+
+def _hashed(told: str, source: str) -> str:
     return hashlib.sha256(f"{source}\0{told}".encode()).hexdigest()[:32]
 
 

@@ -40,6 +40,7 @@ from assetmap.publish.api import (
     reconciliation,
     session,
     severance,
+    sketch_export,
     sketches,
     vintages,
 )
@@ -106,6 +107,7 @@ def make_app() -> FastAPI:
         neighbourhoods,
         consensus,
         neighbourhood_writes,
+        sketch_export,
         sketches,
         links,
         by_link,

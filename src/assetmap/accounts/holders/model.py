@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from assetmap.errors import Conflict, Invalid, NotFound
+from assetmap.errors import Conflict, Invalid, NotAllowed, NotFound
 
 Kind = Literal["person", "community", "institution", "operator"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -33,6 +33,18 @@ class AccountTaken(Conflict):
 
     def __init__(self, slug: str) -> None:
         super().__init__(f"Another account is called {slug!r}.", account=slug)
+
+
+class AccountNotYours(NotAllowed):
+    """Only its holder has an account erased, with a sign-in or a key of their own."""
+
+    title = "Account not yours"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Whoever has an account has it erased, signed in or with a key that they "
+            "made themselves; others may close it."
+        )
 
 
 class BadAccount(Invalid):

@@ -1,6 +1,6 @@
 """The only queries of accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assetmap.accounts.holders.model import (
     Account,
     AccountNotFound,
+    AccountNotYours,
     AccountTaken,
     checked,
 )
@@ -85,16 +86,57 @@ def list_accounts(
     return [account_of(row) for row in session.scalars(query)]
 
 
+def rename_account(
+    session: Session, slug: str, name: str, check: Callable[[int], None]
+) -> Account:
+    """Call an account otherwise; what it is named by, its slug, stays.
+
+    ``check`` is given the version that it has.
+
+    Raises:
+        AccountNotFound: there is none that whoever acts may change.
+        BadAccount: the name cannot be.
+    """
+    row = _locked(session, slug)
+    check(row.version)
+    _, called, _ = checked(row.slug, name, row.kind)
+    if called != row.name:
+        row.name = called
+        row.version += 1
+        session.flush()
+    return account_of(row)
+
+
+def leave(session: Session, resident: str, withdraws: bool) -> None:
+    """Erase whoever acts: who they were is kept nowhere, and the account is closed.
+
+    ``resident`` is what tells their own drawings from others that they sent; these are
+    withdrawn, or go on without anybody's name.
+
+    Raises:
+        AccountNotYours: whoever acts may not, or only by a key that another made.
+    """
+    left = session.scalar(select(func.access.leave(resident, withdraws)))
+    session.expire_all()
+    if not left:
+        raise AccountNotYours()
+
+
+def _locked(session: Session, slug: str) -> AccountRow:
+    query = select(AccountRow).where(AccountRow.slug == slug).with_for_update()
+    row = session.scalar(query)
+    if row is None:
+        raise AccountNotFound(slug)
+    return row
+
+
 def close_account(session: Session, slug: str) -> Account:
     """Close an account, at once and for good: its keys and its grants hold no more.
 
     Raises:
         AccountNotFound: there is none that whoever acts may read.
     """
-    query = select(AccountRow).where(AccountRow.slug == slug).with_for_update()
-    row = session.scalar(query)
-    if row is None:
-        raise AccountNotFound(slug)
+    row = _locked(session, slug)
     if row.closed_at is None:
         row.closed_at = session.scalar(select(func.clock_timestamp()))
         row.version += 1

@@ -1,8 +1,8 @@
 -- What in the database sees to the rules: its kind, its name, and how it is made. Names
 -- are as the search_path has them, which must be the same whenever it is asked.
 WITH ours AS (
-    SELECT to_regclass(each.named)::oid AS its_oid
-    FROM unnest(:tables::text[]) AS each (named)
+    SELECT to_regclass(told.named)::oid AS its_oid
+    FROM unnest(:tables::text[]) AS told (named)
 )
 
 SELECT

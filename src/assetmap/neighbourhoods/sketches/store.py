@@ -92,11 +92,20 @@ def get_sketch(session: Session, slug: str, public_id: UUID) -> DrawnSketch:
 
 
 def list_sketches(
-    session: Session, neighbourhood_id: int, limit: int, after_id: int = 0
+    session: Session,
+    neighbourhood_id: int,
+    limit: int,
+    after_id: int = 0,
+    action: str = "moderate",
 ) -> SketchPage:
-    """The drawings that have not been withdrawn, in the order they came."""
+    """The drawings that have not been withdrawn, in the order they came.
+
+    Those of a place in which whoever acts has what is theirs by the rule of an action.
+    """
+    theirs = func.access.neighbourhoods("sketch", action)
     query = select(*_COLUMNS).where(
         SketchRow.neighbourhood_id == neighbourhood_id,
+        SketchRow.neighbourhood_id.in_(select(func.unnest(theirs))),
         SketchRow.withdrawn_at.is_(None),
         SketchRow.id > after_id,
     )

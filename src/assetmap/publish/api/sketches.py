@@ -96,6 +96,11 @@ def add_sketch(
     return written(session, asked, write)
 
 
+def resident_of_account(account_id: int | None) -> str:
+    """What tells the resident of an account from others, before it is hashed."""
+    return f"account {account_id}"
+
+
 def _resident(actor: CurrentActor, slug: str, named: str | None) -> str:
     """What tells the resident who drew from others: the account, or a steward's word.
 
@@ -103,11 +108,11 @@ def _resident(actor: CurrentActor, slug: str, named: str | None) -> str:
         ResidentNotYours: somebody else than a steward says who drew.
     """
     if named is None:
-        return f"account {actor.account_id}"
+        return resident_of_account(actor.account_id)
     kept = actor.reaches("sketch", "moderate")
     if slug not in {each.neighbourhood for each in kept}:
         raise ResidentNotYours()
-    return f"account {actor.account_id}: {named}"
+    return f"{resident_of_account(actor.account_id)}: {named}"
 
 
 @router.get("", dependencies=[requires("sketch", "moderate")])

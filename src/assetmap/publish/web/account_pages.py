@@ -1,6 +1,7 @@
 """Pages: my account. What I may do, my keys, where I am signed in, my password."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.accounts import store as key_store
 from assetmap.accounts.acting import Actor
+from assetmap.accounts.holders import store as holders
 from assetmap.accounts.holders.model import BadAccount, checked
 from assetmap.accounts.model import BadKeyName, KeyNameTaken
 from assetmap.accounts.sign_in import invitation_store, store
@@ -207,6 +209,24 @@ def sign_out_everywhere(request: Request, session: WriteSession) -> Response:
     """Sign out here and everywhere else."""
     store.end_sessions(session)
     return signing_pages.signed_out(request, None)
+
+
+@router.post("/account/name", dependencies=[requires("account", "change")])
+def rename(
+    session: WriteSession,
+    actor: CurrentActor,
+    token: Token,
+    name: Annotated[str, Form(alias="own-name", max_length=500)] = "",
+) -> Response:
+    """Call my account otherwise."""
+    try:
+        found = holders.rename_account(session, actor.account, name, lambda _: None)
+    except BadAccount as error:
+        wrong = {"own-name": str(error)}
+        return account_page(session, actor, token, 422, errors=wrong)
+    renamed = replace(actor, name=found.name)
+    done = f"You are called {found.name} now."
+    return account_page(session, renamed, token, done=done)
 
 
 @router.post("/account/password", dependencies=[requires("account", "change")])

@@ -1,15 +1,19 @@
 """Accounts: who asks, what they may do, and who else can."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from assetmap.accounts.acting import Actor, Held
 from assetmap.accounts.holders import store
-from assetmap.accounts.holders.model import Account
+from assetmap.accounts.holders.model import Account, AccountNotYours
 from assetmap.accounts.rules import rules
-from assetmap.publish.api.access.schemas import AccountIn
-from assetmap.publish.authority import WriteSession, requires
+from assetmap.neighbourhoods.ingest import resident_of
+from assetmap.neighbourhoods.sketches.model import SOURCE
+from assetmap.publish.api.access.schemas import AccountChange, AccountIn
+from assetmap.publish.api.sent import now_stored
+from assetmap.publish.api.sketches import resident_of_account
+from assetmap.publish.authority import CurrentActor, WriteSession, requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
     DbSession,
@@ -25,6 +29,7 @@ from assetmap.publish.deps import (
     next_page,
     parsed,
 )
+from assetmap.publish.preconditions import Match
 
 router = APIRouter(tags=["accounts"], route_class=StrictRoute)
 
@@ -105,13 +110,53 @@ def create_account(
 @router.get("/accounts/{slug}", dependencies=[requires("account", "read")])
 def read_account(request: Request, slug: str, session: DbSession) -> Response:
     """One account."""
-    return json_answer(request, account_json(store.get_account(session, slug)))
+    found = store.get_account(session, slug)
+    return json_answer(request, account_json(found), version=found.version)
+
+
+async def _change(request: Request) -> AccountChange:
+    return parsed(AccountChange, await body_bytes(request))
+
+
+@router.patch(
+    "/accounts/{slug}",
+    openapi_extra=describes(AccountChange),
+    dependencies=[requires("account", "change")],
+)
+def change_account(
+    slug: str,
+    session: WriteSession,
+    match: Match,
+    sent: Annotated[AccountChange, Depends(_change)],
+) -> Response:
+    """Call an account otherwise: one's own, or as an administrator any."""
+    found = store.rename_account(session, slug, sent.name, match.check)
+    return now_stored(account_json(found), found.version)
 
 
 @router.delete("/accounts/{slug}", dependencies=[requires("account", "delete")])
-def close_account(request: Request, slug: str, session: WriteSession) -> Response:
-    """Close an account for good: its keys and its grants hold no more."""
-    return json_answer(request, account_json(store.close_account(session, slug)))
+def close_account(
+    request: Request,
+    slug: str,
+    session: WriteSession,
+    actor: CurrentActor,
+    drawings: Annotated[
+        Literal["keep", "withdraw"] | None,
+        Query(description="Erase it, one's own; and what becomes of one's drawings"),
+    ] = None,
+) -> Response:
+    """Close an account for good: its keys and its grants hold no more.
+
+    With ``drawings`` whoever it is of leaves, and what tells who they were is erased.
+    """
+    if drawings is None:
+        return json_answer(request, account_json(store.close_account(session, slug)))
+    if slug != actor.account:
+        store.get_account(session, slug)
+        raise AccountNotYours()
+    resident = resident_of(resident_of_account(actor.account_id), SOURCE)
+    store.leave(session, resident, drawings == "withdraw")
+    return Response(status_code=204)
 
 
 def account_json(account: Account) -> dict[str, Any]:

@@ -24,6 +24,12 @@ class AccountIn(Sent):
     kind: Kind = "person"
 
 
+class AccountChange(Sent):
+    """What is to be different about an account."""
+
+    name: str = Field(max_length=200)
+
+
 class BoundaryIn(Sent):
     """An area, named by a boundary."""
 
