@@ -244,6 +244,14 @@ def test_rules_that_were_changed_in_the_database(patient):
     assert patient.look()["rules"]["is_well"]
 
 
+def test_a_guard_that_was_taken_away_by_hand(patient):
+    patient.do("ALTER TABLE asset DISABLE TRIGGER access_publish_asset")
+    amiss(patient.look(), "rules", "mend", "access_publish_asset", "is changed")
+    mended = patient.run("db", "migrate")
+    assert (mended.code, "Mended: trigger" in mended.said) == (0, True)
+    assert patient.look()["rules"]["is_well"]
+
+
 def test_rules_of_another_version(patient):
     patient.do("COMMENT ON SCHEMA access IS 'older'")
     amiss(patient.look(), "rules", "mend", "another version", "db migrate")
