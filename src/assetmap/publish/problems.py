@@ -116,6 +116,12 @@ def told(request: Request, error: AssetmapError) -> Response:
     return answer
 
 
+_ELSEWHERE = (
+    "You may do this, and not to what you named, or not in this way: it is kept by "
+    "others. /account/rights says what you may do, and where."
+)
+
+
 class NotYours(NotAllowed):
     """Who asks may do this, and not to what it would be done to."""
 
@@ -169,7 +175,7 @@ def _clean(text: str) -> str:
 def _refused(request: Request, error: Exception) -> Response:
     """What a policy of the database stood against; any other fault is ours."""
     if isinstance(error, DBAPIError) and is_against_policy(error):
-        return told(request, NotYours("Whoever asks may not do this to that."))
+        return told(request, NotYours(_ELSEWHERE))
     raise error
 
 

@@ -30,6 +30,32 @@ class AssetNotYours(NotAllowed):
         )
 
 
+class AssetNotAdded(NotAllowed):
+    """Whoever asks adds no assets there, or none that are published."""
+
+    title = "Asset not added"
+
+    def __init__(self, neighbourhood: str | None, organisation: str | None) -> None:
+        if neighbourhood is not None:
+            said = (
+                f"Assets of {neighbourhood!r} are added by its stewards and "
+                "contributors, and published by its stewards."
+            )
+        elif organisation is not None:
+            said = f"Assets of {organisation!r} are added by its editors."
+        else:
+            said = (
+                "An asset that no neighbourhood and no organisation keeps is added by "
+                "whoever looks after the area that it lies in, or by an administrator; "
+                "this one lies in none of yours."
+            )
+        super().__init__(
+            f"{said} Ask them for a role, or to add it.",
+            neighbourhood=neighbourhood,
+            organisation=organisation,
+        )
+
+
 @dataclass(frozen=True)
 class Keeper:
     """Who keeps an asset: the stewards of a neighbourhood, or an organisation.

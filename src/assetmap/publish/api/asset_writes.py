@@ -6,19 +6,26 @@ from datetime import UTC, datetime, time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from assetmap.accounts.answered import store as first_answers
 from assetmap.accounts.answered.model import Answered
 from assetmap.assets.keeping import store
 from assetmap.assets.keeping.changing import changed_asset
-from assetmap.assets.keeping.model import KeptAsset, also_needed, closed_columns
+from assetmap.assets.keeping.model import (
+    AssetNotAdded,
+    KeptAsset,
+    also_needed,
+    closed_columns,
+)
 from assetmap.assets.model import SourceDefaults
 from assetmap.assets.places import Places
 from assetmap.assets.shapes import placed_shape
 from assetmap.assets.store import get_asset
 from assetmap.assets.versions.store import list_versions
 from assetmap.assets.written import MEMBERS, Written, written_asset
+from assetmap.db.refusals import is_against_policy
 from assetmap.errors import BadValue
 from assetmap.people import store as people
 from assetmap.publish.api.assets import one_told
@@ -77,7 +84,12 @@ def _added(request: Request, session: Session, actor: Actor, body: AssetIn) -> A
     is_published = body.is_published
     if "is_published" not in body.model_fields_set:
         is_published = may_publish(actor, body.neighbourhood, body.organisation)
-    asset_id = store.add_asset(session, found.asset, keeper, is_published)
+    try:
+        asset_id = store.add_asset(session, found.asset, keeper, is_published)
+    except DBAPIError as error:
+        if is_against_policy(error):
+            raise AssetNotAdded(body.neighbourhood, body.organisation) from error
+        raise
     told, version = _now(session, asset_id, found)
     return answered(told, version, 201, f"{base_url(request)}/assets/{asset_id}")
 
