@@ -24,6 +24,8 @@ BEGIN
             geom_wgs84 = NULL,
             years_lived = NULL,
             repaired = NULL,
+            made_how = NULL,
+            link_device_id = NULL,
             withdrawn_at = clock_timestamp(),
             updated_at = clock_timestamp(),
             version = sketch.version + 1
@@ -36,6 +38,7 @@ BEGIN
     UPDATE sketch
     SET
         note = NULL,
+        answers = NULL,
         edit_token_hash = NULL,
         account_id = NULL,
         resident = left(encode(sha256(convert_to(sketch.resident || salt, 'UTF8')), 'hex'), 32),

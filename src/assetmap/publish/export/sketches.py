@@ -20,7 +20,8 @@ LICENCE = (
 )
 COLUMNS = (
     *("id", "drawn_at", "updated_at", "version", "years_lived", "note", "weight"),
-    *("is_simulated", "source", "repaired"),
+    *("is_simulated", "source", "repaired", "answers", "made_how", "weight_reason"),
+    *("hidden_at", "hidden_why", "hidden_note"),
 )
 
 
@@ -65,5 +66,7 @@ def _properties(each: DrawnSketch) -> dict[str, Any]:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, dict):
+        return orjson.dumps(value).decode()
     plain = value.isoformat() if hasattr(value, "isoformat") else str(value)
     return safe_cell(plain.lower() if isinstance(value, bool) else plain)
