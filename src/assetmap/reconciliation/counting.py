@@ -55,6 +55,16 @@ class Counting:
         return (self.counts.spread_over if self.counts else None) or "all postcodes"
 
     @property
+    def measure(self) -> str:
+        """What is counted: people, or postcodes."""
+        return self.counts.measure if self.counts else POSTCODES
+
+    @property
+    def id(self) -> int:
+        """The id of the counts; 0 where only postcodes are known."""
+        return self.counts.id if self.counts else 0
+
+    @property
     def settings(self) -> dict[str, Any]:
         """Which counts were used, of what day, and at which postcodes."""
         return counted_by(self.counts, self.places)

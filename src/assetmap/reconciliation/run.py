@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from assetmap.assets.near import assets_in_box
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
-from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import Footprint
 from assetmap.footprints.pcns import store as catchments
 from assetmap.footprints.pcns.store import CatchmentSet
@@ -16,17 +15,18 @@ from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.counts import by_preference
 from assetmap.people.model import CountSet
 from assetmap.reconciliation.around import (
+    Around,
     against_networks,
     against_set,
     around_of,
     held_at_one_point,
     limits_of,
 )
-from assetmap.reconciliation.attribution import assets_read, attribution_of
 from assetmap.reconciliation.counting import Counting, choose, standing_note
 from assetmap.reconciliation.gather import Coded, Surroundings, surroundings
-from assetmap.reconciliation.model import Reconciliation
+from assetmap.reconciliation.model import Against, Reconciliation
 from assetmap.reconciliation.subjects import networks_told
+from assetmap.reconciliation.telling import Telling, telling
 from assetmap.sources.days import today
 
 
@@ -56,46 +56,63 @@ def reconcile(
     counting, near = _counted(session, footprint, read, coded, as_at)
     assets = assets_in_box(session, *footprint.bounds, day)
     around = around_of(footprint, near, counting.counts, assets, coded)
+    said = telling(
+        counting,
+        loads=[*chosen, *read],
+        inputs=footprint.inputs,
+        said=[row.attribution for row in chosen],
+        settings={"as_at": as_at, "day": day, "against": sets, "slivers": slivers},
+        last_notes=[
+            *standing_note(*held_at_one_point(around)),
+            *no_set_holds(chosen, day),
+            *networks_told(chosen, made),
+        ],
+        assets=assets,
+    )
+    found = _against(session, around, chosen, made, slivers, progress)
+    return _reconciliation(around, found, counting, said)
+
+
+def _reconciliation(
+    around: Around, found: tuple[Against, ...], counting: Counting, said: Telling
+) -> Reconciliation:
+    footprint = around.footprint
     lower, upper = limits_of(around)
     return Reconciliation(
         label=footprint.label,
         kind=footprint.kind,
         made_how=footprint.made_how,
         area_m2=footprint.area_m2,
-        measure=around.measure,
-        people=float(near.points.held.sum()),
+        measure=counting.measure,
+        people=float(around.near.points.held.sum()),
         assets=float(around.held_assets.sum()),
-        assets_without_place=assets.without_place,
-        against=tuple(
-            against_networks(session, around, made[row.name], slivers)
-            if row.name in made
-            else against_set(around, row.name, slivers)
-            for row in _told(chosen, progress)
-        ),
-        inputs=inputs_of(
-            [*chosen, *read, *counting.loads],
-            [*footprint.inputs, assets_read(assets)],
-        ),
-        attribution=attribution_of(
-            (row.attribution for row in chosen), counting.counts, assets
-        ),
-        notes=(
-            *counting.notes,
-            *standing_note(*held_at_one_point(around)),
-            *no_set_holds(chosen, day),
-            *networks_told(chosen, made),
-        ),
+        assets_without_place=around.assets.without_place,
+        against=found,
+        inputs=said.inputs,
+        attribution=said.attribution,
+        notes=said.notes,
         people_lower=lower,
         people_upper=upper,
         people_at=counting.at,
-        settings={
-            "as_at": as_at,
-            "day": day,
-            "against": sets,
-            "slivers": slivers,
-            **counting.settings,
-        },
+        settings=said.settings,
         sha256=footprint.sha256,
+    )
+
+
+def _against(
+    session: Session,
+    around: Around,
+    chosen: Sequence[BoundarySet],
+    made: Mapping[str, CatchmentSet],
+    slivers: bool,
+    progress: Progress,
+) -> tuple[Against, ...]:
+    """The footprint against each set, networks by registrations by their shares."""
+    return tuple(
+        against_networks(session, around, made[row.name], slivers)
+        if row.name in made
+        else against_set(around, row.name, slivers)
+        for row in _told(chosen, progress)
     )
 
 

@@ -10,17 +10,16 @@ from sqlalchemy.orm import Session
 from assetmap.assets.near import assets_in_box
 from assetmap.boundaries import store as boundary_store
 from assetmap.disclosure import Disclosure
-from assetmap.footprints.inputs import Input, inputs_of
+from assetmap.footprints.inputs import Input
 from assetmap.footprints.model import Footprint
 from assetmap.jobs.progress import Progress, unseen
-from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
-from assetmap.reconciliation.attribution import assets_read, attribution_of
 from assetmap.reconciliation.comparison.parts import Comparison, PointsInBoth, compare
-from assetmap.reconciliation.counting import counts_for
+from assetmap.reconciliation.counting import Counting, counts_for
 from assetmap.reconciliation.gather import membership_near
 from assetmap.reconciliation.places import Place
 from assetmap.reconciliation.subjects import Subject
+from assetmap.reconciliation.telling import Telling, telling
 from assetmap.sources.days import today
 
 STEPS = 2
@@ -59,41 +58,41 @@ def compare_places(
             that the policy does not tell of them.
     """
     day = as_at if as_at is not None else today()
-    subjects = (a.subject, b.subject)
-    box = _box(a.subject.footprint, b.subject.footprint)
+    first, second = a.subject.footprint, b.subject.footprint
+    box = _box(first, second)
     progress("Counting who is in both", 0, STEPS)
-    counting = counts_for(session, [each.footprint for each in subjects], as_at)
-    counts = counting.counts
-    points = _points(session, subjects, box, counts)
+    counting = counts_for(session, [first, second], as_at)
+    points = _points(session, (a.subject, b.subject), box, counting.id)
     assets = assets_in_box(session, *box, day)
     progress("Measuring the ground in both", 1, STEPS)
-    found = compare(
-        a.subject.footprint, b.subject.footprint, points, assets, (a.shown, b.shown)
+    found = compare(first, second, points, assets, (a.shown, b.shown))
+    said = telling(
+        counting,
+        loads=[],
+        inputs=[*first.inputs, *second.inputs],
+        said=_said(session, (a.subject, b.subject)),
+        settings={"as_at": as_at, "day": day, **_asked(a, b)},
+        notes=[*a.subject.notes, *b.subject.notes],
+        assets=assets,
     )
     if policy is not None and a.is_drawn and b.is_drawn:
-        _check_halos(found, policy, counts.measure if counts else POSTCODES)
+        _check_halos(found, policy, counting.measure)
+    return _compared(found, first, second, counting, said)
+
+
+def _compared(
+    found: Comparison, a: Footprint, b: Footprint, counting: Counting, said: Telling
+) -> Compared:
     return Compared(
-        a.subject.footprint,
-        b.subject.footprint,
+        a,
+        b,
         found,
-        counts.measure if counts else POSTCODES,
-        inputs_of(
-            counting.loads,
-            [
-                *(used for each in subjects for used in each.footprint.inputs),
-                assets_read(assets),
-            ],
-        ),
-        attribution_of(_said(session, subjects), counts, assets),
-        tuple(dict.fromkeys([*a.subject.notes, *b.subject.notes, *counting.notes])),
-        {
-            "as_at": as_at,
-            "day": day,
-            "a": dict(a.subject.settings),
-            "b": dict(b.subject.settings),
-            **counting.settings,
-        },
-        (counts.spread_over if counts else None) or "all postcodes",
+        counting.measure,
+        said.inputs,
+        said.attribution,
+        said.notes,
+        said.settings,
+        counting.at,
     )
 
 
@@ -105,6 +104,10 @@ def _check_halos(found: Comparison, policy: Disclosure, measure: str) -> None:
     """
     for each in (found.people.only_a, found.people.only_b):
         policy.check_halo(each, measure)
+
+
+def _asked(a: Place, b: Place) -> dict[str, Any]:
+    return {"a": dict(a.subject.settings), "b": dict(b.subject.settings)}
 
 
 def _box(a: Footprint, b: Footprint) -> store.Box:
@@ -121,12 +124,12 @@ def _points(
     session: Session,
     subjects: tuple[Subject, Subject],
     box: store.Box,
-    counts: CountSet | None,
+    count_set: int,
 ) -> PointsInBoth:
     coded = [each.coded for each in subjects if each.coded is not None]
     rows = [boundary_store.get_set_by_id(session, each.set_id) for each in coded]
     sizes = {row.id: row.boundaries for row in rows}
-    near = store.points_near(session, box, sizes, counts.id if counts else 0)
+    near = store.points_near(session, box, sizes, count_set)
     in_a, in_b = (
         membership_near(each.footprint, near, each.coded) for each in subjects
     )

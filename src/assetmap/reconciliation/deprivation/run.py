@@ -9,18 +9,18 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
-from assetmap.footprints.inputs import Input, inputs_of
+from assetmap.boundaries.model import BoundarySet
+from assetmap.footprints.inputs import Input
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.deprivation import store as deprivation
 from assetmap.people.deprivation.model import DeprivationSet
-from assetmap.people.model import POSTCODES
 from assetmap.people.vintages import told_if_later
 from assetmap.reconciliation import store
-from assetmap.reconciliation.attribution import attribution_of
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.deprivation.scores import Deprived, deprived
 from assetmap.reconciliation.gather import membership_near
 from assetmap.reconciliation.subjects import Subject
+from assetmap.reconciliation.telling import telling
 
 
 @dataclass(frozen=True)
@@ -53,41 +53,55 @@ def deprivation_of(
         DeprivationNotFound: no such scores are loaded.
     """
     chosen = deprivation.get_deprivation(session, name, as_at)
-    block_set = boundary_store.get_set_by_id(session, chosen.boundary_set_id)
+    blocks = boundary_store.get_set_by_id(session, chosen.boundary_set_id)
     counting = counts_for(session, [subject.footprint], as_at)
-    counts = counting.counts
-    sets = {block_set.id: block_set.boundaries}
+    people, whole = _people(session, subject, blocks, counting.id, progress)
+    elsewhere = people.pop(0, 0.0)
+    progress("Reading the scores", 2, 3)
+    scores = deprivation.scores_at(session, chosen, list(people))
+    said = telling(
+        counting,
+        loads=[chosen, blocks],
+        inputs=subject.footprint.inputs,
+        said=[chosen.attribution, blocks.attribution],
+        settings={"as_at": as_at, "scores": name, **subject.settings},
+        notes=subject.notes,
+        last_notes=told_if_later("Scores of deprivation", chosen.vintage, as_at),
+    )
+    return Deprivation(
+        subject,
+        chosen,
+        blocks.name,
+        counting.measure,
+        whole,
+        counting.at,
+        deprived(people, elsewhere, scores),
+        said.inputs,
+        said.attribution,
+        said.notes,
+        said.settings,
+    )
+
+
+def _people(
+    session: Session,
+    subject: Subject,
+    blocks: BoundarySet,
+    count_set: int,
+    progress: Progress,
+) -> tuple[dict[int, float], float]:
+    """The people of a footprint by the ordinal of their block, 0 is none, and all."""
+    sets = {blocks.id: blocks.boundaries}
     if subject.coded is not None:
         of = boundary_store.get_set_by_id(session, subject.coded.set_id)
         sets[of.id] = of.boundaries
     progress("Reading who lives near", 0, 3)
-    near = store.points_near(
-        session, subject.footprint.bounds, sets, counts.id if counts else 0
-    )
+    near = store.points_near(session, subject.footprint.bounds, sets, count_set)
     progress("Counting who lives there", 1, 3)
     membership = membership_near(subject.footprint, near, subject.coded)
     held = near.weights * membership
-    people = _by_block(near.cells[block_set.id], held, membership > 0)
-    elsewhere = people.pop(0, 0.0)
-    progress("Reading the scores", 2, 3)
-    scores = deprivation.scores_at(session, chosen, list(people))
-    return Deprivation(
-        subject,
-        chosen,
-        block_set.name,
-        counts.measure if counts else POSTCODES,
-        float(held.sum()),
-        (counts.spread_over if counts else None) or "all postcodes",
-        deprived(people, elsewhere, scores),
-        inputs_of([chosen, block_set, *counting.loads], subject.footprint.inputs),
-        attribution_of([chosen.attribution, block_set.attribution], counts),
-        (
-            *subject.notes,
-            *counting.notes,
-            *told_if_later("Scores of deprivation", chosen.vintage, as_at),
-        ),
-        {"as_at": as_at, "scores": name, **subject.settings, **counting.settings},
-    )
+    by_block = _by_block(near.cells[blocks.id], held, membership > 0)
+    return by_block, float(held.sum())
 
 
 def _by_block(

@@ -14,18 +14,18 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
-from assetmap.footprints.inputs import Input, inputs_of
+from assetmap.footprints.inputs import Input
 from assetmap.footprints.pcns import store as catchments
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.pcns.registered import NO_PCN
 from assetmap.footprints.pcns.store import Catchment, CatchmentSet, Cell
-from assetmap.people.model import PEOPLE, POSTCODES
+from assetmap.people.model import PEOPLE
 from assetmap.reconciliation import store
-from assetmap.reconciliation.attribution import attribution_of
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.gather import membership_near
 from assetmap.reconciliation.model import LEDGER_TOLERANCE, LedgerOpen
 from assetmap.reconciliation.subjects import Subject
+from assetmap.reconciliation.telling import telling
 
 LEAST_REGISTERED = 0.8
 """Patients over people: with fewer, practices of neighbouring areas may be missing."""
@@ -104,33 +104,37 @@ def serving(
     made = catchments.get_catchment_set(session, name, as_at)
     blocks = boundary_store.get_set(session, made.blocks)
     counting = counts_for(session, [subject.footprint], as_at)
-    counts = counting.counts
-    people, outside = _by_block(session, subject, blocks, counts.id if counts else 0)
+    people, outside = _by_block(session, subject, blocks, counting.id)
     codes = boundary_items.codes_at(session, blocks.id, list(people))
     by_code = {codes[ordinal]: held for ordinal, held in people.items()}
     cells = catchments.cells_of_blocks(session, made, by_code)
     rows, ledger = _shared(by_code, outside, cells)
-    known = catchments.list_catchments(session, made)
-    measure = counts.measure if counts else POSTCODES
     whole = sum(by_code.values()) + outside
     registered = None
-    if measure == PEOPLE and counts is not None:
-        registered = _registered(session, blocks, counts.id, people, codes, cells)
+    if counting.measure == PEOPLE:
+        registered = _registered(session, blocks, counting.id, people, codes, cells)
+    said = telling(
+        counting,
+        loads=[made.boundary_set, blocks],
+        inputs=subject.footprint.inputs,
+        said=[made.boundary_set.attribution, *subject.attribution],
+        settings={"as_at": as_at, "set": name, **subject.settings},
+        notes=subject.notes,
+        last_notes=_thin(registered, whole),
+    )
     return Serving(
         subject,
         made,
-        measure,
+        counting.measure,
         whole,
-        _served(rows, known, whole),
+        _served(rows, catchments.list_catchments(session, made), whole),
         ledger,
         _effective(rows),
         registered,
-        inputs_of(
-            [made.boundary_set, blocks, *counting.loads], subject.footprint.inputs
-        ),
-        (*subject.notes, *counting.notes, *_thin(registered, whole)),
-        attribution_of([made.boundary_set.attribution, *subject.attribution], counts),
-        {"as_at": as_at, "set": name, **subject.settings, **counting.settings},
+        said.inputs,
+        said.notes,
+        said.attribution,
+        said.settings,
     )
 
 

@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 from assetmap.assets.model import AssetsInBox
 from assetmap.assets.near import assets_in_box
 from assetmap.boundaries.model import BoundarySet
-from assetmap.footprints.inputs import Input, inputs_of
+from assetmap.footprints.inputs import Input
 from assetmap.jobs.progress import Progress, unseen
-from assetmap.people.model import POSTCODES, CountSet
 from assetmap.reconciliation import store
-from assetmap.reconciliation.attribution import assets_read, attribution_of
 from assetmap.reconciliation.by_assets import held_by
-from assetmap.reconciliation.counting import counts_for
+from assetmap.reconciliation.counting import Counting, counts_for
 from assetmap.reconciliation.model import BoundaryFacts, Floats
 from assetmap.reconciliation.places import Place
 from assetmap.reconciliation.run import chosen_sets, no_set_holds
@@ -43,6 +41,7 @@ from assetmap.reconciliation.severance.sets import (
     own_sides,
     part_by,
 )
+from assetmap.reconciliation.telling import Telling, telling
 from assetmap.sources.days import today
 
 EDGE_M = 250.0
@@ -105,44 +104,63 @@ def sever(
     Raises:
         BoundarySetNotFound, BoundarySetNotValid: a set is not there on that day.
     """
-    said = distances or Distances()
+    far = distances or Distances()
     day = as_at if as_at is not None else today()
-    chosen = chosen_sets(session, sets, as_at, day)
-    if sets is None:
-        chosen = [row for row in chosen if not row.is_building_block]
+    chosen = _parting(session, sets, as_at, day)
     progress("Finding the assets", 0, 0)
-    counting = counts_for(session, [place.subject.footprint], as_at)
-    counts = counting.counts
-    box = _wider(place.subject.footprint.bounds, said.edge_m)
-    around = assets_in_box(session, *box, day)
-    held = held_by(place.subject.footprint, around)
+    footprint = place.subject.footprint
+    counting = counts_for(session, [footprint], as_at)
+    around = assets_in_box(session, *_wider(footprint.bounds, far.edge_m), day)
+    held = held_by(footprint, around)
     inside = by_name(around, held >= HALF)
     assets = picked(around, inside)
-    found, use = _parted(session, assets, held[inside], chosen, counts, said, progress)
+    found, use = _parted(
+        session, assets, held[inside], chosen, counting.id, far, progress
+    )
+    asked = {"as_at": as_at, "day": day, "sets": sets}
+    said = _said(place, chosen, counting, around, asked)
     return Severances(
-        place.subject.footprint.label,
-        place.subject.footprint.sha256,
-        counts.measure if counts else POSTCODES,
+        footprint.label,
+        footprint.sha256,
+        counting.measure,
         tuple(sorted(found, key=_fewest)),
         assets,
         use.demand,
         use.using,
-        across_edge(around, held, place.shown, said.edge_m),
-        said,
-        inputs_of(
-            [*chosen, *counting.loads],
-            [*place.subject.footprint.inputs, assets_read(around)],
-        ),
-        attribution_of((row.attribution for row in chosen), counts, around),
-        (*place.subject.notes, *counting.notes, *no_set_holds(chosen, day)),
-        {
-            "as_at": as_at,
-            "day": day,
-            "sets": sets,
-            **place.subject.settings,
-            **counting.settings,
-        },
+        across_edge(around, held, place.shown, far.edge_m),
+        far,
+        said.inputs,
+        said.attribution,
+        said.notes,
+        said.settings,
     )
+
+
+def _said(
+    place: Place,
+    chosen: Sequence[BoundarySet],
+    counting: Counting,
+    around: AssetsInBox,
+    asked: Mapping[str, Any],
+) -> Telling:
+    return telling(
+        counting,
+        loads=chosen,
+        inputs=place.subject.footprint.inputs,
+        said=[row.attribution for row in chosen],
+        settings={**asked, **place.subject.settings},
+        notes=place.subject.notes,
+        last_notes=no_set_holds(chosen, asked["day"]),
+        assets=around,
+    )
+
+
+def _parting(
+    session: Session, sets: Sequence[str] | None, as_at: date | None, day: date
+) -> list[BoundarySet]:
+    """The sets asked about; without names those of the day but building blocks."""
+    chosen = chosen_sets(session, sets, as_at, day)
+    return [row for row in chosen if sets is not None or not row.is_building_block]
 
 
 def _wider(box: store.Box, by_m: float) -> store.Box:
@@ -159,7 +177,7 @@ def _parted(
     assets: AssetsInBox,
     held: Floats,
     chosen: Sequence[BoundarySet],
-    counts: CountSet | None,
+    count_set: int,
     said: Distances,
     progress: Progress,
 ) -> tuple[list[SetParting], Use]:
@@ -169,7 +187,6 @@ def _parted(
         return [SetParting(row, nothing, (), {}) for row in chosen], Use(
             np.empty(0), 0.0
         )
-    count_set = counts.id if counts else 0
     near, sided = _sided(session, assets, chosen, count_set, said.bandwidth_m)
     uses = uses_of(assets.shapes, near.xs, near.ys, near.weights, said.bandwidth_m)
     told = _told(uses, len(assets.ids), progress)
