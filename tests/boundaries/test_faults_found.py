@@ -183,12 +183,12 @@ def test_one_shape_twice_shares_all_of_it_and_a_hole_in_both_is_no_overlap():
 
 
 def test_many_shapes_cut_into_tiles_give_what_they_give_whole(monkeypatch):
-    from assetmap.boundaries.quality import ground
+    from assetmap.boundaries.quality import ground, tiles
 
     shapes, _ = planted(5, (["gap", "overlap", "sliver", "none"] * 5))
     listed = np.array(list(shapes.values()), dtype=object)
     whole = ground.ground_of(listed)
-    monkeypatch.setattr(ground, "LINES_PER_TILE", 1)
+    monkeypatch.setattr(tiles, "LINES_PER_TILE", 1)
     parted = ground.ground_of(listed)
     assert [each.members for each in parted.cells] == [
         each.members for each in whole.cells

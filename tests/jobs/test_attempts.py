@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from assetmap.jobs import asking, store
+from assetmap.jobs import asking, attempts, store
 from assetmap.jobs.model import (
     JobFinished,
     JobNotFailed,
@@ -127,7 +127,7 @@ def test_cancelling_a_job_under_way_undoes_its_work(place, kind, arguments):
 def test_a_job_that_was_cancelled_while_its_worker_died_is_not_begun_again(place):
     job = place.ask("tally")
     with Session(place.engine) as session, session.begin():
-        store.begin(session, place.number(job))
+        attempts.begin(session, place.number(job))
     place.cancel(job)
     assert run(place, job).state == "cancelled"
     assert place.tallied() == []
@@ -145,7 +145,7 @@ def test_a_job_that_is_given_back_waits_again_and_counts_no_attempt(place):
 def test_a_job_is_not_begun_while_the_transaction_of_another_attempt_stands(place):
     job = place.ask("tally")
     with Session(place.engine) as session, session.begin():
-        assert store.hold(session, place.number(job))
+        assert attempts.hold(session, place.number(job))
         with pytest.raises(Interrupted, match="Another worker"):
             run(place, job)
         assert place.look(job).attempts == 0

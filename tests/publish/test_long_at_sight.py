@@ -136,7 +136,12 @@ def test_assets_whose_users_are_asked_for_are_work(town):
     shape = box(0, 0, 300, 200)
     with Session(town.engine) as session:
         alone, more = (
-            work_of(session, [crisp(shape, "wide")], Asked(["wards"], None, each), 0)
+            work_of(
+                session,
+                [crisp(shape, "wide")],
+                Asked(["wards"], None, each, has_bounds=False),
+                0,
+            )
             for each in (0, USED_ASSET)
         )
     assert more - alone == USED_ASSET * assets * 1.5

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from assetmap.jobs import answers, spool, standing, store
+from assetmap.jobs import answers, attempts, spool, standing
 from assetmap.jobs.running import Workshop
 
 
@@ -12,9 +12,9 @@ def let_go(shop: Workshop, job_id: int) -> bool:
     A worker that is only slow to say that it lives keeps its job.
     """
     with Session(shop.works) as session, session.begin():
-        if not store.hold(session, job_id):
+        if not attempts.hold(session, job_id):
             return False
-        store.give_back(session, job_id, is_counted=True)
+        attempts.give_back(session, job_id, is_counted=True)
     return True
 
 

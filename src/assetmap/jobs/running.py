@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from assetmap.errors import AssetmapError
-from assetmap.jobs import answers, askers, spool, store
+from assetmap.jobs import answers, askers, attempts, spool
 from assetmap.jobs.model import Answer, JobGivenUp
 from assetmap.jobs.plain import INTERNAL, plain, told
 from assetmap.jobs.registry import Work, get_work
@@ -62,7 +62,7 @@ def attempt(shop: Workshop, job_id: int, is_leaving: Callable[[], bool]) -> None
     """
     try:
         with Session(shop.works) as session, session.begin():
-            if not store.hold(session, job_id):
+            if not attempts.hold(session, job_id):
                 raise Interrupted(f"Another worker has job {job_id}.")
             row = _begun(shop, job_id)
             if row is not None:
@@ -83,7 +83,7 @@ def attempt(shop: Workshop, job_id: int, is_leaving: Callable[[], bool]) -> None
 def _begun(shop: Workshop, job_id: int) -> JobRow | None:
     """The row of a job whose attempt begins; None when there is nothing to do."""
     with Session(shop.tells, expire_on_commit=False) as session:
-        row = store.begin(session, job_id)
+        row = attempts.begin(session, job_id)
         session.commit()
     if row is None:
         return None
@@ -118,7 +118,7 @@ def _do(
         askers.check(session, row)
         done = answers.keep(session, row, done, shop.answer_hours)
     # The watch is over: it would wait for the row that is written here.
-    if not store.succeed(session, row.id, plain(done), watch.told):
+    if not attempts.succeed(session, row.id, plain(done), watch.told):
         raise Cancelled
 
 
@@ -148,12 +148,12 @@ def _raise_reason(watch: Watch) -> None:
 def _leave(shop: Workshop, job_id: int, reason: Exception) -> None:
     if isinstance(reason, Cancelled):
         with Session(shop.tells) as session:
-            store.cancel(session, job_id)
+            attempts.cancel(session, job_id)
         _clear(shop, job_id)
         return
     if isinstance(reason, GivenBack):
         with Session(shop.tells) as session:
-            store.give_back(session, job_id, is_counted=False)
+            attempts.give_back(session, job_id, is_counted=False)
     raise reason
 
 
@@ -177,7 +177,7 @@ def _is_of_the_moment(error: DBAPIError | psycopg.Error, code: str) -> bool:
 
 def _failed(shop: Workshop, job_id: int, error: dict[str, Any]) -> None:
     with Session(shop.tells) as session:
-        store.fail(session, job_id, error)
+        attempts.fail(session, job_id, error)
 
 
 def _clear(shop: Workshop, job_id: int) -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from assetmap.jobs.attempts import JOBS
 from assetmap.jobs.model import UNFINISHED
-from assetmap.jobs.store import JOBS
 from assetmap.jobs.tables import JobRow
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from assetmap.jobs import store
+from assetmap.jobs import attempts
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +90,8 @@ def _look(
     now = watch.told
     with Session(engine) as session:
         if now != written:
-            store.tell(session, job_id, *now)
-        if store.is_cancel_asked(session, job_id):
+            attempts.tell(session, job_id, *now)
+        if attempts.is_cancel_asked(session, job_id):
             watch.reason = Cancelled
         elif is_leaving():
             watch.reason = GivenBack

@@ -18,6 +18,10 @@ from assetmap.sources.days import today
 VERTEX = 10
 """What a vertex of a footprint costs, beside a place of postcodes near it."""
 
+COMPARED_VERTEX = 40
+"""What it costs where two footprints are compared: how far one is from the other, too.
+"""
+
 RING = 350
 """What each part and each hole of a footprint costs, beside its vertices."""
 
@@ -76,12 +80,16 @@ class Extent:
 class Asked:
     """What is asked of footprints: against which sets, on which day.
 
-    ``of_each_asset`` is what one that is near costs: reading it, or who uses it too.
+    ``of_each_asset`` is what one that is near costs: reading it, or who uses it too;
+    ``of_each_vertex`` what one of a footprint does. Where it ``has_bounds`` people are
+    told with bounds, from the ground of building blocks.
     """
 
     sets: Sets
     day: date | None = None
     of_each_asset: float = ASSET
+    of_each_vertex: float = VERTEX
+    has_bounds: bool = True
 
 
 def work_of(
@@ -93,7 +101,7 @@ def work_of(
     told from above, without asking the database.
     """
     bounds = [each.bounds for each in footprints]
-    shapes = sum(map(_of_shapes, footprints))
+    shapes = sum(_of_shapes(each, asked.of_each_vertex) for each in footprints)
     near = sum(_most_near(each, asked) for each in bounds)
     most = _with_sets(shapes, near, _most_sets(asked.sets))
     most += sum(_most_pieces(each, asked) for each in footprints)
@@ -162,7 +170,8 @@ def _most_pieces(footprint: Footprint, asked: Asked) -> float:
         return 0.0
     sets = SETS_AS_DENSE if asked.sets is None else _named(asked.sets)
     pieces = PIECES_PER_M2 * _area_m2(footprint.bounds)
-    return _of_pieces(footprint, sets * pieces, pieces, sets)
+    blocks = pieces if asked.has_bounds else 0
+    return _of_pieces(footprint, sets * pieces, blocks, sets)
 
 
 def _pieces(session: Session, footprint: Footprint, asked: Asked, sets: int) -> float:
@@ -172,7 +181,7 @@ def _pieces(session: Session, footprint: Footprint, asked: Asked, sets: int) -> 
     bounds = footprint.bounds
     names = None if asked.sets is None else list(asked.sets)
     pieces = store.count_pieces(session, bounds, names, today())
-    blocks = _block_pieces(session, bounds, asked.day)
+    blocks = _block_pieces(session, bounds, asked.day) if asked.has_bounds else 0
     return _of_pieces(footprint, pieces, blocks, sets)
 
 
@@ -203,9 +212,9 @@ def _area_m2(bounds: store.Box) -> float:
     return (east - west) * (north - south)
 
 
-def _of_shapes(footprint: Footprint) -> float:
+def _of_shapes(footprint: Footprint, of_each_vertex: float) -> float:
     """Every part and hole is cut up, whatever lies beside it."""
     polygons = shapely.get_parts(footprint.shapes)
     rings = len(polygons) + np.sum(shapely.get_num_interior_rings(polygons)) - 1
     vertices = np.sum(shapely.get_num_coordinates(footprint.shapes))
-    return float(VERTEX * vertices + RING * rings)
+    return float(of_each_vertex * vertices + RING * rings)

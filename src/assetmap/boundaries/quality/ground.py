@@ -6,7 +6,6 @@ the faces of area times that number must be the area of all shapes, which is che
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from assetmap.boundaries.model import Overlap
 from assetmap.boundaries.quality.edges import lone_edges
+from assetmap.boundaries.quality.tiles import Piece, cuts_of, joined, without_outside
 
 NODING_GRID_M = 1e-6
 """Where noding in floating point loses ground it is done again on this grid."""
@@ -25,10 +25,6 @@ LOST_SHARE = 1e-9
 
 ROUNDING_M = 1e-9
 """How far rounding moves a vertex: a piece this thin is no ground."""
-
-LINES_PER_TILE = 400
-"""Faces are cut along lines into tiles of about so many lines each: finding the holes
-of a face takes the product of their numbers."""
 
 GOLDEN_ANGLE = np.pi * (3 - 5**0.5)
 """Turned by this again and again, a direction never comes back."""
@@ -68,47 +64,18 @@ class _Faces:
 def ground_of(shapes: Shapes) -> Ground:
     """What shapes share and leave out. They are valid; row order decides nothing."""
     edges = lone_edges(shapes)
-    cuts = _cuts(edges.lines)
+    cuts = cuts_of(edges.lines)
     shared = np.flatnonzero(edges.has_shared)
     faces = _arranged(np.concatenate([edges.lines, cuts]), shapes, shared)
     pieces, lost_m2 = _pieces(faces, shapes, shared)
     holes = [((), each) for each in faces.shapes[faces.counts() == 0]]
-    merged = _joined([*pieces, *holes], cuts)
+    merged = joined([*pieces, *holes], cuts)
     inner = [shape for members, shape in merged if not members]
     return Ground(
         [Overlap(members, shape) for members, shape in merged if members],
-        _without_outside(np.array(inner, dtype=object), cuts),
+        without_outside(np.array(inner, dtype=object), cuts),
         faces.lost_m2 + lost_m2,
     )
-
-
-def _cuts(lines: Shapes) -> Shapes:
-    """A frame, and lines across it, that cut large faces into small ones."""
-    tiles = int(np.sqrt(len(lines) / LINES_PER_TILE))
-    if tiles < 2:
-        return np.empty(0, dtype=object)
-    west, south, east, north = shapely.total_bounds(lines)
-    middles = shapely.get_coordinates(shapely.get_point(lines, 0))
-    parts = np.linspace(0, 1, tiles + 1)[1:-1]
-    frame = shapely.box(west - 1, south - 1, east + 1, north + 1)
-    across = [
-        shapely.LineString([(x, south - 1), (x, north + 1)])
-        for x in np.unique(np.quantile(middles[:, 0], parts))
-    ]
-    along = [
-        shapely.LineString([(west - 1, y), (east + 1, y)])
-        for y in np.unique(np.quantile(middles[:, 1], parts))
-    ]
-    return np.array([frame.exterior, *across, *along], dtype=object)
-
-
-def _without_outside(holes: Shapes, cuts: Shapes) -> Shapes:
-    """Holes without the ground around the shapes, which the frame has closed in."""
-    if len(cuts) == 0 or len(holes) == 0:
-        return holes
-    west = shapely.bounds(cuts[0])[0]
-    result: Shapes = holes[shapely.bounds(holes)[:, 0] > west]
-    return result
 
 
 def _arranged(lines: Shapes, shapes: Shapes, shared: Ints) -> _Faces:
@@ -171,9 +138,6 @@ def _inner_points(faces: Shapes, shapes: Shapes) -> Shapes:
     return points
 
 
-Piece = tuple[tuple[int, ...], shapely.Geometry]
-
-
 def _pieces(faces: _Faces, shapes: Shapes, shared: Ints) -> tuple[list[Piece], float]:
     """Faces held by several, with their holders; cut up where the holders change.
 
@@ -227,28 +191,3 @@ def _cut_up(
         if len(each) > 1
     ]
     return [*pieces, *found], inner.lost_m2
-
-
-def _joined(pieces: Sequence[Piece], cuts: Shapes) -> list[Piece]:
-    """Pieces as they were before the cuts: those of the same holders joined along them.
-
-    They come in the order of their holders and place.
-    """
-    shapes = np.array([shape for _, shape in pieces], dtype=object)
-    at_cut: set[int] = set()
-    if len(cuts) and len(pieces):
-        _, cut = shapely.STRtree(shapes).query(cuts, predicate="intersects")
-        at_cut = set(cut.tolist())
-    apart: dict[tuple[int, ...], list[shapely.Geometry]] = defaultdict(list)
-    for place in sorted(at_cut):
-        apart[pieces[place][0]].append(pieces[place][1])
-    found = [each for place, each in enumerate(pieces) if place not in at_cut]
-    for members, cut_up in apart.items():
-        joined = shapely.get_parts(shapely.union_all(cut_up))
-        found += [(members, each) for each in joined]
-    bounds = shapely.bounds(np.array([each for _, each in found], dtype=object))
-    keys = [
-        (members, *box)
-        for (members, _), box in zip(found, bounds.tolist(), strict=True)
-    ]
-    return [found[place] for place in sorted(range(len(found)), key=keys.__getitem__)]

@@ -17,6 +17,7 @@ from assetmap.publish.questions.footprints import is_long
 from assetmap.publish.questions.registry import Question
 from assetmap.publish.questions.schemas import ComparisonIn
 from assetmap.reconciliation.comparison.run import Compared, compare_places
+from assetmap.reconciliation.cost import COMPARED_VERTEX, Asked
 from assetmap.reconciliation.places import Place
 
 SVG, PNG = "image/svg+xml", "image/png"
@@ -27,6 +28,11 @@ Places = tuple[Place, Place]
 def _places(session: Session, asked: ComparisonIn) -> Places:
     a, b = (place_asked(session, each, asked.as_at) for each in (asked.a, asked.b))
     return a, b
+
+
+def _is_long(session: Session, places: Places, asked: ComparisonIn) -> bool:
+    wanted = Asked(len(places), asked.as_at, of_each_vertex=COMPARED_VERTEX)
+    return is_long(session, [each.subject for each in places], wanted)
 
 
 def _question(
@@ -43,9 +49,7 @@ def _question(
         name,
         ComparisonIn,
         _places,
-        lambda session, places, asked: is_long(
-            session, [each.subject for each in places], len(places), asked.as_at
-        ),
+        _is_long,
         finish,
         media_type,
         lambda session, asked: is_long_at_sight(

@@ -24,7 +24,7 @@ from assetmap.publish.questions.schemas import (
     ReconciliationIn,
     SeveranceIn,
 )
-from assetmap.reconciliation.cost import ASSET, USED_ASSET, Asked, Sets, work_of
+from assetmap.reconciliation.cost import USED_ASSET, Asked, work_of
 from assetmap.reconciliation.deprivation.run import deprivation_of
 from assetmap.reconciliation.pcns.shares import serving
 from assetmap.reconciliation.places import Place
@@ -35,21 +35,11 @@ from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
 
 
-def is_long(
-    session: Session,
-    subjects: Sequence[Subject],
-    sets: Sets,
-    day: date | None,
-    of_each_asset: float = ASSET,
-) -> bool:
-    """Whether it is more work than a request does.
-
-    ``of_each_asset`` is what one of the assets near costs: reading it, or more.
-    """
+def is_long(session: Session, subjects: Sequence[Subject], asked: Asked) -> bool:
+    """Whether it is more work than a request does."""
     limit = settings().max_direct_work
     footprints = [each.footprint for each in subjects]
-    wanted = Asked(sets, day, of_each_asset)
-    return work_of(session, footprints, wanted, limit) > limit
+    return work_of(session, footprints, asked, limit) > limit
 
 
 def number_of(sets: list[str] | None) -> int | None:
@@ -73,7 +63,7 @@ def _subject(session: Session, asked: Any) -> Subject:
 
 
 def _is_long_with_one(session: Session, subject: Subject, asked: Any) -> bool:
-    return is_long(session, [subject], 1, asked.as_at)
+    return is_long(session, [subject], Asked(1, asked.as_at))
 
 
 def _is_long_at_sight_with_one(session: Session, asked: Any) -> bool:
@@ -100,7 +90,7 @@ RECONCILIATION = Question(
     ReconciliationIn,
     _subject,
     lambda session, subject, asked: is_long(
-        session, [subject], asked.against, asked.as_at
+        session, [subject], Asked(asked.against, asked.as_at)
     ),
     _reconciled,
     is_long_at_sight=lambda session, asked: is_long_at_sight(
@@ -126,7 +116,8 @@ def _parts_long(session: Session, place: Place, asked: SeveranceIn) -> bool:
     # Who comes from twice as far comes from four times the ground.
     reach = max(1.0, (asked.bandwidth_m / BANDWIDTH_M) ** 2)
     of_each = USED_ASSET * reach
-    return is_long(session, [place.subject], asked.sets, asked.as_at, of_each)
+    wanted = Asked(asked.sets, asked.as_at, of_each, has_bounds=False)
+    return is_long(session, [place.subject], wanted)
 
 
 SEVERANCE = Question(

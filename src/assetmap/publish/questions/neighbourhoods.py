@@ -13,6 +13,7 @@ from assetmap.publish.export.reconciliation.answers import reconciliation_json
 from assetmap.publish.export.reconciliation.layers import reconciliation_layers
 from assetmap.publish.questions.footprints import is_long, sets_asked
 from assetmap.publish.questions.registry import Question
+from assetmap.reconciliation.cost import Asked
 from assetmap.reconciliation.run import reconcile
 from assetmap.reconciliation.subjects import Subject, of_neighbourhood
 
@@ -33,7 +34,7 @@ def _subject(session: Session, asked: NeighbourhoodWanted) -> Subject:
 
 
 def _is_long(session: Session, subject: Subject, asked: NeighbourhoodWanted) -> bool:
-    return is_long(session, [subject], asked.against, asked.as_at)
+    return is_long(session, [subject], Asked(asked.against, asked.as_at))
 
 
 def _check(session: Session, asked: NeighbourhoodWanted) -> object:

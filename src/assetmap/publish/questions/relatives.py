@@ -12,6 +12,7 @@ from assetmap.publish.deps import dumped
 from assetmap.publish.export.lookups.relations import CHILD, PARENT, relations_json
 from assetmap.publish.questions.footprints import is_long, sets_asked
 from assetmap.publish.questions.registry import Question
+from assetmap.reconciliation import cost
 from assetmap.reconciliation.lookups.relatives import Asked, asked_of, relatives_of
 
 
@@ -30,7 +31,7 @@ def _begin(session: Session, asked: RelativesWanted) -> Asked:
 
 
 def _is_long(session: Session, begun: Asked, asked: RelativesWanted) -> bool:
-    return is_long(session, [begun.subject], begun.sets, asked.as_at)
+    return is_long(session, [begun.subject], cost.Asked(begun.sets, asked.as_at))
 
 
 def _told(
