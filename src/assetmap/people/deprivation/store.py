@@ -124,10 +124,14 @@ def scores_at(
     shape = len(titles), len(order)
     values = np.full(shape, np.nan)
     ranks, deciles = np.zeros(shape, np.int32), np.zeros(shape, np.int16)
-    for place, ordinal, score, rank, decile in rows:
-        at = place, np.searchsorted(order, ordinal)
-        values[at] = np.nan if score is None else score
-        ranks[at], deciles[at] = rank or 0, decile or 0
+    if rows:
+        place, ordinal, *told = zip(*rows, strict=True)
+        at = np.array(place), np.searchsorted(order, np.array(ordinal))
+        # What is null is nan as a number.
+        values[at] = np.array(told[0], dtype=float)
+        ranks[at], deciles[at] = (
+            np.nan_to_num(np.array(each, dtype=float)) for each in told[1:]
+        )
     return Scores(
         order,
         tuple(
