@@ -28,6 +28,10 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 SERVICE = "assetmap.publish.app:app"
 
+ANSWERS_WITHIN_S = 60
+"""A process that is slower to begin, or to say that it lives, is begun again: on a
+machine at its limit one that was given five seconds never came up."""
+
 
 def serve(
     host: str = typer.Option("127.0.0.1", help="Address to listen on."),
@@ -87,6 +91,7 @@ def _run(host: str, port: int, workers: int) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=chosen.request_grace_s,
+            timeout_worker_healthcheck=ANSWERS_WITHIN_S,
         )
     except SystemExit as left:
         raise typer.Exit(NOTHING if left.code else 0) from left
