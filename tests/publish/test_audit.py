@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from assetmap.accounts.audit import exported, store
+from assetmap.accounts.audit.model import LINK, heads_told
 from assetmap.accounts.tables import OrganisationRow
 from assetmap.neighbourhoods import store as neighbourhoods
 from assetmap.neighbourhoods.ingest import load_sketches
@@ -161,7 +162,7 @@ def test_entries_are_asked_for_by_neighbourhood_thing_and_day(ask):
 def test_an_export_is_a_part_that_is_verified_and_holds_what_its_asker_may_see(
     town, ask, tmp_path
 ):
-    answer = ask("par_bay", "/audit/export")
+    answer = ask("par_bay", "/audit/export", neighbourhood="par-bay")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("application/jsonl")
     path = tmp_path / "part.jsonl"
@@ -173,6 +174,68 @@ def test_an_export_is_a_part_that_is_verified_and_holds_what_its_asker_may_see(
     assert end == {"entries": len(entries), "is_part": True}
     path.write_text(answer.text.replace('"walk"', '"talk"', 1))
     assert len(exported.faults_in_file(path, {})[0]) == 1
+
+
+def test_the_whole_is_verified_offline_by_somebody_who_sees_a_part_of_it(
+    town, ask, tmp_path
+):
+    """What is out of reach is there by its place and hash, and by nothing else."""
+    answer = ask("par_bay", "/audit/export")
+    path = tmp_path / "whole.jsonl"
+    path.write_bytes(answer.content)
+    faults, seen = exported.faults_in_file(path, {})
+    assert (faults, seen.is_part) == ([], False)
+    *entries, end = map(json.loads, answer.text.splitlines())
+    sealed = [each for each in entries if "action" not in each]
+    assert seen.sealed == len(sealed) > 0
+    assert {tuple(sorted(each)) for each in sealed} == {LINK}
+    told = [each for each in entries if "action" in each]
+    shown = ask("par_bay", limit=1000).json()["entries"]
+    assert {each["id"] for each in told} == {each["id"] for each in shown}
+    with Session(town[3]) as session:
+        heads = store.heads(session)
+        every = {each["id"] for each in store.entries(session)}
+    assert {each["id"] for each in entries} == every
+    assert end == {"entries": len(entries), "heads": heads_told(heads)}
+    lines = answer.text.splitlines(keepends=True)
+    for number in (0, 1, len(entries) - 1):
+        path.write_text("".join([*lines[:number], *lines[number + 1 :]]))
+        assert exported.faults_in_file(path, {})[0]
+    path.write_text(answer.text.replace(sealed[0]["hash"], "0" * 64, 1))
+    assert exported.faults_in_file(path, {})[0]
+
+
+def test_an_export_that_was_cut_off_goes_on_where_it_ended(town, ask, tmp_path):
+    """Though more was written meanwhile."""
+    lines = ask("par_bay", "/audit/export").text.splitlines(keepends=True)
+    kept = lines[: len(lines) // 2]
+    with Session(town[3]) as session, session.begin():
+        session.execute(text("UPDATE neighbourhood SET description = 'By the sea'"))
+    last = {each["chain"]: each["place"] for each in map(json.loads, kept)}
+    after = ",".join(f"{chain}:{place}" for chain, place in last.items())
+    rest = ask("par_bay", "/audit/export", after=after).text
+    path = tmp_path / "whole.jsonl"
+    path.write_text("".join(kept) + rest)
+    faults, seen = exported.faults_in_file(path, {})
+    assert faults == []
+    assert seen.entries == len(lines) + 1
+    nothing = ask(
+        "par_bay",
+        "/audit/export",
+        after=",".join(f"{chain}:{each.length}" for chain, each in seen.heads.items()),
+    )
+    assert len(nothing.text.splitlines()) == 2
+
+
+@pytest.mark.parametrize("after", ["1", "a:b", "1:2:3", "1:-1", "1:" + "9" * 30, "1:٣"])
+def test_what_is_no_place_in_a_chain_is_refused(ask, after):
+    answer = ask("par_bay", "/audit/export", after=after)
+    check_problem(answer, 400, "bad-parameter")
+
+
+def test_a_part_cannot_be_gone_on_with(ask):
+    answer = ask("par_bay", "/audit/export", after="1:1", thing="sketch")
+    check_problem(answer, 400, "bad-parameter")
 
 
 @pytest.mark.parametrize("who", ["officer", "nobody_yet"])

@@ -31,6 +31,7 @@ _FUNCTIONS = (
     "sql/moderating_functions.sql",
     "sql/leaving.sql",
     "sign_in/sql/sign_in_functions.sql",
+    "sql/closing_functions.sql",
 )
 _VERBS = ("select", "insert", "update", "delete")
 

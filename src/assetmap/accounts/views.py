@@ -73,6 +73,17 @@ FROM job
 GROUP BY job.state
 """
 
+_LINKS = """
+CREATE VIEW audit_link AS
+SELECT
+    audit_entry.id, audit_entry.chain, audit_entry.place,
+    audit_entry.previous, audit_entry.hash
+FROM audit_entry
+WHERE
+    (SELECT access.has('audit', 'export', 'theirs'))
+    OR (SELECT access.has('audit', 'export', 'unkept'))
+"""
+
 SHOWN = """
 CREATE VIEW shown_asset AS
 SELECT
@@ -128,6 +139,8 @@ def views() -> list[str]:
     published of them, by place. ``shown_asset`` is the only
     way to where an asset is. Policies would keep PostGIS's indexes from being used:
     its operators are not known to leak nothing. Conditions of a view do not.
+    ``audit_link`` has nothing of an entry but how it hangs together with the others:
+    whoever may export the audit can so prove that what they see is where it was.
     """
     doings = ("change", "delete", "verify", "publish")
     may = {each: f"({ASSET.may(each)} IS TRUE)" for each in doings}
@@ -141,6 +154,7 @@ def views() -> list[str]:
             whole=f"({ASSET_HISTORY.may('read')} IS TRUE)", reach=ASSET.may("read")
         ),
         _JOBS,
+        _LINKS,
         f"GRANT SELECT ON {', '.join(VIEWS)} TO {ROLE}",
     ]
 
@@ -153,4 +167,5 @@ VIEWS = (
     "shown_asset",
     "shown_asset_version",
     "job_count",
+    "audit_link",
 )

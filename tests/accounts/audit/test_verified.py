@@ -122,6 +122,19 @@ def test_a_tail_cut_off_together_with_its_heads_shows_by_heads_noted_before(log)
     assert all("noted, but missing" in each for each in found)
 
 
+def test_a_whole_chain_taken_away_with_its_head_shows_by_heads_noted_before(log):
+    """By its owner, who switches the triggers off."""
+    noted = store.heads(log)
+    last = max(noted)
+    log.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
+    log.execute(text("ALTER TABLE audit_chain DISABLE TRIGGER USER"))
+    for table in ("audit_entry", "audit_chain"):
+        log.execute(text(f"DELETE FROM {table} WHERE chain = {last}"))  # noqa: S608
+    assert faults(log)[0] == []
+    found, _ = faults(log, noted)
+    assert found == [f"chain {last}: entry {noted[last].length} noted, but missing"]
+
+
 def test_a_history_written_anew_shows_by_heads_noted_before(log):
     """Every hash is right, and it is not what was there."""
     noted = store.heads(log)

@@ -119,7 +119,7 @@ def test_the_audit_is_told_as_the_rules_say(town, who):
     file = town.ask(who, "/audit/export")
     lines = [json.loads(each) for each in file.text.splitlines()]
     is_let = file.status_code == 200
-    told = {each["id"] for each in lines if "id" in each} if is_let else set()
+    told = {each["id"] for each in lines if "action" in each} if is_let else set()
     own = told_to(town, who, "read") if is_let else set()
     assert told == own
     town.held.put_back(["api_key"])

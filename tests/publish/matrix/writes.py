@@ -160,7 +160,7 @@ def _accounts(world: World, extras: Extras) -> Iterator[Write]:
     for who in ("known", "bay-steward"):
         row = world.accounts[who]
         facts, at = world.rows["account"][row], f"/accounts/{who}"
-        beside = frozenset({"sign_in_session", "api_key", "role_grant", "invitation"})
+        beside = frozenset({"sign_in_session", "sign_in_password", "api_key"})
         yield Write("DELETE /accounts/{slug}", at, facts, "account", row, beside=beside)
     body = {"slug": "new", "name": "New", "kind": "person"}
     yield Write("POST /accounts", "/accounts", NEVER, "account", sent={"json": body})

@@ -31,6 +31,9 @@ FIELDS = (
     "thing",
     "thing_id",
 )
+LINK = ("chain", "hash", "id", "place", "previous")
+"""What is told of an entry that whoever exports may not see: how it hangs together."""
+
 START = "0" * 64
 """What the first entry of a chain has in the place of the hash before it."""
 MOST_DIGITS = 15
@@ -101,6 +104,22 @@ def _once(pairs: list[tuple[str, Any]]) -> Told:
     if len(found) < len(pairs):
         raise ValueError("says something twice")
     return found
+
+
+def after_told(text: str | None) -> dict[int, int]:
+    """How far each chain was seen, from ``chain:place`` joined by commas.
+
+    Raises:
+        ValueError: it is not written so.
+    """
+    pairs = (each.split(":") for each in (text or "").split(",") if each)
+    return {_digits(chain): _digits(place) for chain, place in pairs}
+
+
+def _digits(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        raise ValueError(f"{text!r} is no number")
+    return int(text)
 
 
 def heads_told(heads: Mapping[int, Head]) -> list[Told]:

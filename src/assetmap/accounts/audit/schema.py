@@ -130,6 +130,7 @@ def _in_schema(script: str, tables: str) -> str:
 
 _MANY = """jsonb_build_object(
     'rows', count(*),
+    'ids', range_agg(int8range(each.id, each.id, '[]') ORDER BY each.id)::text,
     'digest', 'digest:' || encode(sha256(secret.outside || sha256(secret.inside
         || string_agg(sha256(convert_to(each::text, 'UTF8')), ''::bytea
             ORDER BY each.id))), 'hex')

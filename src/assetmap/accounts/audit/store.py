@@ -1,6 +1,6 @@
 """The only queries of the audit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from assetmap.accounts.audit.model import Head, Told, instant, told_value
+from assetmap.accounts.audit.model import LINK, Head, Told, instant, told_value
 from assetmap.accounts.audit.tables import AuditChainRow, AuditEntryRow
 
 AT_ONCE = 1_000
@@ -74,7 +74,10 @@ _BY = func.access.slug_of_account(cast(_NUMBER, BigInteger)).label("by")
 
 
 def _told(row: Row[*tuple[object, ...]]) -> Told:
-    told: Told = dict(row._mapping)
+    return _as_told(dict(row._mapping))
+
+
+def _as_told(told: Told) -> Told:
     return told | {
         "at": instant(told["at"]),
         "before": told_value(told["before"]),
@@ -88,6 +91,45 @@ def entries(session: Session, wanted: EntryFilter | None = None) -> Iterator[Tol
     streamed = query.order_by(AuditEntryRow.id).execution_options(yield_per=AT_ONCE)
     for row in session.execute(streamed):
         yield _told(row)
+
+
+_LINKS = text(
+    "SELECT link.id, link.chain, link.place, encode(link.previous, 'hex') AS previous,"
+    " encode(link.hash, 'hex') AS hash, entry.id IS NOT NULL AS is_shown,"
+    " entry.account, entry.action, entry.after::text AS after, entry.at,"
+    " entry.before::text AS before, entry.key, entry.login, entry.neighbourhood_id,"
+    " entry.operator, entry.organisation_id, entry.request, entry.thing,"
+    " entry.thing_id FROM audit_link AS link"
+    " INNER JOIN unnest(:chains ::bigint[], :since ::bigint[], :until ::bigint[])"
+    " AS wanted (chain, since, until) ON link.chain = wanted.chain"
+    " AND link.place > wanted.since AND link.place <= wanted.until"
+    " LEFT JOIN audit_entry AS entry ON link.id = entry.id ORDER BY link.id"
+)
+
+
+def links(
+    session: Session, ends: Mapping[int, Head], after: Mapping[int, int]
+) -> Iterator[Told]:
+    """Every entry up to some heads, as far as whoever acts may see it.
+
+    Of others is told only how they hang together. ``after`` is how far each chain was
+    seen before.
+    """
+    asked = {
+        "chains": list(ends),
+        "since": [after.get(chain, 0) for chain in ends],
+        "until": [each.length for each in ends.values()],
+    }
+    streamed = _LINKS.execution_options(yield_per=AT_ONCE)
+    for row in session.execute(streamed, asked):
+        yield _told_or_sealed(row)
+
+
+def _told_or_sealed(row: Row[*tuple[object, ...]]) -> Told:
+    told = dict(row._mapping)
+    if told.pop("is_shown"):
+        return _as_told(told)
+    return {name: told[name] for name in LINK}
 
 
 def list_entries(

@@ -6,7 +6,7 @@ It looks at what is told and nothing else, so anybody can do the same with an ex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from assetmap.accounts.audit.model import FIELDS, START, Head, Told, hash_of
+from assetmap.accounts.audit.model import FIELDS, LINK, START, Head, Told, hash_of
 
 NAMES = {*FIELDS, "hash"}
 
@@ -33,6 +33,8 @@ class Check:
     noted: Mapping[int, Head] = field(default_factory=dict)
     is_part: bool = False
     entries: int = 0
+    sealed: int = 0
+    """Entries of which only is told how they hang together with the others."""
     last_id: int = 0
     heads: dict[int, Head] = field(default_factory=dict)
     """The heads of what was seen so far."""
@@ -46,10 +48,16 @@ class Check:
         if wrong:
             yield Fault(where, wrong)
             return
-        if hash_of(entry) != entry["hash"]:
+        if set(entry) == {*LINK}:
+            self.sealed += 1
+        elif hash_of(entry) != entry["hash"]:
             yield Fault(where, "was altered: its hash is not that of what it says")
         yield from self._follows(entry, where)
         yield from self._is_as_noted(entry, where)
+
+    def go_on(self) -> None:
+        """Begin the rest of what was cut off: meanwhile lower numbers were written."""
+        self.last_id = 0
 
     def _follows(self, entry: Told, where: str) -> Iterator[Fault]:
         before = self.heads.get(entry["chain"], Head(entry["chain"], 0, START))
@@ -93,7 +101,9 @@ class Check:
 
 def _misshapen(entry: Told) -> str | None:
     """What an entry lacks, or has too much; None for one as it should be."""
-    if missing := sorted(NAMES - set(entry)):
+    is_sealed = set(entry) == {*LINK}
+    missing = sorted(NAMES - set(entry))
+    if missing and not is_sealed:
         return f"was altered: says nothing of {', '.join(missing)}"
     if more := sorted(set(entry) - NAMES):
         return f"was altered: says {', '.join(more)}, which no entry does"

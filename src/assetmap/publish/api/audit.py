@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from assetmap.accounts import acting
 from assetmap.accounts.acting import Actor
 from assetmap.accounts.audit import exported, store
+from assetmap.accounts.audit.model import after_told
 from assetmap.accounts.audit.store import EntryFilter
 from assetmap.db.engine import session_scope
+from assetmap.errors import BadParameter
 from assetmap.neighbourhoods import store as neighbourhoods
 from assetmap.publish.asked import request_id
 from assetmap.publish.authority import CurrentActor, WriteSession, requires
@@ -125,21 +127,56 @@ def list_entries(
     return json_answer(request, {"entries": shown, "next": following})
 
 
+After = Annotated[
+    str | None,
+    Query(
+        max_length=4_000,
+        description="Of the whole only what follows: the last place of each chain that"
+        " you have, chain:place, joined by commas",
+    ),
+]
+
+
 @router.get(
     "/audit/export", dependencies=[requires("audit", "export")], responses=AS_JSONL
 )
-def export(session: WriteSession, actor: CurrentActor, asked: Asked) -> Response:
-    """The same as a file, oldest first, one entry in a line: a part of the audit.
+def export(
+    session: WriteSession, actor: CurrentActor, asked: Asked, after: After = None
+) -> Response:
+    """The audit as a file, one entry in a line, that is verified without a database.
 
-    Needs a key.
+    Without a filter it is the whole: of entries that are out of reach it tells how they
+    hang together with the others, and nothing else. With one it is a part. Needs a key.
     """
-    lines = _lines(actor, _wanted(session, asked), request_id() or "")
+    if asked == AuditQuery():
+        lines = _whole(actor, _seen(after), request_id() or "")
+    elif after is not None:
+        raise BadParameter("after", after, "goes on with the whole, without a filter")
+    else:
+        lines = _lines(actor, _wanted(session, asked), request_id() or "")
     file = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
     return StreamingResponse(lines, media_type=exported.MEDIA_TYPE, headers=file)
 
 
+def _seen(after: str | None) -> dict[int, int]:
+    try:
+        return after_told(after)
+    except ValueError as error:
+        reason = "is not chain:place, joined by commas"
+        raise BadParameter("after", after, reason) from error
+
+
+def _whole(actor: Actor, after: dict[int, int], request: str) -> Iterator[str]:
+    """All lines, through a session of their own: the route's ends before they do."""
+    with session_scope(write_engine()) as session:
+        acting.tell(session, actor, request)
+        ends = store.heads(session)
+        links = store.links(session, ends, after)
+        yield from exported.whole_lines(links, ends, is_rest=bool(after))
+
+
 def _lines(actor: Actor, wanted: EntryFilter, request: str) -> Iterator[str]:
-    """The lines, through a session of their own: the route's ends before they do."""
+    """The lines of a part."""
     with session_scope(write_engine()) as session:
         acting.tell(session, actor, request)
         yield from exported.lines(store.entries(session, wanted), None)

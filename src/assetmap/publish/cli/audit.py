@@ -123,13 +123,15 @@ def _tell(
     faults: list[Fault], seen: Check, noted: dict[int, Head], as_json: bool
 ) -> None:
     if as_json:
-        body = {"entries": seen.entries, "is_part": seen.is_part, "noted": len(noted)}
+        body = {"entries": seen.entries, "sealed": seen.sealed}
+        body |= {"is_part": seen.is_part, "noted": len(noted)}
         print_json(body | {"faults": faults, "heads": heads_told(seen.heads)})
         return
     _show(str(each) for each in faults[:SHOWN_ISSUES])
     if len(faults) > SHOWN_ISSUES:
         out.print(f"… and {len(faults) - SHOWN_ISSUES} more")
     part = ", a part of the audit" if seen.is_part else ""
+    part += f", of which {seen.sealed:,} are sealed" if seen.sealed else ""
     state = f"{len(faults)} faults" if faults else "nothing altered, added or missing"
     err.print(f"{seen.entries:,} entries in {len(seen.heads)} chains{part}: {state}")
 
