@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from assetmap.publish.app import make_app
 from assetmap.publish.browser import CSRF_HEADER, SESSION, csrf_token
 from assetmap.publish.export.lookups import fragments, shared_catchments
+from assetmap.sources.days import today
 from tests.accounts.two_places import World
 from tests.databases import copied, process_on
 from tests.publish.matrix.held import Held
@@ -85,5 +87,16 @@ def _town(url: str, world: World, home: str) -> Iterator[Town]:
         ) as client,
         owner.connect() as watching,
     ):
+        _add_link(client, world, extras)
         yield Town(app, client, owner, world, extras, Held(watching))
     owner.dispose()
+
+
+def _add_link(client: TestClient, world: World, extras: Extras) -> None:
+    """A link to Bay, as its steward makes it, and a device that may draw by it."""
+    key = {"Authorization": f"Bearer {world.keys['bay-steward']}"}
+    body = {"title": "Draw it", "last_day": str(today() + timedelta(days=3))}
+    made = client.post("/neighbourhoods/bay/links", json=body, headers=key).json()
+    extras.link, extras.secret = made["id"], made["address"].rpartition("/")[2]
+    device = client.post(f"/links/{extras.secret}/devices").json()
+    extras.device = device["device_token"]

@@ -31,6 +31,9 @@ class Extras:
     keys: dict[str, int] = field(default_factory=dict)
     sketches: list[tuple[str, int, str]] = field(default_factory=list)
     invitation: str = ""
+    link: str = ""
+    secret: str = ""
+    device: str = ""
     waiting: str = ""
     waiting_row: int = 0
     failed: str = ""

@@ -6,8 +6,10 @@ table of rules then says.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from assetmap.sources.days import today
 from tests.accounts.two_places import Facts, World
 from tests.publish.matrix.town import PASSWORD, Extras
 
@@ -52,6 +54,7 @@ def all_writes(world: World, extras: Extras) -> list[Write]:
         _assets,
         _neighbourhoods,
         _sketches,
+        _links,
         _organisations,
         _accounts,
         _grants,
@@ -137,6 +140,24 @@ def _sketches(world: World, extras: Extras) -> Iterator[Write]:
         sent = {"json": {"geometry": DRAWN, "note": "Mine"}}
         route = "POST /neighbourhoods/{slug}/sketches"
         yield Write(route, at, facts, "sketch", sent=sent)
+
+
+def _links(world: World, extras: Extras) -> Iterator[Write]:
+    facts = world.rows["neighbourhood"][world.hoods["bay"]]
+    at, day = "/neighbourhoods/bay/links", str(today() + timedelta(days=3))
+    route = "/neighbourhoods/{slug}/links"
+    sent = {"json": {"title": "Another", "last_day": day}}
+    yield Write(f"POST {route}", at, facts, "drawing_link", sent=sent)
+    at = f"{at}/{extras.link}"
+    for verb, sent in (("PATCH", _change(title="Other")), ("DELETE", ANY)):
+        yield Write(f"{verb} {route}/{{link_id}}", at, facts, "drawing_link", sent=sent)
+    at, everybody = f"/links/{extras.secret}", {"allows": lambda who: True}
+    route = "POST /links/{secret}/devices"
+    yield Write(route, f"{at}/devices", NEVER, "link_device", **everybody)
+    sent = {"json": {"geometry": DRAWN}, "headers": {"Device-Token": extras.device}}
+    everybody["beside"] = frozenset({"link_device"})
+    route = "POST /links/{secret}/sketches"
+    yield Write(route, f"{at}/sketches", NEVER, "sketch", sent=sent, **everybody)
 
 
 def _organisations(world: World, extras: Extras) -> Iterator[Write]:

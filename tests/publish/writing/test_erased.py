@@ -116,7 +116,8 @@ def test_what_a_job_was_asked_is_forgotten_with_its_answer(town, said):
             text(
                 "INSERT INTO job (kind, arguments, fingerprint, who, state,"
                 " finished_at) VALUES ('answer',"
-                " jsonb_build_object('note', CAST(:note AS text)), 'x', 'x', 'cancelled', now() - interval '1 day')"
+                " jsonb_build_object('note', CAST(:note AS text)), 'x', 'x',"
+                " 'cancelled', now() - interval '1 day')"
             ),
             {"note": NOTE},
         )
