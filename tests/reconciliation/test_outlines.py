@@ -1,5 +1,6 @@
 """How far outlines lie apart, on shapes whose distance is known."""
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given
@@ -53,6 +54,25 @@ def test_it_is_never_under_what_a_fine_sampling_finds(x, y, corners):
         shapely.segmentize(shape.boundary, 0.5),
     )
     assert hausdorff_m(SQUARE, shape) == pytest.approx(sampled, abs=0.4)
+
+
+@pytest.mark.parametrize("moved", [0, 0.05, 2.0])
+def test_an_outline_drawn_again_is_not_cut_to_pieces(moved, monkeypatch):
+    """An edge along the other outline is done with once its ends are looked at."""
+    angles = np.linspace(0, 2 * np.pi, 300, endpoint=False)
+    away = np.where(np.arange(300) % 2, 5_000, 3_000)[:, None]
+    places = away * np.column_stack([np.cos(angles), np.sin(angles)])
+    looked_at = []
+    query = shapely.STRtree.query_nearest
+
+    def counted(tree, places, **how):
+        looked_at.append(len(places))
+        return query(tree, places, **how)
+
+    monkeypatch.setattr(shapely.STRtree, "query_nearest", counted)
+    one, other = shapely.Polygon(places), shapely.Polygon(np.add(places, (moved, 0)))
+    assert hausdorff_m(one, other) == pytest.approx(moved, abs=1e-9)
+    assert sum(looked_at) < 20 * 300
 
 
 def test_centres_are_as_far_apart_as_they_are():
