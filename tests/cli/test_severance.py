@@ -45,6 +45,24 @@ def test_sets_are_ranked_and_a_model_is_called_one(town):
     assert ranked == ["1. PCN, a model (pcns)", "2. Ward (wards)"]
 
 
+def test_a_set_that_is_nowhere_near_is_last_however_few_it_parts(town, tmp_path):
+    layer = tmp_path / "far.gpkg"
+    frame({"F": box(5_000, 5_000, 5_100, 5_100)}).to_file(layer)
+    made = ("--kind", "ward", "--valid-from", "2020-01-01")
+    loaded = town("load", "boundaries", layer, "--set", "far", *made)
+    assert loaded.code == 0, loaded.said
+    asked = ("severance", "wards/W", "--against", "far", "--against", "wards")
+    body = json.loads(town(*asked, "--json").out)
+    assert [each["set"] for each in body["sets"]] == ["wards", "far"]
+    assert [each["covered"] for each in body["sets"]] == [1, 0]
+    assert body["sets"][1]["people_parted"] == 0
+    said = "Ward (far) holds 0 % of the use of the assets here"
+    assert [each for each in body["notes"] if each.startswith(said)]
+    words = " ".join(town(*asked).out.split())
+    assert said in words
+    assert "2. Ward (far)" in words
+
+
 def test_a_neighbourhood_and_a_file_are_asked_about(town, tmp_path):
     found = town("severance", "middle", "--threshold", "0.3", "--json")
     assert json.loads(found.out)["settings"]["threshold"] == 0.3

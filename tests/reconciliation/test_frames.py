@@ -239,6 +239,16 @@ def test_points_in_a_layer_that_overlaps_count_for_all_that_hold_them():
     [
         (frame({"B": shapely.Point(0, 0)}), "Not a polygon: 1: B"),
         (frame({"B": None}), "No shape: 1: B"),
+        (
+            frame(
+                {
+                    "B": shapely.transform(
+                        shapely.box(0, 0, 1, 1), lambda at: at + np.inf
+                    )
+                }
+            ),
+            "Coordinates that are no numbers: 1: B",
+        ),
         (frame({None: shapely.box(0, 0, 1, 1)}), "without a code"),
         (
             pd.concat([BLOCK, BLOCK], ignore_index=True),

@@ -83,7 +83,8 @@ def test_three_totals_and_what_is_outside():
     assert (people["allocated"], people["with_multiplicity"]) == (100, 110)
     plain = reconcile(wide, WARDS, "code")
     assert plain.attrs["ledger"]["people"] is None
-    assert plain["people"].tolist() == [0, 0]
+    assert plain[["people", "people_upper", "assets"]].isna().all(axis=None)
+    assert plain.attrs["ledger"]["assets"] is None
     assert plain.attrs["main"]["by"] == "area"
 
 
@@ -219,7 +220,7 @@ def test_two_places_compared_with_how_far_their_outlines_lie_apart():
     assert alone.attrs["undefined"]["people"] == "nobody is in either"
 
 
-def test_layers_ranked_by_whom_they_part_from_assets():
+def test_layers_ranked_by_whom_they_part_from_assets(tmp_path):
     """Two homes as near to the club, one on the other side of the line."""
     place = layer({"P": box(-100, -100, 100, 100)})
     homes = at([(-10, 0), (10, 0)], people=[30.0, 10.0])
@@ -234,9 +235,16 @@ def test_layers_ranked_by_whom_they_part_from_assets():
     assert found["wrong_side"].tolist() == pytest.approx([0, 0.25])
     assert found["people_parted"].tolist() == pytest.approx([0, 10 * use])
     assert found.attrs["using"] == pytest.approx(40 * use)
-    told = found.attrs["assets"].set_index("boundary_set")
+    told = pd.DataFrame(found.attrs["assets"]).set_index("boundary_set")
     assert told["asset"].tolist() == ["club", "club"]
     assert told.loc["split", "side"] == 1
+    assert found["covered"].tolist() == [1, 1]
+    away = {"away": (layer({"A": box(900, 0, 950, 50)}), "code"), **sets}
+    beside = sever(place, away, club, homes, "people", bandwidth_m=100)
+    assert beside["boundary_set"].tolist() == ["whole", "split", "away"]
+    assert beside["covered"].tolist() == [1, 1, 0]
+    beside.to_parquet(tmp_path / "severed.parquet")
+    beside.merge(beside, on="boundary_set")
     none = sever(place, sets, at([(900, 0)]), homes)
     assert none["people_parted"].tolist() == [0, 0]
     assert none["severance"].isna().all()

@@ -57,6 +57,10 @@ class Rows:
         return Rows(*(getattr(self, each)[wanted] for each in self.__annotations__))
 
 
+ROUNDING = 1e-12
+"""What a share may be off by for no reason but arithmetic."""
+
+
 @dataclass(frozen=True)
 class Slivers:
     """Overlaps too thin to be rows: how many, their ground, and the widest of them."""
@@ -98,12 +102,19 @@ def _rows(overlaps: Overlaps, *, by_area: bool, wanted: Mask | None = None) -> R
             source,
             np.concatenate([pairs.target, np.zeros_like(sources)]),
             overlap,
-            overlap / total,
-            fractional / total,
+            _share(overlap, total),
+            _share(fractional, total),
             np.full(len(source), by_area),
             np.zeros(len(source), dtype=bool),
         )
     )
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    """Shares; all of it is 1, however the sum was rounded."""
+    found = part / whole
+    result: Floats = np.where(np.abs(found - 1) < ROUNDING, 1.0, found)
+    return result
 
 
 def _joined(one: Rows, other: Rows) -> Rows:

@@ -89,11 +89,20 @@ def layer_of(
     _refuse(codes[shapely.is_missing(shapes) | shapely.is_empty(shapes)], "No shape")
     kinds = shapely.get_type_id(shapes)
     _refuse(codes[~np.isin(kinds, (3, 6))], "Not a polygon")
+    _refuse(codes[_are_nowhere(shapes)], "Coordinates that are no numbers")
     check_areas(shapes, frame.crs)
     listed = codes.tolist()
     order = in_order(listed)
     shapes = shapely.force_2d(shapes[order])
     return _valid([listed[each] for each in order], shapes, metres, invalid)
+
+
+def _are_nowhere(shapes: Shapes) -> Any:
+    """Whether a coordinate of each shape is not finite."""
+    places, shape = shapely.get_coordinates(shapes, return_index=True)
+    found = np.zeros(len(shapes), dtype=bool)
+    found[shape[~np.isfinite(places).all(axis=1)]] = True
+    return found
 
 
 def _valid(

@@ -35,7 +35,8 @@ def points_of(frame: geopandas.GeoDataFrame, people: str | None) -> Peopled:
     """
     places = np.asarray(frame.geometry.values, dtype=object)
     is_point = shapely.get_type_id(places) == shapely.GeometryType.POINT
-    wrong = frame.index[~is_point | shapely.is_empty(places)]
+    is_somewhere = np.isfinite(shapely.get_x(places) + shapely.get_y(places))
+    wrong = frame.index[~is_point | shapely.is_empty(places) | ~is_somewhere]
     if len(wrong):
         listed = ", ".join(map(str, wrong[:10]))
         raise BadLayer(

@@ -49,6 +49,7 @@ def reconcile(
     that much. ``points`` are where people live, with how many in the column ``people``
     (absent: each counts 1). People have bounds where ``blocks`` are given, the areas
     that they were counted by. ``assets`` are points, lines or polygons.
+    What is not given is nan, and None in the ledger.
 
     Returns:
         A row for each polygon, the one with most people (or ground) first. ``attrs``
@@ -74,7 +75,8 @@ def reconcile(
         )
     held = assets_of(footprint, assets, None)
     found = _against(subject, of_set, by_block, at, held, slivers)
-    return _told(found, layer, subject, has_people=points is not None)
+    known = (points is not None, assets is not None)
+    return _told(found, layer, subject, *known)
 
 
 def best_fits(
@@ -164,19 +166,23 @@ def _points(subject: Subject, sets: list[Coded], at: Peopled) -> Points:
 
 
 def _told(
-    found: Against, layer: Layer, subject: Subject, *, has_people: bool
+    found: Against, layer: Layer, subject: Subject, has_people: bool, has_assets: bool
 ) -> pd.DataFrame:
-    """An answer as a frame, with its ledgers."""
+    """An answer as a frame, with its ledgers; what was not given is not nought."""
     whole = subject.footprint.area_m2
     rows = [_row(each, whole, found.people.total) for each in found.rows]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
     codes = [own_code(layer, each.boundary.code) for each in found.rows]
+    if not has_people:
+        frame[_OF_PEOPLE] = np.nan
+    if not has_assets:
+        frame["assets"] = np.nan
     frame.insert(0, "target", column_of_codes(codes))
     frame.attrs = {
         "ledger": {
             "area": _ledger(found.area),
             "people": _ledger(found.people) if has_people else None,
-            "assets": _ledger(found.assets),
+            "assets": _ledger(found.assets) if has_assets else None,
         },
         "main": _main(found.main, layer),
         "slivers": {"count": found.slivers, "m2": found.slivers_m2},
@@ -185,11 +191,13 @@ def _told(
     return frame
 
 
+_OF_PEOPLE = [
+    *("people", "people_lower", "people_upper"),
+    *("share_of_footprint_people", "share_of_target_people", "fractional_people"),
+]
 _COLUMNS = [
     *("overlap_m2", "share_of_footprint", "share_of_target", "agreement"),
-    *("fractional_m2", "people", "people_lower", "people_upper"),
-    *("share_of_footprint_people", "share_of_target_people", "fractional_people"),
-    "assets",
+    *("fractional_m2", *_OF_PEOPLE, "assets"),
 ]
 
 

@@ -60,8 +60,9 @@ def sever(
     Returns:
         A row for each layer, fewest parted first: people_parted, severance (the share
         of the demand on another side than most of it) and wrong_side (on no side that
-        the asset is on). ``attrs`` has how many people are ``using`` any asset, and
-        ``assets``: the same for each layer and asset, by the asset's row.
+        the asset is on) and covered (in any of its polygons: a layer with less than
+        half comes last). ``attrs`` has how many people are ``using`` any asset, and
+        ``assets``: records of the same for each layer and asset, by the asset's row.
 
     Raises:
         BadLayer: a layer cannot be measured, or the bandwidth is no length.
@@ -86,7 +87,10 @@ def sever(
     found = dict(zip(layers, partings, strict=True))
     frame = _ranked(found)
     rows = assets.index[inside]
-    frame.attrs = {"using": use.using, "assets": _by_asset(found, rows, layers)}
+    frame.attrs = {
+        "using": use.using,
+        "assets": _by_asset(found, rows, layers).to_dict("records"),
+    }
     return frame
 
 
@@ -109,12 +113,17 @@ def _ranked(found: Mapping[str, Parting]) -> pd.DataFrame:
             "people_parted": each.people_parted,
             "severance": np.nan if each.severance is None else each.severance,
             "wrong_side": np.nan if each.wrong_side is None else each.wrong_side,
+            "covered": np.nan if each.covered is None else each.covered,
         }
         for name, each in found.items()
     ]
-    columns = ["boundary_set", "people_parted", "severance", "wrong_side"]
+    columns = ["boundary_set", "people_parted", "severance", "wrong_side", "covered"]
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.sort_values(columns[1:3] + columns[:1], ignore_index=True)
+    beside = frame["covered"] < HALF
+    order = frame.assign(beside=beside).sort_values(
+        ["beside", "people_parted", "severance", "boundary_set"]
+    )
+    return frame.loc[order.index].reset_index(drop=True)
 
 
 def _by_asset(

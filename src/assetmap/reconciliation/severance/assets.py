@@ -61,12 +61,13 @@ class Parted:
     """An asset and a boundary set. ``side`` is the one with most of the demand.
 
     ``severance`` is the share on other sides, ``wrong_side`` the share that is on no
-    side that the asset itself is on.
+    side that the asset itself is on, ``covered`` the share in any boundary of the set.
     """
 
     severance: float
     wrong_side: float
     side: int
+    covered: float
 
 
 def kernel(distance_m: Floats, bandwidth_m: float = BANDWIDTH_M) -> Floats:
@@ -100,11 +101,13 @@ def parted(
     cell, side = zones.sides_of(distinct(at))
     most = _most_used(side, sums[cell])
     is_away = ~_held(cell[side == most], len(sums))
+    is_covered = _held(cell[side != OUTSIDE], len(sums))
     is_wrong = ~_held(cell[np.isin(side, list(own or {OUTSIDE}))], len(sums))
     told = Parted(
         float(sums[is_away].sum()) / total,
         float(sums[is_wrong].sum()) / total,
         most,
+        float(sums[is_covered].sum()) / total,
     )
     return told, is_away[at]
 

@@ -167,9 +167,14 @@ def _wider(box: store.Box, by_m: float) -> store.Box:
     return box[0] - by_m, box[1] - by_m, box[2] + by_m, box[3] + by_m
 
 
-def _fewest(each: SetParting) -> tuple[float, float, str]:
-    """The order of sets; by share where nobody tells them apart."""
-    return each.parting.people_parted, each.parting.severance or 0.0, each.row.name
+def _fewest(each: SetParting) -> tuple[bool, float, float, str]:
+    """The order of sets; by share where nobody tells them apart.
+
+    Last come sets that hold less than half of the use: whom no boundary of a set holds
+    it cannot part, and one that is nowhere near would be first of all.
+    """
+    told = each.parting
+    return told.is_beside, told.people_parted, told.severance or 0.0, each.row.name
 
 
 def _parted(

@@ -40,15 +40,23 @@ class Use:
 class Parting:
     """What one set parts: asset by asset, and over all of them.
 
-    ``severance`` and ``wrong_side`` are shares of the demand for all assets, None if
-    there is none. ``people_parted`` counts each person once, by how much they use the
-    asset that they use most among those on another side.
+    ``severance``, ``wrong_side`` and ``covered`` are shares of the demand for all
+    assets, None if there is none: a set parts nobody of those whom none of its
+    boundaries holds, so what it does not cover tells nothing for it.
+    ``people_parted`` counts each person once, by how much they use the asset that they
+    use most among those on another side.
     """
 
     assets: tuple[Parted | None, ...]
     severance: float | None
     wrong_side: float | None
     people_parted: float
+    covered: float | None = None
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether the set holds less than half of the use, and so says little of it."""
+        return self.covered is not None and self.covered < HALF
 
 
 def part_by(
@@ -103,6 +111,7 @@ def _parting(
         sum(amount * each.severance for amount, each in told) / total,
         sum(amount * each.wrong_side for amount, each in told) / total,
         people_parted,
+        min(sum(amount * each.covered for amount, each in told) / total, 1.0),
     )
 
 

@@ -1,5 +1,6 @@
 """A reconciliation as a short table that a person reads."""
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
@@ -22,6 +23,7 @@ from assetmap.publish.export.reconciliation.set_lines import (
 from assetmap.reconciliation.model import Against, Reconciliation
 
 SHOWN_SEVERED = 8
+MOST_NAMED = 3
 _CRISP = "Its boundary cuts off no asset.", "Assets that its boundary cuts off"
 _GRADED = (
     "No asset lies where another PCN has more patients.",
@@ -137,8 +139,33 @@ def _mains(against: Sequence[Against], kept: Collection[str]) -> Iterator[str]:
             f"  Main {kind}: {each.main.name} "
             f"({percent(each.main.share)} of its {each.main.by})"
         )
+        yield from _as_much(each)
         if "assets" in kept:
             yield from _left_out(each)
+
+
+def _as_much(against: Against) -> Iterator[str]:
+    """The boundaries that have as much as the main one: overlapping, or by chance."""
+    main = against.main
+    if main is None:
+        return
+    held = {
+        row.boundary.code: (
+            row.overlap_m2 if main.by == "area" else row.overlap_people,
+            row.boundary.name,
+        )
+        for row in against.rows
+    }
+    most = held[main.code][0]
+    others = [
+        name
+        for code, (amount, name) in held.items()
+        if code != main.code and math.isclose(amount, most, rel_tol=1e-9)
+    ]
+    if others:
+        yield f"  as much of it is in {', '.join(others[:MOST_NAMED])}" + (
+            f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+        )
 
 
 def _in_a_sentence(kind: str) -> str:

@@ -1,7 +1,10 @@
 """Severance as the public contract writes it: sets ranked, and assets one by one."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from assetmap.publish.export.figures import share
+from assetmap.publish.export.named_sets import set_label
 from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.counting import MOST_UNCOUNTED
@@ -11,12 +14,16 @@ from assetmap.reconciliation.severance.sets import HALF
 
 Json = dict[str, Any]
 
+BESIDE = (
+    "{name} holds {share} of the use of the assets here and parts nobody who lives "
+    "outside it: it stands last, out of the order."
+)
 LARGER = "The larger its boundaries, the fewer a set parts: compare sets of like size."
 
 
 def severance_json(found: Severances) -> Json:
     """The answer; people are named for what was counted."""
-    notes = [*found.notes, LARGER]
+    notes = [*found.notes, *beside(found), LARGER]
     if found.measure != "people":
         notes.append(NOT_PEOPLE)
     return {
@@ -33,6 +40,14 @@ def severance_json(found: Severances) -> Json:
         "notes": notes,
         "attribution": list(found.attribution),
     }
+
+
+def beside(found: Severances) -> Iterator[str]:
+    """A note on each set that holds less than half of the use."""
+    for each in found.sets:
+        if each.parting.is_beside:
+            covered = share(each.parting.covered or 0.0, 1)
+            yield BESIDE.format(name=set_label(each.row), share=covered)
 
 
 def _method(found: Severances) -> Json:
@@ -57,6 +72,7 @@ def _set(rank: int, each: SetParting, measure: str) -> Json:
         "title": each.row.title,
         "severance": each.parting.severance,
         "wrong_side": each.parting.wrong_side,
+        "covered": each.parting.covered,
         f"{measure}_parted": each.parting.people_parted,
     }
 

@@ -50,7 +50,10 @@ def _columns(measure: str) -> Mapping[str, tuple[str, ...]]:
     asset = ("id", "name", "category")
     told = ("severance", "wrong_side")
     return {
-        "sets": ("rank", "set", "kind", "title", *told, f"{measure}_parted"),
+        "sets": (
+            *("rank", "set", "kind", "title", *told, "covered"),
+            f"{measure}_parted",
+        ),
         "assets": (*asset, f"{measure}_using", "set", "codes", *told, "users_code"),
         "edge": (*asset, "distance_m"),
     }

@@ -7,7 +7,7 @@ import numpy as np
 from assetmap.people.model import POSTCODES
 from assetmap.publish.export.figures import fitted, remarks, share, whole
 from assetmap.publish.export.named_sets import set_label
-from assetmap.publish.export.severance.answers import LARGER
+from assetmap.publish.export.severance.answers import LARGER, beside
 from assetmap.reconciliation.severance.assets import OUTSIDE, kernel
 from assetmap.reconciliation.severance.run import SetParting, Severances
 
@@ -48,6 +48,7 @@ def _said(found: Severances) -> Iterator[str]:
         "them. A boundary parts those who are not on the same side of it as most who "
         "use the same asset."
     )
+    yield from beside(found)
     yield LARGER
 
 
