@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import pyogrio
 import pytest
@@ -84,3 +85,29 @@ def test_a_bulk_look_up_says_it_too(client):
     (row,) = client.post("/lookup", json=sent).json()["results"]
     (near,) = row["neighbourhoods"]
     assert near["told"].startswith("All, or all but fewer than 5, of the sim")
+
+
+def test_since_today_nothing_has_moved(client):
+    day = {"from": date.today().isoformat()}
+    body = client.get("/neighbourhoods/middle/change", params=day).json()
+    assert body["agreement"] == pytest.approx(1)
+    parts = {each["properties"]["part"]: each for each in body["features"]}
+    assert parts["gained"]["geometry"] is None
+    assert parts["kept"]["properties"]["people"] > 0
+
+
+def test_as_at_a_day_before_anything_was_published_is_a_conflict(client):
+    answer = client.get(AT, params={"as_at": "2010-01-01"})
+    check_problem(answer, 409, "not-published-then")
+    today = client.get(AT, params={"as_at": date.today().isoformat()}).json()
+    assert today["release"] == client.get(AT).json()["release"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("from", "soon"), ("to", "2025-02-30"), ("level", "0"), ("level", "nan")],
+)
+def test_a_change_that_cannot_be_asked_is_named(client, name, value):
+    asked = {"from": "2025-01-01"} | {name: value}
+    answer = client.get("/neighbourhoods/middle/change", params=asked)
+    assert check_problem(answer, 400)["parameter"] == name

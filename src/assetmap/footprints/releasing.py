@@ -5,6 +5,8 @@ told of, since each release that there was. So two answers, however near in time
 differ by one drawing.
 """
 
+from datetime import UTC, date, datetime, time
+
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -17,7 +19,7 @@ from assetmap.neighbourhoods.changed import forget_changed, take_changed
 from assetmap.neighbourhoods.counted_store import counted
 from assetmap.neighbourhoods.model import Counted, TooFewSketches
 from assetmap.neighbourhoods.releases import store
-from assetmap.neighbourhoods.releases.model import Release
+from assetmap.neighbourhoods.releases.model import NotPublishedThen, Release
 from assetmap.neighbourhoods.releases.store import Change
 from assetmap.neighbourhoods.store import list_neighbourhoods
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
@@ -37,6 +39,22 @@ def published(session: Session, row: NeighbourhoodRow, policy: Disclosure) -> Re
     if found.sketches < policy.fewest_sketches:
         raise TooFewSketches(row.slug, found.sketches, policy.fewest_sketches)
     return found
+
+
+def published_on(
+    session: Session, row: NeighbourhoodRow, policy: Disclosure, day: date
+) -> Release:
+    """What was published of a neighbourhood's drawings at the end of a day, in UTC.
+
+    Raises:
+        NotPublishedThen: nothing was, or nothing that may be told now.
+    """
+    after = datetime.combine(day, time.max, UTC)
+    kept = store.find_release(session, row.id, after)
+    told = None if kept is None else as_told(kept, policy)
+    if told is None or told.sketches < policy.fewest_sketches:
+        raise NotPublishedThen(row.slug, day)
+    return told
 
 
 def find_published(

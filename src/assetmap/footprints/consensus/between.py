@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from assetmap.footprints.consensus.grid import (
     PUBLISHED_GRID_M,
+    Places,
     ground_where,
     membership_runs,
+    stepped,
 )
 from assetmap.footprints.consensus.statistics import MAJORITY
 from assetmap.footprints.model import TOLERANCE, as_shapes, check_shapes
+from assetmap.neighbourhoods.releases.model import Squares
 
 Numbers = NDArray[np.float64]
 Shapes = NDArray[np.object_]
@@ -60,9 +63,35 @@ def between(
     """
     for each in (earlier, later):
         check_shapes(each.shapes, each.votes)
-    row, start, end, p = membership_runs(
+    runs = membership_runs(
         as_shapes([*earlier.shapes, *later.shapes]), _shares(earlier, later), grid_m
     )
+    return _parted(*runs, level, grid_m)
+
+
+def between_squares(
+    earlier: tuple[Squares, int], later: tuple[Squares, int], level: float, grid_m: int
+) -> Between:
+    """The same of counts by square of one grid, each with how many sketches there were.
+
+    Where nothing may be told of either there is no agreement.
+    """
+    both = [squares for squares, _ in (earlier, later)]
+    row, start, end = (
+        np.concatenate([getattr(each, name) for each in both])
+        for name in ("row", "start", "end")
+    )
+    shares = np.zeros((len(row), 2))
+    first = len(both[0].row)
+    shares[:first, 0] = both[0].held / max(earlier[1], 1)
+    shares[first:, 1] = both[1].held / max(later[1], 1)
+    return _parted(*stepped(row, start, end, shares), level, grid_m)
+
+
+def _parted(
+    row: Places, start: Places, end: Places, p: Numbers, level: float, grid_m: float
+) -> Between:
+    """What runs of squares say, of which both memberships are known."""
     p[p < TOLERANCE] = 0.0  # what is left over by sums of shares
     wide = (end - start).astype(float)
     either = float(np.dot(wide, p.max(axis=1)))

@@ -61,9 +61,16 @@ def membership_runs(
     ``shares`` is one of each sketch, or several in a row: p is then several as well.
     """
     sketch, row, start, end = runs_of(sketches, grid_m)
+    return stepped(row, start, end, shares[sketch])
+
+
+def stepped(
+    row: Places, start: Places, end: Places, shares: Numbers
+) -> tuple[Places, Places, Places, Numbers]:
+    """Runs that lie over one another as runs alike, with the sum of what they bring."""
     rows = np.concatenate([row, row])
     columns = np.concatenate([start, end])
-    steps = np.concatenate([shares[sketch], -shares[sketch]])
+    steps = np.concatenate([shares, -shares])
     order = np.lexsort((columns, rows))
     rows, columns = rows[order], columns[order]
     membership = np.cumsum(steps[order], axis=0)[:-1]

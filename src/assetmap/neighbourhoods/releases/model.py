@@ -2,13 +2,41 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assetmap.errors import Conflict
+
 Places = NDArray[np.int64]
+
+
+class NotPublishedThen(Conflict):
+    """Nothing was published of the neighbourhood's drawings by that day."""
+
+    title = "Not published then"
+
+    def __init__(self, slug: str, day: date) -> None:
+        super().__init__(
+            f"Nothing was published of the drawings of {slug!r} by {day}.",
+            neighbourhood=slug,
+            day=day.isoformat(),
+        )
+
+
+class OtherGrid(Conflict):
+    """The two releases are on grids that cannot be laid on one another."""
+
+    title = "Other grid"
+
+    def __init__(self, earlier_m: int, later_m: int) -> None:
+        super().__init__(
+            f"One was published on squares of {earlier_m} m, the other of {later_m} m: "
+            "what moved cannot be told from them.",
+            grids_m=[earlier_m, later_m],
+        )
 
 
 def _none() -> Places:

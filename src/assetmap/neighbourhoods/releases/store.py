@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,14 +49,18 @@ def hold(session: Session, neighbourhood_id: int) -> None:
     session.execute(_HOLD, {"place": neighbourhood_id})
 
 
-def find_release(session: Session, neighbourhood_id: int) -> Release | None:
-    """The newest release of a neighbourhood."""
+def find_release(
+    session: Session, neighbourhood_id: int, before: datetime | None = None
+) -> Release | None:
+    """The newest release of a neighbourhood; of those made before an instant."""
     query = (
         select(ReleaseRow)
         .where(ReleaseRow.neighbourhood_id == neighbourhood_id)
         .order_by(ReleaseRow.number.desc())
         .limit(1)
     )
+    if before is not None:
+        query = query.where(ReleaseRow.made_at < before)
     row = session.scalar(query)
     return None if row is None else _told(row)
 

@@ -5,11 +5,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
+from assetmap.disclosure import disclosure
 from assetmap.errors import BadParameter
 from assetmap.neighbourhoods import store
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     GEOJSON,
+    Day,
     DbSession,
     GeoJsonResponse,
     StrictRoute,
@@ -17,6 +19,8 @@ from assetmap.publish.deps import (
 )
 from assetmap.publish.export.agreed.stored import as_file
 from assetmap.publish.export.consensus import consensus_json, wanted_of
+from assetmap.publish.export.moved import moved_json
+from assetmap.reconciliation.agreed.moved import moved
 from assetmap.settings import settings
 
 router = APIRouter(
@@ -48,6 +52,10 @@ def read_consensus(
         str | None,
         Query(description="Where to part answers in numbers", max_length=200),
     ] = None,
+    as_at: Annotated[
+        Day | None,
+        Query(description="As it was published that day, YYYY-MM-DD; absent: now"),
+    ] = None,
     f: Literal["geojson", "csv", "gpkg"] = "geojson",
 ) -> Response:
     """Where residents' sketches agree: ground by level, and statistics."""
@@ -58,12 +66,37 @@ def read_consensus(
         levels=_levels(levels),
         by=by,
         breaks=None if breaks is None else _breaks(breaks),
+        as_at=as_at,
     )
     if f == "geojson":
         return json_answer(request, consensus_json(session, row, wanted), GEOJSON)
     body, kind = as_file(session, row, wanted, f)
     named = {"Content-Disposition": f'attachment; filename="{slug}-consensus.{f}"'}
     return json_answer(request, body, kind, named)
+
+
+@router.get(
+    "/{slug}/change",
+    response_class=GeoJsonResponse,
+    dependencies=[requires("consensus", "read")],
+)
+def read_change(
+    request: Request,
+    slug: str,
+    session: DbSession,
+    since: Annotated[Day, Query(alias="from", description="The earlier day")],
+    until: Annotated[
+        Day | None, Query(alias="to", description="The later day; absent: now")
+    ] = None,
+    level: Annotated[
+        float, Query(gt=0, le=1, description="Share of sketches that hold ground")
+    ] = 0.5,
+) -> Response:
+    """How the definition has moved: ground and people that it gained and lost."""
+    row = store.get_neighbourhood(session, slug)
+    days = (since, until)
+    found = moved(session, row, days, level, disclosure())
+    return json_answer(request, moved_json(session, row, found, days), GEOJSON)
 
 
 def _numbers(parameter: str, text: str) -> list[float]:

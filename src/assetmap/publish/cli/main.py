@@ -20,6 +20,7 @@ from assetmap.publish.cli import (
     jobs,
     keys,
     lookup,
+    moved,
     pcns,
     postcodes,
     practices,
@@ -63,6 +64,7 @@ app.command("reconcile")(reconcile.reconcile)
 app.command("pcns")(pcns.pcns)
 app.command("compare")(compare.compare)
 app.command("consensus")(consensus.consensus)
+app.command("moved")(moved.moved)
 app.command("severance")(severance.severance)
 app.command("deprivation")(deprivation.deprivation)
 app.command("crosswalk")(crosswalk.crosswalk)

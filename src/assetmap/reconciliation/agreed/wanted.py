@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from assetmap.errors import BadParameter
 from assetmap.footprints.consensus.gathered import BREAKS, banded
@@ -27,6 +28,7 @@ class Wanted:
     levels: Sequence[float] = LEVELS
     by: str | None = None
     breaks: Sequence[float] | None = None
+    as_at: date | None = None
 
 
 def answers_of(counted: Counted, wanted: Wanted) -> list[str]:

@@ -7,7 +7,7 @@ nothing else that is known of the sketches.
 from sqlalchemy.orm import Session
 
 from assetmap.disclosure import disclosure
-from assetmap.footprints.releasing import published
+from assetmap.footprints.releasing import published, published_on
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.agreed.found import Found
 from assetmap.reconciliation.agreed.published import consensus_as_published
@@ -19,8 +19,12 @@ def shown_consensus(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> 
 
     Raises:
         TooFewSketches: there are fewer sketches than may be published from.
+        NotPublishedThen: nothing was published by the day that is asked about.
         BadParameter: residents were not asked what they are to be grouped by, or are
             published by other groups.
     """
-    made = published(session, row, disclosure())
+    if wanted.as_at is None:
+        made = published(session, row, disclosure())
+    else:
+        made = published_on(session, row, disclosure(), wanted.as_at)
     return consensus_as_published(session, row, made, wanted)
