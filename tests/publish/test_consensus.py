@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, datetime
 
 import pyogrio
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from tests.publish.problems import check_problem
 
 AT = "/neighbourhoods/middle/consensus"
+TODAY = datetime.now(UTC).date().isoformat()
 
 
 def test_it_tells_how_many_stand_alone_and_in_no_definition(client):
@@ -88,7 +89,7 @@ def test_a_bulk_look_up_says_it_too(client):
 
 
 def test_since_today_nothing_has_moved(client):
-    day = {"from": date.today().isoformat()}
+    day = {"from": TODAY}
     body = client.get("/neighbourhoods/middle/change", params=day).json()
     assert body["agreement"] == pytest.approx(1)
     parts = {each["properties"]["part"]: each for each in body["features"]}
@@ -99,7 +100,7 @@ def test_since_today_nothing_has_moved(client):
 def test_as_at_a_day_before_anything_was_published_is_a_conflict(client):
     answer = client.get(AT, params={"as_at": "2010-01-01"})
     check_problem(answer, 409, "not-published-then")
-    today = client.get(AT, params={"as_at": date.today().isoformat()}).json()
+    today = client.get(AT, params={"as_at": TODAY}).json()
     assert today["release"] == client.get(AT).json()["release"]
 
 
