@@ -200,8 +200,23 @@ def test_one_that_comes_counts_only_itself(place):
     place.check()
 
     after = laid_store.laid_of(place.session, place.row.id)
-    assert {each: after[each] for each in before} == before
+    turns = {each: after[each].turn for each in before}
+    assert turns == {each: before[each].turn for each in before}
     assert len(after) == 3
+
+
+def test_what_sketches_share_is_found_once_and_again_for_what_changed(place):
+    for at in range(3):
+        place.draw(f"resident {at}", box(at * 30, 0, 90 + at * 30, 80))
+    place.check()
+    laid = laid_store.laid_of(place.session, place.row.id)
+    assert all(each.others for each in laid.values())
+
+    place.redraw(0, box(400, 0, 450, 50))
+
+    laid = laid_store.laid_of(place.session, place.row.id)
+    assert [bool(laid[each].others) for each in sorted(laid)] == [False, *[True] * 4]
+    place.check()
 
 
 def test_nothing_made_of_a_drawing_outlives_it(place):

@@ -1,5 +1,6 @@
 """The sketches that count: what a consensus is made from, without who drew them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -63,3 +64,18 @@ def counted(session: Session, neighbourhood_id: int) -> Counted:
         np.array([row[2] for row in rows], dtype=float),
         [row[3] for row in rows],
     )
+
+
+def shapes_of(
+    session: Session, neighbourhood_id: int, ids: Sequence[int]
+) -> NDArray[np.object_]:
+    """The shapes of some of the sketches that count, by id."""
+    rows = session.execute(
+        select(CountedSketchRow.id, func.ST_AsBinary(CountedSketchRow.geom))
+        .where(CountedSketchRow.neighbourhood_id == neighbourhood_id)
+        .where(CountedSketchRow.id.in_(ids))
+        .order_by(CountedSketchRow.id)
+    ).all()
+    shapes = np.empty(len(rows), dtype=object)
+    shapes[:] = shapely.from_wkb([bytes(row[1]) for row in rows])
+    return shapes

@@ -6,17 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from assetmap.footprints.areas.edges import edges_of
-from assetmap.footprints.areas.shared import shared_ground
-from assetmap.footprints.consensus.sweep import shared_table
 from assetmap.footprints.kept import laid_store, points, store
 from assetmap.footprints.kept.laid_store import Laid
 from assetmap.footprints.kept.squares import Tiles, TooWide, add, laid, tiles_of
 from assetmap.footprints.kept.store import Kept
 from assetmap.footprints.kept.votes import units_of
-from assetmap.footprints.model import as_shapes
-from assetmap.neighbourhoods.counted_store import counted
-from assetmap.neighbourhoods.model import Counted
+from assetmap.neighbourhoods.counted_store import members, shapes_of
 
 Numbers = NDArray[np.int64]
 NOTHING = np.zeros((3, 0), np.int64)
@@ -38,21 +33,19 @@ def keep(session: Session, most_exact: int) -> None:
 
 
 def _keep(session: Session, neighbourhood_id: int, most_exact: int) -> None:
-    drawn = counted(session, neighbourhood_id)
+    drawn = members(session, neighbourhood_id)
     units = units_of(drawn.votes)
     if 2 * len(drawn.ids) < most_exact or units is None:
         store.forget(session, neighbourhood_id)
         return
     now = np.stack([drawn.ids, drawn.versions, units])
     try:
-        _bring(session, neighbourhood_id, drawn, now)
+        _bring(session, neighbourhood_id, now)
     except TooWide:
         store.forget(session, neighbourhood_id)
 
 
-def _bring(
-    session: Session, neighbourhood_id: int, drawn: Counted, now: Numbers
-) -> None:
+def _bring(session: Session, neighbourhood_id: int, now: Numbers) -> None:
     kept, loaded = (
         store.kept_of(session, neighbourhood_id),
         store.points_loaded(session),
@@ -69,7 +62,7 @@ def _bring(
         store.forget(session, neighbourhood_id)
         gone, come, leaving = NOTHING, now, {}
     if gone.shape[1] or come.shape[1]:
-        coming = _laid(session, drawn, come[0], kept.turn + 1)
+        coming = _laid(session, neighbourhood_id, come, kept.turn + 1)
         out = [(leaving[each], -units) for each, _, units in gone.T.tolist()]
         into = [(coming[each], units) for each, _, units in come.T.tolist()]
         _count(session, neighbourhood_id, [*out, *into])
@@ -86,41 +79,18 @@ def _only_in(one: Numbers, other: Numbers) -> Numbers:
 
 
 def _laid(
-    session: Session, drawn: Counted, come: Numbers, turn: int
+    session: Session, neighbourhood_id: int, come: Numbers, turn: int
 ) -> dict[int, Laid]:
-    """The sketches that come, laid on squares and points and beside the others."""
-    places = np.searchsorted(drawn.ids, come)
-    shared = _shared(drawn, places)
-    held = points.held_by(session, drawn.shapes[places])
+    """The sketches that come, laid on squares and points.
+
+    What they share with others is found when it is first asked for.
+    """
+    shapes = shapes_of(session, neighbourhood_id, come[0].tolist())
+    held = points.held_by(session, shapes)
     return {
-        int(drawn.ids[place]): Laid(
-            int(drawn.ids[place]),
-            int(drawn.versions[place]),
-            turn,
-            laid(drawn.shapes[place]),
-            at,
-            *beside,
-        )
-        for place, at, beside in zip(places, held, shared, strict=True)
+        int(number): Laid(int(number), int(version), turn, laid(shape), at, b"", b"")
+        for (number, version, _), shape, at in zip(come.T, shapes, held, strict=True)
     }
-
-
-def _shared(drawn: Counted, places: Numbers) -> list[tuple[bytes, bytes]]:
-    """Ids of the sketches that each has ground in common with, and how much."""
-    if len(places) == len(drawn.ids):
-        table = shared_table(drawn.shapes)
-        pairs = [(np.flatnonzero(row), row[row != 0]) for row in np.tril(table)]
-    else:
-        edges, few = edges_of(drawn.shapes), as_shapes(drawn.shapes[places])
-        found = shared_ground(edges, edges_of(few), lambda: (drawn.shapes, few))
-        pairs = [
-            (found.one[found.other == each], found.area_m2[found.other == each])
-            for each in range(len(places))
-        ]
-    return [
-        (drawn.ids[other].astype("<i8").tobytes(), area.astype("<f8").tobytes())
-        for other, area in pairs
-    ]
 
 
 def _count(

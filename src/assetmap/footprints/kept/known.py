@@ -1,7 +1,5 @@
 """What is known of a consensus from what is kept: no sketch is looked at for it."""
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
@@ -15,10 +13,10 @@ from assetmap.footprints.consensus.statistics import (
     statistics,
 )
 from assetmap.footprints.kept import laid_store, points, store
-from assetmap.footprints.kept.laid_store import Laid
+from assetmap.footprints.kept.pairs import shared_by
 from assetmap.footprints.kept.squares import ground_of, level_ground, may_show
 from assetmap.footprints.kept.votes import UNITS, units_of
-from assetmap.neighbourhoods.counted_store import Members
+from assetmap.neighbourhoods.counted_store import Members, counted
 from assetmap.neighbourhoods.model import Counted
 
 Numbers = NDArray[np.float64]
@@ -31,7 +29,7 @@ def find_known(
     if not is_kept(session, neighbourhood_id, drawn):
         return None
     tiles = store.all_tiles(session, neighbourhood_id)
-    shared = _shared(drawn, laid_store.laid_of(session, neighbourhood_id).values())
+    shared = shared_by(session, neighbourhood_id, counted(session, neighbourhood_id))
     total = int((drawn.votes * UNITS).round().sum())
     tally = Tally(*ground_of(tiles, total), shared)
     said = statistics(tally, drawn.votes, "area", by_grid(GRID_M))
@@ -51,7 +49,7 @@ def find_shared(
     members = Members(drawn.ids, drawn.versions, drawn.votes, list(drawn.years_lived))
     if not is_kept(session, neighbourhood_id, members):
         return None
-    return _shared(members, laid_store.laid_of(session, neighbourhood_id).values())
+    return shared_by(session, neighbourhood_id, drawn)
 
 
 def is_kept(session: Session, neighbourhood_id: int, drawn: Members) -> bool:
@@ -97,17 +95,3 @@ def _weights(stored: bytes | None, count: int) -> Numbers:
         return np.zeros(count)
     found: Numbers = np.nan_to_num(np.frombuffer(stored, "<f8"))
     return found
-
-
-def _shared(drawn: Members, laid: Iterable[Laid]) -> Numbers:
-    """The ground that each two sketches share, in m², in the order of the sketches."""
-    table = np.zeros((len(drawn.ids), len(drawn.ids)))
-    for each in sorted(laid, key=lambda it: (it.turn, it.id)):
-        place = int(np.searchsorted(drawn.ids, each.id))
-        table[place] = table[:, place] = 0.0  # what older rows say of it is past
-        others = np.frombuffer(each.others, "<i8")
-        at = np.searchsorted(drawn.ids, others).clip(max=len(drawn.ids) - 1)
-        there = drawn.ids[at] == others
-        areas = np.frombuffer(each.shared_m2, "<f8")[there]
-        table[place, at[there]] = table[at[there], place] = areas
-    return table

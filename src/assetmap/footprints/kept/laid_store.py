@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from assetmap.footprints.kept.store import rows_of, run
+from assetmap.footprints.kept.store import drawn_in, rows_of, run
+
+__all__ = ["Laid", "drawn_in", "drop_laid", "laid_of", "save_laid"]
 
 
 class Laid(NamedTuple):

@@ -59,8 +59,9 @@ class SketchLaidRow(Table):
 
     ``runs`` are rows of squares, ``points`` pairs of a chunk and a place in it (int32
     and int32), ``others`` the ids (int64) of sketches and ``shared_m2`` (float64) the
-    ground that it has in common with each. What was laid at a later ``turn`` holds of
-    two. Gone once the sketch is redrawn or withdrawn.
+    ground that it has in common with each: both are empty until they are asked for.
+    What was laid at a later ``turn`` holds of two. Gone once the sketch is redrawn or
+    withdrawn.
     """
 
     __tablename__ = "sketch_laid"
