@@ -17,7 +17,7 @@ def test_a_postcode_is_told_in_words(town):
     assert lines[0] == "M1 1AB"
     assert "  Ward: Place W (W), wards" in lines
     assert "  PCN: Place U2 (U2), pcns" in lines
-    assert "  Neighbourhood: Middle, in 100% of 5 sketches" in lines
+    assert "  Neighbourhood: Middle, in nearly all or all of 15 sketches" in lines
     assert "  Contains wards." in lines
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import shapely
 from fastapi.testclient import TestClient
-from shapely.geometry import shape
+from shapely.geometry import mapping, shape
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -84,7 +84,7 @@ def town(server_url: str) -> Iterator[Town]:
 HOOD = {"neighbourhood": SLUG}
 CUT = {**HOOD, "threshold": 0.5}
 WARD = {"set": "wards", "code": "W"}
-DRAWN = {"geometry": shapely.geometry.mapping(degrees(box(-80, -90, 500, 90)))}
+DRAWN = {"geometry": mapping(degrees(box(-80, -90, 500, 90)))}
 GETS = [
     AT,
     "/neighbourhoods",
@@ -245,6 +245,21 @@ def test_a_look_up_anywhere_tells_of_no_fewer_than_five(town, drawn):
             assert found[SLUG] == pytest.approx(place / of)
 
 
+def test_small_boxes_find_squares_and_no_line_in_them(town, drawn):
+    """As tiles would be asked for: boxes of 5 m, each inside one square."""
+    x, y, held = shares(drawn)
+    hand = np.random.default_rng(3)
+    edge = np.flatnonzero((held > 0) & (held < len(drawn)))
+    for at in hand.choice(edge, 12, replace=False):
+        west, south = (each[at] + hand.uniform(-11, 6) for each in (x, y))
+        west, south = west - EAST, south - NORTH
+        sent = {"geometry": mapping(degrees(box(west, south, west + 5, south + 5)))}
+        body = town.post("/comparison", json={"a": HOOD, "b": sent}).json()
+        found = {each["id"]: each["properties"] for each in body["features"]}
+        told = Disclosure().told_of(held[[at]], len(drawn))[0]
+        assert found["both"]["area_m2"] == pytest.approx(25 * told, abs=0.1)
+
+
 def test_one_drawer_of_seven_is_not_told_by_a_share():
     told = Disclosure().told_of(np.arange(8), 7)
     assert told.tolist() == [0, 0, 0, 0, 0, 1, 1, 1]
@@ -306,7 +321,7 @@ def apart(at):
     """Ground to the north that nobody else drew."""
     west = -250 + 40 * at
     drawn = ragged(100 + at, west=west, south=320, east=west + 200, north=450)
-    return shapely.geometry.mapping(degrees(drawn))
+    return mapping(degrees(drawn))
 
 
 def listed(town):

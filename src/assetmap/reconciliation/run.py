@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from assetmap.assets.near import assets_in_box
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
+from assetmap.disclosure import disclosure
 from assetmap.footprints.model import Footprint
 from assetmap.footprints.pcns import store as catchments
 from assetmap.footprints.pcns.store import CatchmentSet
@@ -25,6 +26,7 @@ from assetmap.reconciliation.around import (
 from assetmap.reconciliation.counting import Counting, choose, standing_note
 from assetmap.reconciliation.gather import Coded, Surroundings, surroundings
 from assetmap.reconciliation.model import Against, Reconciliation
+from assetmap.reconciliation.rounding import rounded
 from assetmap.reconciliation.subjects import networks_told
 from assetmap.reconciliation.telling import Telling, telling
 from assetmap.sources.days import today
@@ -42,7 +44,8 @@ def reconcile(
     """The footprint against each named set, or every set that holds on the day.
 
     A set that is named need not hold today, but must on ``as_at`` if that is given.
-    ``slivers`` has rows for slivers too.
+    ``slivers`` has rows for slivers too. Of what is not boundaries of a set, people
+    are told as the deployment's policy has it.
 
     Raises:
         BoundarySetNotFound: no set has a name.
@@ -70,7 +73,8 @@ def reconcile(
         assets=assets,
     )
     found = _against(session, around, chosen, made, slivers, progress)
-    return _reconciliation(around, found, counting, said)
+    result = _reconciliation(around, found, counting, said)
+    return result if coded is not None else rounded(result, disclosure())
 
 
 def _reconciliation(

@@ -17,6 +17,9 @@ Numbers = NDArray[np.float64]
 MOST_STEPS = 24
 """Memberships that a footprint tells apart; more of them are told in steps."""
 
+MOST_KEPT = 500
+_KEPT: dict[Any, Footprint | None] = {}
+
 _ROW = np.int64(1) << np.int64(32)
 _MIDDLE = np.int64(1) << np.int64(31)
 
@@ -25,7 +28,19 @@ def footprint_of(made: Release, label: str) -> Footprint | None:
     """The graded footprint of a release; None where no square may be told.
 
     Over ``MOST_STEPS`` memberships are told in steps, each at the mean of its ground.
+    That of a release that is kept is made once.
     """
+    if made.made_at is None:
+        return _graded(made, label)
+    key = (made.id, made.made_at, made.fewest, label)
+    if key not in _KEPT:
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[key] = _graded(made, label)
+    return _KEPT[key]
+
+
+def _graded(made: Release, label: str) -> Footprint | None:
     squares, of = made.squares, made.sketches
     if len(squares.row) == 0:
         return None
@@ -68,11 +83,6 @@ def by_area(
     amounts = (squares.end - squares.start).astype(np.float64) * float(grid_m) ** 2
     tally = Tally(squares.held / max(of, 1), amounts, None, agreement)
     return statistics(tally, np.ones(of), "area", by_grid(grid_m))
-
-
-def at_points(made: Release, xs: Numbers, ys: Numbers, weights: Numbers) -> Any:
-    """The memberships at points, and their weights, as a tally."""
-    return Tally(share_at(made, xs, ys), weights, None, made.mean_agreement)
 
 
 def share_at(made: Release, xs: Numbers, ys: Numbers) -> Numbers:

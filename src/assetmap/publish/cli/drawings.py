@@ -81,7 +81,8 @@ def answer_of(
     found = consensus_of_names(enough, asked, question.processes, progress)
     issues += _alone(layer.file, found)
     rows = _rows(read, len(drawn.places), len(skipped), issues)
-    notes = [*layer.notes, *_alike(question, [each.name for each in named])]
+    alike = _alike(question, [each.name for each in named])
+    notes = [*layer.notes, *alike, _told_from(asked)]
     answer = Answer(
         layer.file,
         layer.sha256,
@@ -97,6 +98,15 @@ def answer_of(
     )
     worst = ("refused", "repaired", "noted")
     return answer, sorted(issues, key=lambda it: (worst.index(it.outcome), it.line))
+
+
+def _told_from(asked: Asked) -> str:
+    """What of a service's policy holds of a file too, and what does not."""
+    return (
+        f"No name, definition or group of fewer than {asked.fewest} drawings is told "
+        "of. A file has no releases, its numbers are exact, and its levels may rest on "
+        "fewer: a service publishes less (docs/reference/disclosure.md)."
+    )
 
 
 def _read(question: Question) -> Drawn:

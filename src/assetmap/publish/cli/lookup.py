@@ -125,8 +125,13 @@ def _words(told: dict[str, Any]) -> str:
         for each in told["catchments"]
     ]
     lines += [
-        f"  Neighbourhood: {each['name']}, in {each['consensus']:.0%} of "
+        f"  Neighbourhood: {each['name']}, in {_share(each['consensus'])} of "
         f"{each['sketches']} sketches"
         for each in told["neighbourhoods"]
     ]
     return "\n".join([*lines, "", sources(told["attribution"])])
+
+
+def _share(told: float) -> str:
+    """The share of sketches; how few leave a place out may not be told."""
+    return f"{told:.0%}" if told < 1 else "nearly all or all"

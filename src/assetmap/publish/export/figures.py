@@ -2,7 +2,11 @@
 
 import textwrap
 from collections.abc import Iterable
+from math import isnan
 from urllib.parse import urlsplit
+
+WITHHELD = "withheld"
+"""What stands for a count of too few people."""
 
 PAGE = 94
 """Letters in a line of a printed table."""
@@ -13,6 +17,8 @@ def share(part: float, whole: float) -> str:
 
     Nothing and all are only said of nothing and all.
     """
+    if isnan(part) or isnan(whole):
+        return WITHHELD
     if whole <= 0:
         return "-"
     found = 100 * part / whole
@@ -36,12 +42,16 @@ def percent(part: float | None) -> str:
 
 def count(number: float) -> str:
     """A whole number, or one decimal where it is not whole."""
+    if isnan(number):
+        return WITHHELD
     whole = abs(number - round(number)) < 0.05
     return f"{number:,.0f}" if whole else f"{number:,.1f}"
 
 
 def whole(number: float) -> str:
     """A number without decimals."""
+    if isnan(number):
+        return WITHHELD
     return f"{number:,.0f}"
 
 

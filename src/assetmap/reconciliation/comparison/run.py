@@ -18,6 +18,7 @@ from assetmap.reconciliation.comparison.parts import Comparison, PointsInBoth, c
 from assetmap.reconciliation.counting import Counting, counts_for
 from assetmap.reconciliation.gather import membership_near
 from assetmap.reconciliation.places import Place
+from assetmap.reconciliation.rounding import rounded_comparison
 from assetmap.reconciliation.subjects import Subject
 from assetmap.reconciliation.telling import Telling, telling
 from assetmap.sources.days import today
@@ -77,6 +78,8 @@ def compare_places(
     )
     if policy is not None and a.is_drawn and b.is_drawn:
         _check_halos(found, policy, counting.measure)
+    if policy is not None and counting.counts and (a.is_drawn or b.is_drawn):
+        found = rounded_comparison(found, policy)
     return _compared(found, first, second, counting, said)
 
 

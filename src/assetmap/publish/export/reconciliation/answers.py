@@ -5,6 +5,7 @@ a name reads ``postcodes``.
 """
 
 from collections.abc import Collection
+from math import isnan
 from typing import Any
 
 from assetmap.boundaries.quality.coverage import SLIVER_M2, SLIVER_SHARE
@@ -53,8 +54,26 @@ def reconciliation_json(
         _add_subject(body, subject)
     if result.measure != "people" and (measures is None or "people" in measures):
         body["notes"].append(NOT_PEOPLE)
+    body["suppressed"] += _withheld_people(result)
     drop(body, every - kept)
     return body
+
+
+def _withheld_people(result: Reconciliation) -> list[Json]:
+    """What counts of people are withheld, and of which boundaries."""
+    why = "too few people, or all but too few"
+    found = [
+        {
+            "what": "people",
+            "set": each.target.name,
+            "code": row.boundary.code,
+            "why": why,
+        }
+        for each in result.against
+        for row in each.rows
+        if isnan(row.overlap_people)
+    ]
+    return found + ([{"what": "people", "why": why}] if isnan(result.people) else [])
 
 
 def _add_subject(body: Json, subject: Subject) -> None:

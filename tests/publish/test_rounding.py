@@ -1,0 +1,67 @@
+"""People in what was drawn, rounded and withheld where a deployment has it so.
+
+In toy town 300 people live at two postcodes of W and 100 at one of E.
+"""
+
+import pytest
+import shapely
+from fastapi.testclient import TestClient
+
+from assetmap.publish.app import make_app
+from tests.databases import process_on
+from tests.toy_town import box, degrees
+
+
+@pytest.fixture(scope="module")
+def rounding(town_url):
+    """The service of a deployment whose counts under 120 are withheld, others by 40."""
+    said = {"round_people": "true", "fewest_people": "120", "round_people_to": "40"}
+    with process_on(town_url, **said), TestClient(make_app()) as client:
+        yield client
+
+
+def drawn(*sides):
+    return {"geometry": shapely.geometry.mapping(degrees(box(*sides)))}
+
+
+def reconciled(client, footprint):
+    sent = {"footprint": footprint, "against": ["wards"]}
+    answer = client.post("/reconciliation", json=sent)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_counts_are_rounded_and_small_ones_withheld_and_named(rounding):
+    body = reconciled(rounding, drawn(50, 0, 180, 100))
+    assert body["footprint"]["people"] == 240  # 250
+    rows = {each["code"]: each for each in body["against"][0]["rows"]}
+    # 150 of 250: all but 100. 100 of 250: too few.
+    assert rows["W"]["overlap_people"] is None
+    assert rows["E"]["overlap_people"] is None
+    assert rows["E"]["share_of_footprint_people"] is None
+    assert [each["code"] for each in body["suppressed"]] == ["W", "E"]
+    assert rows["W"]["overlap_m2"] > 0
+
+
+def test_of_published_boundaries_nothing_is_rounded(rounding):
+    body = reconciled(rounding, {"set": "wards", "code": "E"})
+    assert (body["footprint"]["people"], body["suppressed"]) == (100, [])
+
+
+def test_a_neighbourhood_and_its_page_are_told_so_too(rounding):
+    body = rounding.get("/neighbourhoods/middle/reconciliation").json()
+    assert body["footprint"]["people"] == 200  # 190
+    page = rounding.get("/places/middle")
+    assert page.status_code == 200
+    assert "withheld" in page.text
+    assert "nan" not in page.text.replace("finance", "")
+
+
+def test_a_comparison_is_told_so_too(rounding):
+    sent = {"a": drawn(0, 0, 180, 100), "b": {"set": "wards", "code": "W"}}
+    body = rounding.post("/comparison", json=sent).json()
+    found = {each["id"]: each["properties"] for each in body["features"]}
+    assert body["agreement_people"] is None
+    assert all(
+        each["people"] is None or each["people"] % 40 == 0 for each in found.values()
+    )
