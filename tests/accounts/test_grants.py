@@ -20,9 +20,11 @@ from assetmap.accounts.grants.model import (
 from assetmap.accounts.holders import store as holders
 from assetmap.accounts.holders.model import AccountNotFound, AccountTaken, BadAccount
 from assetmap.accounts.model import BadScope
+from assetmap.accounts.rules import rule_for
 from assetmap.db.service_role import ROLE
 from assetmap.neighbourhoods import store as neighbourhoods
 from assetmap.neighbourhoods.model import Neighbourhood
+from assetmap.publish.authority import RoleNeeded, require
 
 BAY, OPEN = Over(neighbourhood="bay"), Over(neighbourhood="open")
 
@@ -271,3 +273,10 @@ def test_what_was_taken_back_is_not_given_again_by_hand(session, ruth):
     told_as(session, Actor(made.id, "ruth"))
     with pytest.raises(ProgrammingError, match="row-level security"):
         session.execute(text("UPDATE role_grant SET revoked_at = NULL"))
+
+
+def test_a_key_narrowed_to_less_than_everybody_may_is_told_so(session, ruth):
+    actor = store.find_actor(session, ruth[2](["asset:create"]))
+    for thing, action in (("key", "read"), ("audit", "read"), ("account", "read")):
+        with pytest.raises(RoleNeeded, match=r"key is narrowed to asset:create"):
+            require(actor, rule_for(thing, action))

@@ -17,7 +17,6 @@ from assetmap.accounts.reach import (
     SIGN_IN,
     Reach,
 )
-from assetmap.db.service_role import ROLE
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ CREATE FUNCTION access.{name}() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT
 AS $$
 BEGIN
-    IF current_user = '{role}' AND ({may}) IS NOT TRUE THEN
+    IF {held} AND ({may}) IS NOT TRUE THEN
         RAISE EXCEPTION 'row-level security: % of % is not for whoever acts to set',
             '{columns}', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -109,6 +108,12 @@ EXECUTE FUNCTION access.{name}()
 """
 
 
+_HELD = """NOT pg_has_role(
+        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE'
+    )"""
+"""Whoever does not have the rights of the table's owner: not the service's role by its
+name, which whoever signed in for it may put down (SET ROLE NONE)."""
+
 _GIVING = """
 CREATE FUNCTION access.give_in_turn() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT
@@ -119,7 +124,7 @@ BEGIN
             format('grant %s %s', new.neighbourhood_id, new.organisation_id), 0
         )
     );
-    IF current_user = '{role}' AND ({may}) IS NOT TRUE THEN
+    IF {held} AND ({may}) IS NOT TRUE THEN
         RAISE EXCEPTION 'row-level security: whoever acts does not give this role'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -139,7 +144,7 @@ def _made(guard: Guard) -> str:
     reach = guard.reach
     said = {
         "name": guard.name,
-        "role": ROLE,
+        "held": _HELD,
         "may": _may_new(reach, *guard.actions),
         "table": reach.table,
         "when": guard.when,
@@ -176,4 +181,4 @@ def guards() -> Iterator[str]:
     """The statements that put the triggers up; they go with their functions."""
     for each in GUARDS:
         yield _made(each)
-    yield _GIVING.format(role=ROLE, may=_may_new(GRANT, "give"))
+    yield _GIVING.format(held=_HELD, may=_may_new(GRANT, "give"))

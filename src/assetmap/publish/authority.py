@@ -26,6 +26,9 @@ GIVEN_BY = {
 }
 """Who gives each role, as a refusal tells it."""
 
+ALL = "public"
+"""The role that nobody is given: everybody has it, a narrowed key has not."""
+
 
 class RoleNeeded(NotAllowed):
     """Who asks is known, and has no role that may do this."""
@@ -103,9 +106,11 @@ def _refusal(actor: Actor, rule: Rule) -> str:
     wanted = rule.roles()
     has = ", ".join(acting.told_roles(actor.held)) or "no role"
     said = f"{actor.signs!r} has {has}; {rule.name} needs {_either(wanted)}"
-    told = "; ".join(f"{each} is given by {GIVEN_BY[each]}" for each in wanted)
+    ways = [f"{each} is given by {GIVEN_BY[each]}" for each in wanted if each != ALL]
     if actor.scopes is not None:
-        told += f". The key is narrowed to {', '.join(actor.scopes) or 'nothing'}"
+        kept = ", ".join(actor.scopes) or "nothing"
+        ways.insert(0, f"the key is narrowed to {kept}: send one that is not")
+    told = "; ".join(ways)
     return f"{said}. {told[:1].upper()}{told[1:]}."
 
 

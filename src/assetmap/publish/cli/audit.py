@@ -134,6 +134,11 @@ def _tell(
     part += f", of which {seen.sealed:,} are sealed" if seen.sealed else ""
     state = f"{len(faults)} faults" if faults else "nothing altered, added or missing"
     err.print(f"{seen.entries:,} entries in {len(seen.heads)} chains{part}: {state}")
+    if not seen.entries and not noted:
+        err.print(
+            "Nothing was ever written, or all of it was taken away with its chains: "
+            "only heads that were noted before can tell (--since)."
+        )
 
 
 def _show(lines: Iterable[str]) -> None:
