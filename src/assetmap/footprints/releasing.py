@@ -70,8 +70,10 @@ def find_published(
 def renew(session: Session, neighbourhood_id: int, policy: Disclosure) -> bool:
     """Make a release of a neighbourhood if one is due; says whether it was.
 
-    Whoever acts must be one who may read its consensus: to others it has no drawings.
+    It waits for somebody who may read its consensus: to others it has no drawings.
     """
+    if not store.reads_consensus(session, neighbourhood_id):
+        return False
     store.hold(session, neighbourhood_id)
     newest = store.changes(session, neighbourhood_id, newest_only=True)
     if newest and not _is_due(session, neighbourhood_id, newest[0], policy):
@@ -135,7 +137,8 @@ def _renew_changed(session: Session) -> None:
         keep(session, settings().exact_sketches)
     for each in changed:
         session.flush()
-        renew(session, each, disclosure())
+        for place in sorted({each, store.counts_for(session, each)}):
+            renew(session, place, disclosure())
 
 
 @event.listens_for(Session, "after_rollback")

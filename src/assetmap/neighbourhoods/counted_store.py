@@ -6,11 +6,26 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from assetmap.neighbourhoods.model import Counted
 from assetmap.neighbourhoods.tables import CountedSketchRow
+
+_WEIGHTS = text("SELECT weight, reason FROM access.weights_told(:place)")
+
+
+class Weight(NamedTuple):
+    """A weight other than one, and why it is."""
+
+    weight: float
+    reason: str
+
+
+def weights(session: Session, neighbourhood_id: int) -> list[Weight]:
+    """The weights other than one of the drawings that count, with their reasons."""
+    rows = session.execute(_WEIGHTS, {"place": neighbourhood_id})
+    return [Weight(*row) for row in rows]
 
 
 class Members(NamedTuple):

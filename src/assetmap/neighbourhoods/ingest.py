@@ -2,14 +2,15 @@
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyproj
+import shapely
 from sqlalchemy.orm import Session
 
 from assetmap.crs import NATIONAL_GRID
@@ -32,24 +33,55 @@ class SketchesLoaded(NamedTuple):
     issues: list[RowIssue]
 
 
+class Ground(NamedTuple):
+    """Ground that a row names by its postcodes: a shape in EPSG:27700, and how."""
+
+    shape: Any
+    made_how: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Which rows of a layer are read, and how.
+
+    ``lines`` says where each row stands in its file, if it is not simply counted;
+    ``only`` names the rows, by their places from 0; ``asked`` the columns that hold
+    answers, in small letters; ``ground_of`` makes ground of the text of a cell of
+    ``postcodes``.
+    """
+
+    lines: Sequence[int] | None = None
+    only: Collection[int] | None = None
+    asked: Sequence[str] = ()
+    ground_of: Callable[[str], Ground] | None = None
+
+
+PLAIN = Reading()
+
+
 def load_sketches(
-    session: Session, neighbourhood: NeighbourhoodRow, layer: Layer, source: str
+    session: Session,
+    neighbourhood: NeighbourhoodRow,
+    layer: Layer,
+    source: str,
+    reading: Reading = PLAIN,
 ) -> SketchesLoaded:
     """Store the sketches in a layer; the same layer from the same source adds nothing.
 
     Columns that are read where they are present: ``id`` (the source's own reference,
-    else the place in the file), ``resident``, ``weight``, ``years_lived``, ``note``,
-    ``drawn_at``. A sketch sent again under its reference takes the old one's place.
+    else the place in the file), ``resident``, ``weight`` with ``weight_reason``,
+    ``years_lived``, ``note``, ``drawn_at``, ``postcodes``. A sketch sent again under
+    its reference takes the old one's place.
     """
     issues: list[RowIssue] = []
     sketches: dict[str, Sketch] = {}
-    for line, shape, columns in _rows(layer):
+    for line, shape, columns in _rows(layer, reading):
         reference = str(columns.get("id", f"{layer.sha256[:16]}:{line}"))
         shown = str(columns.get("id", ""))
         try:
             if reference in sketches:
                 raise BadValue("id", shown, "stands in an earlier row too")
-            sketch, notes = sketch_of(shape, layer.crs, columns, source, reference)
+            sketch, notes = _read(shape, layer, columns, (source, reference), reading)
         except BadValue as bad:
             told = str(bad.value) or shown
             issues.append(RowIssue(layer.file, line, bad.column, told, bad.reason))
@@ -59,6 +91,42 @@ def load_sketches(
         issues += [replace(note, file=layer.file, line=line) for note in notes]
     stored = store.add_sketches(session, neighbourhood.id, list(sketches.values()))
     return SketchesLoaded(len(stored), issues)
+
+
+def _read(
+    shape: Any,
+    layer: Layer,
+    columns: Columns,
+    named: tuple[str, str],
+    reading: Reading,
+) -> tuple[Sketch, list[RowIssue]]:
+    """The sketch of a row: its shape, or the ground of its postcodes.
+
+    Raises:
+        BadValue: it cannot be used, or has both.
+    """
+    cell = columns.get("postcodes")
+    system, made_how = layer.crs, None
+    if cell is not None and reading.ground_of is not None:
+        if shape is not None and not shapely.is_empty(shape):
+            raise BadValue("postcodes", str(cell)[:60], "stands beside a shape")
+        shape, made_how = reading.ground_of(str(cell))
+        system = pyproj.CRS(NATIONAL_GRID)
+    sketch, notes = sketch_of(shape, system, columns, *named)
+    answers = {
+        each: _answer(columns[each]) for each in reading.asked if each in columns
+    }
+    return replace(sketch, answers=answers or None, made_how=made_how), notes
+
+
+def _answer(cell: Any) -> Any:
+    """An answer as a file has it: a number where it is one, else text."""
+    if isinstance(cell, bool | np.bool_):
+        return bool(cell)
+    number = _number(cell)
+    if math.isfinite(number):
+        return number
+    return str(cell).replace("\0", "").strip()[:MOST_NOTE]
 
 
 def load_simulated(
@@ -110,11 +178,14 @@ def sketch_of(
     return sketch, notes
 
 
-def _rows(layer: Layer) -> Iterator[tuple[int, Any, Columns]]:
+def _rows(layer: Layer, reading: Reading) -> Iterator[tuple[int, Any, Columns]]:
     """Each feature's place in the file, shape, and the columns that hold something."""
     rows = layer.columns.to_dict("records")
-    for line, shape in enumerate(layer.shapes, start=1):
-        row = rows[line - 1] if rows else {}
+    for place, shape in enumerate(layer.shapes):
+        if reading.only is not None and place not in reading.only:
+            continue
+        line = place + 1 if reading.lines is None else reading.lines[place]
+        row = rows[place] if rows else {}
         named = {str(name).strip().lower(): value for name, value in row.items()}
         yield line, shape, {name: each for name, each in named.items() if _has(each)}
 

@@ -72,6 +72,15 @@ class TooFewSketches(Conflict):
         )
 
 
+class AlreadyMerged(Conflict):
+    """One of the two neighbourhoods is merged with another already, or neither is."""
+
+    title = "Already merged"
+
+    def __init__(self, slug: str, reason: str) -> None:
+        super().__init__(f"{slug!r} {reason}.", neighbourhood=slug)
+
+
 class BadNeighbourhood(Invalid):
     """What is said of a neighbourhood cannot be."""
 
@@ -143,6 +152,17 @@ class Sketch:
     answers: dict[str, Any] | None = None
     made_how: str | None = None
     weight_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class MergedPlace:
+    """A neighbourhood whose drawings count for another, with what it is called."""
+
+    slug: str
+    name: str
+    reason: str
+    merged_at: datetime
+    names: tuple[OtherName, ...]
 
 
 @dataclass(frozen=True)

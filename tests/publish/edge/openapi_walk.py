@@ -42,6 +42,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/comparison": {"a": WARD, "b": {"set": "wards", "code": "E"}},
     "/neighbourhoods": {"slug": "new", "name": "New"},
     "/neighbourhoods/{slug}/links": {"last_day": LATER},
+    "/neighbourhoods/{slug}/merges": {"other": "quiet", "reason": "Same"},
     "/organisations": {"slug": "new", "name": "New", "kind": "vcse"},
     "/assets": {"name": "New", "category": "place.park"},
 }

@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from assetmap.accounts.answered.model import secret_hash
 from assetmap.accounts.rules import rules
 from assetmap.accounts.sign_in import invitation_store, passwords, store
 from assetmap.accounts.sign_in.model import Lasting, parts_of
 from assetmap.jobs import asking
 from assetmap.jobs import store as store_of_jobs
 from assetmap.jobs.model import Order
+from assetmap.neighbourhoods.links import store as links
+from assetmap.neighbourhoods.links.model import NewLink
 from tests.accounts.two_places import ROLES, World
 
+SECRET, DEVICE = "the-link-of-", "a-device-of-"
 PASSWORD = "kitchen window tram"  # noqa: S105 - planted
 FAILED = {"slug": "bad-file", "title": "Bad file", "detail": "Is none.", "facts": {}}
 LASTING = Lasting(timedelta(hours=1), timedelta(days=1))
@@ -30,6 +34,7 @@ class Extras:
     grants: dict[str, int] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
     sketches: list[tuple[str, int, str]] = field(default_factory=list)
+    links: dict[str, tuple[int, str]] = field(default_factory=dict)
     invitation: str = ""
     link: str = ""
     secret: str = ""
@@ -70,10 +75,24 @@ def add_extras(session: Session, world: World) -> Extras:
     session.execute(text(asked))
     _add_jobs(session, made)
     _find_sketches(session, world, made)
+    _add_links(session, world, made)
     who = ("invited", "Invited", "person")
     day = timedelta(days=1)
     made.invitation, _ = invitation_store.invite(session, who, day, is_owner=True)
     return made
+
+
+def _add_links(session: Session, world: World, made: Extras) -> None:
+    """An open link to two places, each with a device that has drawn nothing."""
+    closes = datetime.now(UTC) + timedelta(9)
+    for slug in ("bay", "cove"):
+        new = NewLink(secret_hash(f"{SECRET}{slug}"), "", (), 9, closes)
+        name = str(links.add_link(session, world.hoods[slug], new).id)
+        row = _row(session, "drawing_link", name)
+        made.links[slug] = (row, name)
+        add = "INSERT INTO link_device (link_id, token_sha256) VALUES (:link, :token)"
+        token = secret_hash(f"{DEVICE}{slug}")
+        session.execute(text(add), {"link": row, "token": token})
 
 
 def _row(session: Session, table: str, name: str) -> int:

@@ -4,6 +4,7 @@ A case says of what it writes to what is so of it (``Facts``); who may do that, 
 table of rules then says.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +12,7 @@ from typing import Any
 
 from assetmap.sources.days import today
 from tests.accounts.two_places import Facts, World
-from tests.publish.matrix.town import PASSWORD, Extras
+from tests.publish.matrix.town import DEVICE, PASSWORD, SECRET, Extras
 
 DRAWN = {
     "type": "Polygon",
@@ -54,6 +55,7 @@ def all_writes(world: World, extras: Extras) -> list[Write]:
         _assets,
         _neighbourhoods,
         _sketches,
+        _moderation,
         _links,
         _organisations,
         _accounts,
@@ -142,22 +144,62 @@ def _sketches(world: World, extras: Extras) -> Iterator[Write]:
         yield Write(route, at, facts, "sketch", sent=sent)
 
 
+def _moderation(world: World, extras: Extras) -> Iterator[Write]:
+    one = "/neighbourhoods/{slug}/sketches/{sketch_id}/hidden"
+    for slug, row, name in extras.sketches:
+        facts = world.rows["sketch"][row]
+        at = f"/neighbourhoods/{slug}/sketches/{name}/hidden"
+        told = {"table": "sketch", "row": row, "seen_as": ("sketch", "read")}
+        yield Write(f"PUT {one}", at, facts, sent=_change(why="spam"), **told)
+        yield Write(f"DELETE {one}", at, facts, sent=ANY, **told)
+    # Nobody here is a steward of two places.
+    told = {"table": "neighbourhood", "allows": lambda _: False}
+    for slug, other in (("bay", "cove"), ("open", "bay")):
+        at, sent = (
+            f"/neighbourhoods/{slug}/merges",
+            _change(other=other, reason="Same"),
+        )
+        route = "/neighbourhoods/{slug}/merges"
+        yield Write(f"POST {route}", at, NEVER, sent=sent, **told)
+        at = f"{at}/{other}"
+        yield Write(f"DELETE {route}/{{other}}", at, NEVER, sent=ANY, **told)
+    feature = {"type": "Feature", "properties": {}, "geometry": DRAWN}
+    file = {"type": "FeatureCollection", "features": [feature]}
+    for slug in ("bay", "cove"):
+        facts = world.rows["neighbourhood"][world.hoods[slug]]
+        yield Write(
+            "POST /neighbourhoods/{slug}/sketches/load",
+            f"/neighbourhoods/{slug}/sketches/load",
+            facts,
+            "sketch",
+            sent={"content": json.dumps(file).encode()},
+            seen_as=("neighbourhood", "read"),
+        )
+
+
 def _links(world: World, extras: Extras) -> Iterator[Write]:
-    facts = world.rows["neighbourhood"][world.hoods["bay"]]
-    at, day = "/neighbourhoods/bay/links", str(today() + timedelta(days=3))
-    route = "/neighbourhoods/{slug}/links"
-    sent = {"json": {"title": "Another", "last_day": day}}
-    yield Write(f"POST {route}", at, facts, "drawing_link", sent=sent)
-    at = f"{at}/{extras.link}"
-    for verb, sent in (("PATCH", _change(title="Other")), ("DELETE", ANY)):
-        yield Write(f"{verb} {route}/{{link_id}}", at, facts, "drawing_link", sent=sent)
-    at, everybody = f"/links/{extras.secret}", {"allows": lambda who: True}
-    route = "POST /links/{secret}/devices"
-    yield Write(route, f"{at}/devices", NEVER, "link_device", **everybody)
-    sent = {"json": {"geometry": DRAWN}, "headers": {"Device-Token": extras.device}}
-    everybody["beside"] = frozenset({"link_device"})
-    route = "POST /links/{secret}/sketches"
-    yield Write(route, f"{at}/sketches", NEVER, "sketch", sent=sent, **everybody)
+    table = "drawing_link"
+    last_day = (today() + timedelta(9)).isoformat()
+    for slug, (row, name) in extras.links.items():
+        facts = world.rows["neighbourhood"][world.hoods[slug]]
+        told = {"table": table, "seen_as": ("neighbourhood", "read")}
+        at, route = f"/neighbourhoods/{slug}/links", "/neighbourhoods/{slug}/links"
+        sent = {"json": {"last_day": last_day}}
+        yield Write(f"POST {route}", at, facts, sent=sent, **told)
+        one, route, told["row"] = f"{at}/{name}", f"{route}/{{link_id}}", row
+        yield Write(f"PATCH {route}", one, facts, sent=_change(title="x"), **told)
+        yield Write(f"DELETE {route}", one, facts, sent=ANY, **told)
+        everybody = {"allows": lambda _: True}
+        at, route = f"/links/{SECRET}{slug}", "/links/{secret}"
+        yield Write(
+            f"POST {route}/devices", f"{at}/devices", NEVER, "link_device", **everybody
+        )
+        sent = {"json": {"geometry": DRAWN}}
+        sent["headers"] = {"Device-Token": f"{DEVICE}{slug}"}
+        at = f"{at}/sketches"
+        yield Write(
+            f"POST {route}/sketches", at, NEVER, "sketch", sent=sent, **everybody
+        )
 
 
 def _organisations(world: World, extras: Extras) -> Iterator[Write]:

@@ -57,7 +57,14 @@ def draw(town, path, token=None, once=None, answers=ANSWERS, **said):
 
 
 def count(town):
-    return town.get("/neighbourhoods/middle").json()["sketches"]
+    """How many drawings count, published or not yet."""
+    query = """
+        SELECT count(*) FROM counted_sketch
+        INNER JOIN neighbourhood ON neighbourhood.id = neighbourhood_id
+        WHERE slug = 'middle'
+    """
+    with town.engine.connect() as connection:
+        return connection.execute(text(query)).scalar_one()
 
 
 def test_whoever_has_the_link_reads_what_is_asked_and_draws(town, link):
@@ -329,3 +336,24 @@ def test_a_drawing_that_crosses_itself_is_mended_and_one_traced_twice_is_one(
     found = shapely.geometry.shape(answer.json()["geometry"])
     once = degrees(box(0, 0, 100, 100)).area
     assert found.area == pytest.approx(once, rel=1e-2)
+
+
+def test_drawings_of_a_place_that_is_not_published_are_not_released_as_none(town):
+    """Whoever draws by a link does not see the place: to them it has no drawings."""
+    path = secret_path(make(town).json())
+    released = "SELECT count(*), max(sketches) FROM consensus_release"
+
+    def releases():
+        with town.engine.connect() as connection:
+            return connection.execute(text(released)).one()
+
+    said = {"json": {"is_published": False}, "match": "*"}
+    assert town.patch("/neighbourhoods/middle", "steward", **said).is_success
+    before = releases()
+    for _ in range(6):
+        answer = draw(town, path, answers=...)
+        assert answer.status_code == 201
+    assert releases() == before
+    said["json"] = {"is_published": True}
+    assert town.patch("/neighbourhoods/middle", "steward", **said).is_success
+    assert releases()[1] > before[1]

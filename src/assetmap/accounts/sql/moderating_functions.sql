@@ -3,7 +3,7 @@
 
 -- Hide a drawing with a reason, or with none count it again; the new version, or null
 -- where it is not for whoever acts.
-CREATE FUNCTION access.moderate_sketch(asked uuid, why text, note text)
+CREATE FUNCTION access.moderate_sketch(asked uuid, why text, said text)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
@@ -13,7 +13,7 @@ BEGIN
     UPDATE sketch SET
         hidden_at = CASE WHEN why IS NOT NULL THEN clock_timestamp() END,
         hidden_why = why,
-        hidden_note = CASE WHEN why IS NOT NULL THEN note END,
+        hidden_note = CASE WHEN why IS NOT NULL THEN said END,
         version = sketch.version + 1,
         updated_at = clock_timestamp()
     WHERE
@@ -89,5 +89,92 @@ BEGIN
         updated_at = clock_timestamp()
     WHERE neighbourhood.id = whole;
     RETURN true;
+END
+$$;
+
+-- The places that are merged into one, with all that each is called: two names for one
+-- place are both its names, whether or not the other is published by itself.
+CREATE FUNCTION access.merged_places(whole bigint)
+RETURNS TABLE (
+    slug text, name text, reason text, merged_at timestamptz, names jsonb
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT
+        neighbourhood.slug::text,
+        neighbourhood.name::text,
+        neighbourhood.merge_reason::text,
+        neighbourhood.merged_at,
+        jsonb_build_array(jsonb_build_array(neighbourhood.name, 'en'))
+        || CASE
+            WHEN neighbourhood.name_cy IS NULL THEN '[]'
+            ELSE jsonb_build_array(jsonb_build_array(neighbourhood.name_cy, 'cy'))
+        END
+        || coalesce(
+            (
+                SELECT jsonb_agg(jsonb_build_array(other.name, other.language))
+                FROM neighbourhood_name AS other
+                WHERE other.neighbourhood_id = neighbourhood.id
+            ),
+            '[]'
+        )
+    FROM neighbourhood
+    WHERE neighbourhood.merged_into_id = whole
+    ORDER BY neighbourhood.merged_at, neighbourhood.id;
+END
+$$;
+
+-- The votes that count for more or less than one, of a place that whoever acts may see
+-- the consensus of: each weight with its reason, and not how many there are.
+CREATE FUNCTION access.weights_told(asked bigint)
+RETURNS TABLE (weight double precision, reason text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT
+        sketch.weight,
+        sketch.weight_reason::text
+    FROM counted_sketch
+    INNER JOIN sketch ON counted_sketch.id = sketch.id
+    WHERE counted_sketch.neighbourhood_id = asked AND sketch.weight <> 1
+    ORDER BY 1, 2;
+END
+$$;
+
+-- Whether whoever acts sees the drawings of a place counted, as counted_sketch has it.
+CREATE FUNCTION access.reads_consensus(asked bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN
+        (
+            access.has('consensus', 'read', 'published')
+            AND EXISTS (
+                SELECT 1 FROM neighbourhood
+                WHERE neighbourhood.id = asked AND neighbourhood.is_published
+            )
+        )
+        OR asked = ANY(access.neighbourhoods('consensus', 'read'))
+        OR (
+            access.has('consensus', 'read', 'unkept')
+            AND asked <> ALL(access.kept_neighbourhoods())
+        );
+END
+$$;
+
+-- The place that the drawings of a place count for: another, where it is merged.
+CREATE FUNCTION access.counts_for(asked bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(neighbourhood.merged_into_id, neighbourhood.id)
+        FROM neighbourhood WHERE neighbourhood.id = asked
+    );
 END
 $$;

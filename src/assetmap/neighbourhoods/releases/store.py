@@ -44,6 +44,18 @@ class Change(NamedTuple):
         return max(self.come, self.gone)
 
 
+def reads_consensus(session: Session, neighbourhood_id: int) -> bool:
+    """Whether whoever acts sees the drawings of a neighbourhood counted."""
+    asked = func.access.reads_consensus(neighbourhood_id)
+    return bool(session.scalar(select(asked)))
+
+
+def counts_for(session: Session, neighbourhood_id: int) -> int:
+    """The neighbourhood that one's drawings count for: another, where it is merged."""
+    found = session.scalar(select(func.access.counts_for(neighbourhood_id)))
+    return neighbourhood_id if found is None else int(found)
+
+
 def hold(session: Session, neighbourhood_id: int) -> None:
     """Let nobody else make a release of a neighbourhood until the transaction ends."""
     session.execute(_HOLD, {"place": neighbourhood_id})

@@ -137,6 +137,26 @@ def withdraw(session: Session, public_id: UUID, check: CheckVersion) -> None:
     _store(session, row, {**ERASED, "withdrawn_at": func.clock_timestamp()})
 
 
+def moderate(
+    session: Session,
+    public_id: UUID,
+    why: str | None,
+    note: str | None,
+    check: CheckVersion,
+) -> None:
+    """Keep a drawing from counting, for a reason; or with none let it count again.
+
+    Raises:
+        SketchNotYours: whoever acts may see it, and does not moderate it.
+    """
+    row = _locked(session, public_id, check)
+    note_changed(session, row.neighbourhood_id)
+    done = session.scalar(select(func.access.moderate_sketch(public_id, why, note)))
+    if done is None:
+        raise SketchNotYours(public_id)
+    session.expire_all()
+
+
 def _locked(session: Session, public_id: UUID, check: CheckVersion) -> SketchRow:
     """A drawing that whoever acts may change, held until the transaction ends."""
     query = select(SketchRow).where(

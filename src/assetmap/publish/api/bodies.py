@@ -48,6 +48,7 @@ Web = Annotated[
     Field(max_length=2_000, pattern=r"^https?://[^\s<>\"]+$"),
     AfterValidator(_seen),
 ]
+Level = Annotated[float, Field(gt=0, le=1)]
 Geometry = dict[str, Any]
 Postcodes = Annotated[
     list[Annotated[str, Field(max_length=100)]], Field(max_length=5_000)
@@ -71,6 +72,10 @@ class NeighbourhoodChange(Body):
     council: Line = ""
     other_names: Annotated[tuple[OtherNameIn, ...], Field(max_length=MOST_NAMES)] = ()
     is_published: bool = False
+    shown_levels: Annotated[list[Level], Field(min_length=1, max_length=20)] | None = (
+        None
+    )
+    shows_definitions: bool = True
 
 
 class NeighbourhoodIn(NeighbourhoodChange):

@@ -43,9 +43,13 @@ def add_neighbourhood(
 
 
 def _added(request: Request, session: Session, body: NeighbourhoodIn) -> Answered:
-    said = body.model_dump(exclude={"is_published", "other_names"})
+    apart = {"is_published", "other_names", "shown_levels", "shows_definitions"}
+    said = body.model_dump(exclude=apart)
     new = Neighbourhood(**said, other_names=_names(body))
     row = store.add_neighbourhood(session, new, body.is_published)
+    row.shown_levels = body.shown_levels
+    row.shows_definitions = body.shows_definitions
+    session.flush()
     where = f"{base_url(request)}/neighbourhoods/{row.slug}"
     return answered(told(request, session, row), row.version, 201, where)
 

@@ -1,5 +1,6 @@
 """Neighbourhoods as residents define them, and how they fit boundaries."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -7,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from assetmap.disclosure import disclosure
 from assetmap.errors import BadParameter
-from assetmap.neighbourhoods import store
+from assetmap.neighbourhoods import merging, store
+from assetmap.neighbourhoods.model import MergedPlace, OtherName
 from assetmap.neighbourhoods.releases import store as releases
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.api.waiting import LATER, answered
@@ -98,13 +100,14 @@ def told(request: Request, session: Session, row: NeighbourhoodRow) -> dict[str,
     at = f"{base_url(request)}/neighbourhoods/{row.slug}"
     sketches = releases.count_published(session, row.id)
     fewest = disclosure().fewest_sketches
+    merged = merging.merged_into(session, row.id)
     return {
         "slug": row.slug,
         "name": row.name,
         "name_cy": row.name_cy,
         "other_names": [
             {"name": each.name, "language": each.language}
-            for each in store.other_names(row)
+            for each in names_told(row, merged)
         ],
         "description": row.description,
         "council": row.council,
@@ -114,9 +117,23 @@ def told(request: Request, session: Session, row: NeighbourhoodRow) -> dict[str,
         "is_published": row.is_published,
         "version": row.version,
         "updated_at": row.updated_at,
+        "shown_levels": row.shown_levels,
+        "shows_definitions": row.shows_definitions,
+        "merged": [
+            {"slug": each.slug, "name": each.name}
+            | {"reason": each.reason, "merged_at": each.merged_at}
+            for each in merged
+        ],
+        "merged_into": merging.slug_of(session, row.merged_into_id),
         "consensus": f"{at}/consensus",
         "reconciliation": f"{at}/reconciliation",
     }
+
+
+def names_told(row: NeighbourhoodRow, merged: Sequence[MergedPlace]) -> list[OtherName]:
+    """The other names of a neighbourhood, with those of what is merged into it."""
+    found = [*store.other_names(row), *(name for each in merged for name in each.names)]
+    return [each for each in dict.fromkeys(found) if each.name != row.name]
 
 
 def _names(parameter: str, text: str) -> list[str]:

@@ -90,7 +90,7 @@ def add_sketch(
         acting.present(session, secret_hash(secret))
         found = store.add_sketch(session, row.id, marked)
         where = f"{base_url(request)}/neighbourhoods/{slug}/sketches/{found.id}"
-        told = {**_told(found), "edit_token": None, "issues": issues}
+        told = {**sketch_told(found), "edit_token": None, "issues": issues}
         return answered(told, found.version, 201, where, "edit_token")
 
     return written(session, asked, write)
@@ -130,7 +130,7 @@ def list_sketches(
     audit.note_reading(session, "sketch", None, row.id)
     last = page.next_after
     body = {
-        "sketches": [_told(each) for each in page.sketches],
+        "sketches": [sketch_told(each) for each in page.sketches],
         "next": None
         if last is None
         else next_link(request, after=mark(last), limit=most),
@@ -154,7 +154,7 @@ def read_sketch(
     if slug in {each.neighbourhood for each in actor.reaches("sketch", "moderate")}:
         place = neighbourhoods.get_neighbourhood(session, slug)
         audit.note_reading(session, "sketch", sketch_id, place.id)
-    return json_answer(request, _told(found), version=found.version)
+    return json_answer(request, sketch_told(found), version=found.version)
 
 
 @router.put(
@@ -190,7 +190,7 @@ def redraw_sketch(
     )
     store.redraw(session, sketch_id, newer, match.check)
     found = store.get_sketch(session, slug, sketch_id)
-    return now_stored({**_told(found), "issues": issues}, found.version)
+    return now_stored({**sketch_told(found), "issues": issues}, found.version)
 
 
 @router.delete(
@@ -206,5 +206,6 @@ def withdraw_sketch(
     return Response(status_code=204)
 
 
-def _told(found: DrawnSketch) -> dict[str, Any]:
+def sketch_told(found: DrawnSketch) -> dict[str, Any]:
+    """A drawing as it is told to whoever may see it."""
     return asdict(found)

@@ -6,11 +6,12 @@ from typing import Any
 import shapely
 from sqlalchemy.orm import Session
 
+from assetmap.neighbourhoods.counted_store import weights
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.people import counts as people_counts
 from assetmap.publish.export.agreed.definitions import parts_json, published
 from assetmap.publish.export.agreed.members import differences_json, statistics_json
-from assetmap.publish.export.agreed.shown import shown_consensus
+from assetmap.publish.export.agreed.shown import decided, shown_consensus
 from assetmap.publish.export.agreed.withheld import release_json, suppressed_json
 from assetmap.publish.export.geojson import feature_collection
 from assetmap.reconciliation.agreed.found import Found
@@ -39,6 +40,7 @@ def consensus_json(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> J
         TooFewSketches: there are fewer than may be published from.
         BadParameter: residents were not asked what they are to be grouped by.
     """
+    wanted = decided(row, wanted)
     found = shown_consensus(session, row, wanted)
     body = feature_collection(_features(row, wanted.levels, found))
     body["statistics"] = statistics_json(found.statistics)
@@ -53,9 +55,18 @@ def consensus_json(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> J
         body["release"] = release_json(found.made)
         body["suppressed"] = suppressed_json(found.made, wanted.levels)
     body["is_simulated"] = row.is_simulated
+    body["weights"] = weights_told(session, row.id)
     body["notes"] = notes_of(row, found)
     body["attribution"] = _attribution(session, wanted.measure)
     return body
+
+
+def weights_told(session: Session, row_id: int) -> list[Json]:
+    """Every weight other than one, with its reason: nothing is weighted in secret.
+
+    How many drawings have it is not told: that could be watched change by one.
+    """
+    return [each._asdict() for each in weights(session, row_id)]
 
 
 def _groups(by: str, found: Found) -> Json:

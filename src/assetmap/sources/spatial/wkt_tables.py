@@ -51,11 +51,13 @@ def read_drawn(
     crs: str | None = None,
     encoding: str | None = None,
     swap_axes: bool = False,
+    instead: str | None = None,
 ) -> Drawn:
     """The shapes in a file of any kind: a map file, or CSV with shapes as text.
 
-    ``layer`` names the column of shapes of a table. Coordinates of a table that states
-    no system are longitude and latitude if they can be.
+    ``layer`` names the column of shapes of a table; one that has none needs none if it
+    has the column ``instead``. Coordinates of a table that states no system are
+    longitude and latitude if they can be.
 
     Raises:
         BadFile: it cannot be read, or does not say what it should.
@@ -67,6 +69,9 @@ def read_drawn(
     rows = list(rows_of(path, (), issues, encoding or "utf-8"))
     if not rows:
         raise BadFile(path.name, "holds no features")
+    names = {each.strip().lower() for each in _cells(rows[0])}
+    if instead in names and layer is None and not _has_shapes(rows):
+        return _without_shapes(path, rows, issues)
     column = _column(path.name, rows, layer)
     shapes, system, unread = _shapes(path.name, rows, column)
     if swap_axes:
@@ -78,6 +83,24 @@ def read_drawn(
         path.name, sha256_of(path), columns, shapes, chosen, "csv", notes=notes
     )
     return Drawn(found, [each.line for each in rows], issues + unread)
+
+
+def _has_shapes(rows: list[RawRow]) -> bool:
+    """Whether some cell among the first rows is a shape."""
+    return any(
+        _WKT.match(text) or _HEX.fullmatch(text)
+        for row in rows[:_LOOKED_AT]
+        for text in _cells(row).values()
+    )
+
+
+def _without_shapes(path: Path, rows: list[RawRow], issues: list[RowIssue]) -> Drawn:
+    """A table without shapes as a layer: each row's is None."""
+    columns = pd.DataFrame([dict(_cells(each)) for each in rows])
+    shapes = np.full(len(rows), None, dtype=object)
+    system = reference_systems.DEGREES
+    layer = Layer(path.name, sha256_of(path), columns, shapes, system, "csv")
+    return Drawn(layer, [each.line for each in rows], issues)
 
 
 def _cells(row: RawRow) -> Mapping[str, str]:

@@ -4,14 +4,20 @@ Answers in JSON, files, pictures and pages are made of what comes out here, and 
 nothing else that is known of the sketches.
 """
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from assetmap.disclosure import disclosure
+from assetmap.errors import BadParameter
 from assetmap.footprints.releasing import published, published_on
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.agreed.found import Found
 from assetmap.reconciliation.agreed.published import consensus_as_published
 from assetmap.reconciliation.agreed.wanted import Wanted
+
+DEFAULT_LEVELS = [0.2, 0.5, 0.8]
+"""What is asked for by whoever names no level."""
 
 
 def shown_consensus(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> Found:
@@ -27,4 +33,25 @@ def shown_consensus(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> 
         made = published(session, row, disclosure())
     else:
         made = published_on(session, row, disclosure(), wanted.as_at)
-    return consensus_as_published(session, row, made, wanted)
+    found = consensus_as_published(session, row, made, wanted)
+    if row.shows_definitions:
+        return found
+    return replace(found, named=replace(found.named, definitions=[]))
+
+
+def decided(row: NeighbourhoodRow, wanted: Wanted) -> Wanted:
+    """What is asked, at the levels alone that the place's stewards let be shown.
+
+    Raises:
+        BadParameter: none of the levels asked for is among them.
+    """
+    if row.shown_levels is None:
+        return wanted
+    kept = [each for each in wanted.levels if each in row.shown_levels]
+    if not kept and wanted.levels == DEFAULT_LEVELS:
+        kept = row.shown_levels
+    if not kept:
+        levels = ", ".join(f"{each:g}" for each in row.shown_levels)
+        told = ",".join(f"{each:g}" for each in wanted.levels)
+        raise BadParameter("levels", told, f"is not shown of {row.slug!r}: {levels} is")
+    return replace(wanted, levels=kept)

@@ -11,7 +11,7 @@ from assetmap.footprints.consensus.named import Asked
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.export.agreed import files
 from assetmap.publish.export.agreed.answer import Answer, Rows
-from assetmap.publish.export.agreed.shown import shown_consensus
+from assetmap.publish.export.agreed.shown import decided, shown_consensus
 from assetmap.reconciliation.agreed.found import Found
 from assetmap.reconciliation.agreed.wanted import Wanted
 
@@ -27,6 +27,7 @@ def as_file(
         TooFewSketches: there are fewer sketches than may be published from.
         BadParameter: residents were not asked what they are to be grouped by.
     """
+    wanted = decided(row, wanted)
     answer = answer_of(row, wanted, shown_consensus(session, row, wanted))
     if form == "csv":
         return files.levels_table(answer).encode(), KINDS[form]
