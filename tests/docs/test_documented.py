@@ -15,7 +15,7 @@ from assetmap.publish import problems
 from assetmap.publish.app import make_app
 from assetmap.publish.cli import app as command
 from assetmap.publish.problems import status_of
-from assetmap.publish.web import account_pages, pages, signing_pages
+from assetmap.publish.web import account_pages, drawing_pages, pages, signing_pages
 from assetmap.settings import Settings
 from assetmap.sources.fetch import plan
 
@@ -111,7 +111,7 @@ def test_every_route_and_parameter_is_documented(path, method, told):
 def test_every_page_for_people_is_documented():
     text = page("reference/api.md")
     everywhere = (pages.router, signing_pages.router, signing_pages.returning)
-    found = [*everywhere, account_pages.router]
+    found = [*everywhere, account_pages.router, drawing_pages.router]
     for route in (each for part in found for each in part.routes):
         (method,) = route.methods
         assert f"`{method} {route.path}" in text, route.path

@@ -51,7 +51,7 @@ from assetmap.publish.connections import glances, read_engine
 from assetmap.publish.edge.gate import Gate
 from assetmap.publish.ogc import collections
 from assetmap.publish.signing_in import by_provider
-from assetmap.publish.web import account_pages, pages, signing_pages
+from assetmap.publish.web import account_pages, drawing_pages, pages, signing_pages
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +115,7 @@ def make_app() -> FastAPI:
         moderation,
         links,
         by_link,
+        drawing_pages,
         organisations,
         reconciliation,
         comparison,

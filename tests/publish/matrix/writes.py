@@ -57,6 +57,7 @@ def all_writes(world: World, extras: Extras) -> list[Write]:
         _sketches,
         _moderation,
         _links,
+        _drawing_pages,
         _organisations,
         _accounts,
         _grants,
@@ -200,6 +201,18 @@ def _links(world: World, extras: Extras) -> Iterator[Write]:
         yield Write(
             f"POST {route}/sketches", at, NEVER, "sketch", sent=sent, **everybody
         )
+
+
+def _drawing_pages(world: World, extras: Extras) -> Iterator[Write]:
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    for slug in extras.links:
+        at, route = f"/draw/{SECRET}{slug}", "POST /draw/{secret}"
+        told = {"table": "sketch", "beside": frozenset({"link_device"})}
+        sent = {"data": {"geojson": json.dumps(DRAWN)}, "headers": ours}
+        yield Write(route, at, NEVER, sent=sent, allows=lambda _: True, **told)
+        sent = {"data": {"drawing": "x", "token": "y"}, "headers": ours}
+        at, route = f"{at}/withdrawn", f"{route}/withdrawn"
+        yield Write(route, at, NEVER, sent=sent, allows=lambda _: False, **told)
 
 
 def _organisations(world: World, extras: Extras) -> Iterator[Write]:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Annotated
+from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from assetmap.accounts import acting
@@ -81,8 +83,13 @@ def open_link(session: Session) -> ShownLink:
 
 
 @router.get("", dependencies=[requires("link", "open")])
-def read_asked(request: Request, session: LinkSession) -> Response:
-    """What a link is for, what it asks, and until when it takes drawings."""
+def read_asked(request: Request, secret: Secret, session: LinkSession) -> Response:
+    """What a link is for, what it asks, and until when it takes drawings.
+
+    A browser is sent on to a page with a form.
+    """
+    if request.headers.get("accept", "").startswith("text/html"):
+        return RedirectResponse(f"{base_url(request)}/draw/{quote(secret)}", 303)
     return json_answer(
         request, asked_told(open_link(session)), headers={"Cache-Control": "no-store"}
     )
