@@ -13,20 +13,32 @@ SELECT
     released.grid_m,
     released.sketches,
     (
-        SELECT count(*) FROM now
-        WHERE NOT EXISTS (
-            SELECT 1
+        SELECT count(*)
+        FROM (
+            SELECT
+                now.id,
+                now.version
+            FROM now
+            EXCEPT
+            SELECT
+                was.id,
+                was.version
             FROM unnest(released.members, released.versions) AS was (id, version)
-            WHERE was.id = now.id AND was.version = now.version
-        )
+        ) AS fresh
     ) AS come,
     (
         SELECT count(*)
-        FROM unnest(released.members, released.versions) AS was (id, version)
-        WHERE NOT EXISTS (
-            SELECT 1 FROM now
-            WHERE was.id = now.id AND was.version = now.version
-        )
+        FROM (
+            SELECT
+                was.id,
+                was.version
+            FROM unnest(released.members, released.versions) AS was (id, version)
+            EXCEPT
+            SELECT
+                now.id,
+                now.version
+            FROM now
+        ) AS past
     ) AS gone
 FROM consensus_release AS released
 WHERE released.neighbourhood_id = :neighbourhood_id
