@@ -1,7 +1,7 @@
 """A footprint against one set after another, by what was read once for all of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -29,7 +29,8 @@ from assetmap.reconciliation.pcns.graded import Networks, shared_out
 class Around:
     """A footprint, the sets and points near it, and what it holds of assets and blocks.
 
-    ``areas`` are its overlaps by area with each set, by name.
+    ``areas`` are its overlaps by area with each set, by name; ``found`` is what is
+    already known of sets.
     """
 
     footprint: Footprint
@@ -39,6 +40,7 @@ class Around:
     held_assets: Floats
     areas: Mapping[str, Areas]
     blocks: Blocks | None
+    found: dict[str, Found] = field(default_factory=dict)
 
     @property
     def measure(self) -> str:
@@ -87,8 +89,13 @@ def limits_of(around: Around) -> tuple[float, float]:
     if blocks is None:
         whole = float(points.held.sum())
         return whole, whole
-    estimate = people_of(points, blocks.target).overlap
-    found = bounds(blocks, points, blocks.target, estimate).values()
+    known = around.found.get(blocks.target.name)
+    if known is None:
+        estimate = people_of(points, blocks.target).overlap
+        limits = bounds(blocks, points, blocks.target, estimate)
+    else:
+        limits = dict(known.limits)
+    found = limits.values()
     return sum(lower for lower, _ in found), sum(upper for _, upper in found)
 
 
@@ -128,15 +135,17 @@ def against_set(around: Around, name: str, slivers: bool) -> Against:
 
 
 def _found(around: Around, name: str) -> Found:
-    return measured(
-        around.footprint,
-        around.near.targets[name],
-        around.areas[name],
-        around.near.points,
-        around.assets,
-        around.blocks,
-        around.held_assets,
-    )
+    if name not in around.found:
+        around.found[name] = measured(
+            around.footprint,
+            around.near.targets[name],
+            around.areas[name],
+            around.near.points,
+            around.assets,
+            around.blocks,
+            around.held_assets,
+        )
+    return around.found[name]
 
 
 def against_networks(
@@ -157,9 +166,10 @@ def _networks(
     blocks = around.near.targets[made.blocks]
     met = {*found.areas.overlap_m2, *found.people.overlap, *found.limits}
     met |= {*found.assets.ordinal.tolist()}
-    ordinals = {blocks.boundaries[each].code: each for each in sorted(met)}
-    cells = network_store.cells_of(session, made.boundary_set.id, list(ordinals))
-    block = np.array([ordinals[each] for each in cells.block], dtype=np.intp)
+    ordinals = sorted(met)
+    place = {blocks.boundaries[each].code: at for at, each in enumerate(ordinals)}
+    cells = network_store.cells_of(session, made.boundary_set.id, list(place))
+    block = np.array([place[each] for each in cells.block], dtype=np.intp)
     is_without = cells.network == NO_PCN
     is_few = cells.patients < FEWEST_PATIENTS
     is_told = ~(is_without | is_few)
@@ -170,22 +180,22 @@ def _networks(
         sorted(set(cells.network[is_told])),
         around.counts.id if around.counts else 0,
     )
-    number = {each.code: place for place, each in enumerate(facts, 1)}
-    last = blocks.last_ordinal
+    number = {each.code: ordinal for ordinal, each in enumerate(facts, 1)}
     return Networks(
         _target(made.boundary_set, facts),
+        np.array(ordinals, dtype=np.intp),
         block[is_told],
         np.array([number[each] for each in cells.network[is_told]], dtype=np.intp),
         cells.share[is_told],
-        _by_block(block, cells.share * (is_without & ~is_few), last),
-        _by_block(block, cells.share * is_few, last),
-        np.bincount(block, minlength=last + 1) > 0,
+        _by_block(block, cells.share * (is_without & ~is_few), len(ordinals)),
+        _by_block(block, cells.share * is_few, len(ordinals)),
+        np.bincount(block, minlength=len(ordinals)) > 0,
     )
 
 
-def _by_block(block: Places, share: Floats, last: int) -> Floats:
-    """Shares by the ordinal of their small area."""
-    result = np.zeros(last + 1)
+def _by_block(block: Places, share: Floats, blocks: int) -> Floats:
+    """Shares added up by small area."""
+    result = np.zeros(blocks)
     np.add.at(result, block, share)
     return result
 

@@ -24,13 +24,15 @@ Places = NDArray[np.intp]
 class Networks:
     """The networks near a footprint, and their shares of small areas.
 
-    ``block``, ``network`` and ``share`` have one row for each small area and network
-    that is told; both are ordinals. Of each small area, by ordinal, ``without`` is the
-    share of patients in no network, ``withheld`` of those in networks that have few
-    there, and ``is_registered`` whether it has any.
+    ``blocks`` are the small areas by ordinal, upwards. ``block`` (a place in them),
+    ``network`` (an ordinal) and ``share`` have one row for each small area and network
+    that is told. Of each small area ``without`` is the share of patients in no network,
+    ``withheld`` of those in networks that have few there, and ``is_registered`` whether
+    it has any.
     """
 
     target: Target
+    blocks: Places
     block: Places
     network: Places
     share: Floats
@@ -60,23 +62,23 @@ def _measure(
     networks: Networks, overlap: Mapping[int, float], totals: Totals, what: str
 ) -> tuple[dict[int, float], Totals]:
     """Overlaps by network, and their totals, by those of small areas."""
-    held = _by_ordinal(networks, overlap)
+    held = _by_block(networks, overlap)
     shared = held[networks.block] * networks.share
     found = _summed(networks, shared)
-    own = _by_ordinal(networks, totals.fractional)
+    own = _by_block(networks, totals.fractional)
     if own.sum() > 0:
         own *= totals.allocated / own.sum()
-    told = _by_ordinal(networks, {})
+    told = np.zeros(len(networks.blocks))
     np.add.at(told, networks.block, networks.share)
     outside_by = {
-        "without_pcn": float(own @ networks.without),
+        "without_pcn": float((own * networks.without).sum()),
         "unregistered": float(own[~networks.is_registered].sum()),
         "no_small_area": totals.outside,
     }
     made = Totals(
-        float(own @ told),
+        float((own * told).sum()),
         sum(outside_by.values()),
-        float(own @ networks.withheld),
+        float((own * networks.withheld).sum()),
         totals.total,
         sum(found.values()),
         found,
@@ -85,11 +87,10 @@ def _measure(
     return found, balanced(made, f"{what} against {networks.target.name}")
 
 
-def _by_ordinal(networks: Networks, values: Mapping[int, float]) -> Floats:
-    """Values of small areas as an array by their ordinals."""
-    result = np.zeros(len(networks.without))
-    result[list(values)] = list(values.values())
-    return result
+def _by_block(networks: Networks, values: Mapping[int, float]) -> Floats:
+    """Values of small areas, by ordinal, as an array; 0 where there is none."""
+    found = [values.get(each, 0.0) for each in networks.blocks.tolist()]
+    return np.array(found, dtype=float)
 
 
 def _summed(networks: Networks, shared: Floats) -> dict[int, float]:
@@ -105,7 +106,7 @@ def _limits(
     """Least and most people of each network: its share of those of small areas."""
     ends = []
     for end in (0, 1):
-        of_blocks = _by_ordinal(networks, {each: limits[each][end] for each in limits})
+        of_blocks = _by_block(networks, {each: limits[each][end] for each in limits})
         ends.append(_summed(networks, of_blocks[networks.block] * networks.share))
     lower, upper = ends
     return {each: (lower.get(each, 0.0), upper[each]) for each in upper}
@@ -114,8 +115,9 @@ def _limits(
 def _assets(networks: Networks, blocks: AssetsIn) -> AssetsIn:
     """How much of which asset each network has."""
     order = np.argsort(networks.block, kind="stable")
-    first = np.searchsorted(networks.block[order], blocks.ordinal, "left")
-    number = np.searchsorted(networks.block[order], blocks.ordinal, "right") - first
+    at = np.searchsorted(networks.blocks, blocks.ordinal)
+    first = np.searchsorted(networks.block[order], at, "left")
+    number = np.searchsorted(networks.block[order], at, "right") - first
     row = np.repeat(np.arange(len(blocks.ordinal)), number)
     within = np.arange(len(row)) - np.repeat(np.cumsum(number) - number, number)
     cell = order[first[row] + within]
