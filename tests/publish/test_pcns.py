@@ -271,6 +271,24 @@ def test_beside_other_ground_a_network_has_the_edge_of_its_largest_shares(client
     check_problem(mixed, 422, "bad-footprint")
 
 
+def test_where_networks_need_an_edge_that_is_told(client):
+    address = "/crosswalks/lsoa-2021/pcns-reg"
+    told = client.get(address, params={"as_at": DAY}).json()
+    assert any("largest share" in note for note in told["notes"])
+    asked = {"footprint": {"pcn": "U00001"}, "sets": ["pcns-reg"], "as_at": DAY}
+    told = client.post("/severance", json=asked).json()
+    assert any("largest share" in note for note in told["notes"])
+
+
+def test_networks_that_are_not_met_are_no_rows_and_no_note(client):
+    body = reconciled(client, {"geometry": in_degrees(900, 900, 950, 950)}).json()
+    [found] = [each for each in body["against"] if each["set"] == "pcns-reg"]
+    assert found["rows"] == []
+    outside = found["ledger"]["area"]["outside_by"]
+    assert outside["no_small_area"] == body["footprint"]["area_m2"]
+    assert not any("pcns-reg" in note for note in body["notes"])
+
+
 def test_before_any_set_all_of_a_footprint_is_outside(client):
     place = {"geometry": in_degrees(50, 0, 170, 100)}
     body = reconciled(client, place, as_at="1900-01-01").json()

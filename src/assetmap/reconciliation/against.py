@@ -159,11 +159,14 @@ def _by_category(held: AssetsIn, assets: AssetsInBox) -> dict[int, dict[str, flo
 
 
 def _main(rows: list[Row], people: float, area_m2: float, measure: str) -> Main | None:
-    """The boundary with most of the people; with most of the ground if nobody."""
+    """The boundary with most of the people; with most of the ground if nobody.
+
+    ``rows`` have most people first, of equal ones most ground, then the first code.
+    """
     if not rows:
         return None
     if people > 0:
-        top = min(rows, key=lambda row: (-row.overlap_people, row.boundary.code))
+        top = rows[0]
         share, by = top.overlap_people / people, measure
     else:
         top = min(rows, key=lambda row: (-row.overlap_m2, row.boundary.code))

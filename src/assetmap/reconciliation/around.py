@@ -170,15 +170,13 @@ def _networks(
     place = {blocks.boundaries[each].code: at for at, each in enumerate(ordinals)}
     cells = network_store.cells_of(session, made.boundary_set.id, list(place))
     block = np.array([place[each] for each in cells.block], dtype=np.intp)
-    is_without = cells.network == NO_PCN
     is_few = cells.patients < FEWEST_PATIENTS
+    is_without = ~is_few & (cells.network == NO_PCN)
     is_told = ~(is_without | is_few)
+    codes = sorted(set(cells.network[is_told]))
+    counts = around.counts.id if around.counts else 0
     facts = network_store.facts_of_networks(
-        session,
-        made.boundary_set.id,
-        blocks.set_id,
-        sorted(set(cells.network[is_told])),
-        around.counts.id if around.counts else 0,
+        session, made.boundary_set.id, blocks.set_id, codes, counts
     )
     number = {each.code: ordinal for ordinal, each in enumerate(facts, 1)}
     return Networks(
@@ -187,7 +185,7 @@ def _networks(
         block[is_told],
         np.array([number[each] for each in cells.network[is_told]], dtype=np.intp),
         cells.share[is_told],
-        _by_block(block, cells.share * (is_without & ~is_few), len(ordinals)),
+        _by_block(block, cells.share * is_without, len(ordinals)),
         _by_block(block, cells.share * is_few, len(ordinals)),
         np.bincount(block, minlength=len(ordinals)) > 0,
     )

@@ -26,8 +26,8 @@ from assetmap.reconciliation.around import (
 from assetmap.reconciliation.counting import Counting, choose, standing_note
 from assetmap.reconciliation.gather import Coded, Surroundings, surroundings
 from assetmap.reconciliation.model import Against, Reconciliation
+from assetmap.reconciliation.pcns.told import networks_told
 from assetmap.reconciliation.rounding import rounded
-from assetmap.reconciliation.subjects import networks_told
 from assetmap.reconciliation.telling import Telling, telling
 from assetmap.sources.days import today
 
@@ -59,6 +59,8 @@ def reconcile(
     counting, near = _counted(session, footprint, read, coded, as_at)
     assets = assets_in_box(session, *footprint.bounds, day)
     around = around_of(footprint, near, counting.counts, assets, coded)
+    found = _against(session, around, chosen, made, slivers, progress)
+    met = [each.target for each in found if each.rows]
     said = telling(
         counting,
         loads=[*chosen, *read],
@@ -68,11 +70,10 @@ def reconcile(
         last_notes=[
             *standing_note(*held_at_one_point(around)),
             *no_set_holds(chosen, day),
-            *networks_told(chosen, made),
+            *networks_told(met, made),
         ],
         assets=assets,
     )
-    found = _against(session, around, chosen, made, slivers, progress)
     result = _reconciliation(around, found, counting, said)
     return result if coded is not None else rounded(result, disclosure())
 

@@ -11,14 +11,11 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
-from assetmap.boundaries.model import BoundarySet
 from assetmap.disclosure import Disclosure
 from assetmap.errors import Invalid
 from assetmap.footprints.consensus import told
 from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import BadFootprint, Footprint, crisp
-from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
-from assetmap.footprints.pcns.store import REGISTRATIONS
 from assetmap.footprints.releasing import published
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.drawing import check_tangle, drawing_of
@@ -26,6 +23,7 @@ from assetmap.neighbourhoods.model import BadSketch
 from assetmap.neighbourhoods.releases.model import Release
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.gather import Coded
+from assetmap.reconciliation.pcns.told import crisp_networks, made_how
 from assetmap.sources.spatial.geojson import BadGeometry
 from assetmap.sources.spatial.reference_systems import DEGREES
 
@@ -185,44 +183,6 @@ def of_boundaries(
     footprint = crisp(joined, label, made_how(chosen), inputs)
     notes = crisp_networks([chosen])
     return Subject(footprint, Coded(chosen.id, tuple(ordinals)), notes)
-
-
-def made_how(chosen: BoundarySet) -> str:
-    """How the edge of a set's boundaries was come by."""
-    if chosen.made_how != REGISTRATIONS:
-        return chosen.made_how
-    return f"{REGISTRATIONS}, largest share"
-
-
-def crisp_networks(chosen: Sequence[BoundarySet]) -> tuple[str, ...]:
-    """What is to be said where networks have been given an edge."""
-    return tuple(
-        f"A boundary of {row.name} is the small areas in which a network has the "
-        "largest share of the patients: not all of them are its, and others are not "
-        "in it. By every patient: the footprint {pcn: CODE}, and the shares of networks"
-        " in a place (pcn-shares)."
-        for row in chosen
-        if row.made_how == REGISTRATIONS
-    )
-
-
-def networks_told(
-    chosen: Sequence[BoundarySet], made: Mapping[str, object]
-) -> tuple[str, ...]:
-    """What is to be said of sets of networks: of those in ``made`` every share counts.
-
-    ``made`` has, by name, the sets whose shares are kept.
-    """
-    graded = [
-        f"PCNs of {row.name} have no edge: each counts in a small area by its share of "
-        "the patients registered there. Patients of practices in no PCN, and places "
-        "where nobody is registered, are outside; a PCN with fewer than "
-        f"{FEWEST_PATIENTS} patients in a small area is withheld there."
-        for row in chosen
-        if row.name in made
-    ]
-    rest = [row for row in chosen if row.name not in made]
-    return (*graded, *crisp_networks(rest))
 
 
 def of_union(subjects: Sequence[Subject]) -> Subject:

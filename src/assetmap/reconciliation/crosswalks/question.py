@@ -16,6 +16,7 @@ from assetmap.footprints.inputs import inputs_of
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet, NoPostcodes
 from assetmap.people.vintages import later_notes
+from assetmap.reconciliation.pcns.told import crisp_networks
 
 By = Literal["area", "people"]
 METHOD = 2
@@ -47,8 +48,9 @@ class Question:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be said of counts that are later than the day asked about."""
-        return later_notes(self.counts, self.places, self.as_at)
+        """What is to be said of counts later than the day, and of networks' edges."""
+        later = later_notes(self.counts, self.places, self.as_at)
+        return (*later, *crisp_networks([self.source, self.target]))
 
     @property
     def measure(self) -> str:

@@ -4,9 +4,8 @@ Small areas with fewer than five of its patients are left out: a footprint tells
 each of its areas (Methods 10).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
-from itertools import chain
 
 import shapely
 from sqlalchemy.orm import Session
@@ -91,17 +90,14 @@ def of_networks(session: Session, made: CatchmentSet, codes: Sequence[str]) -> S
         EmptyFootprint: nowhere has one of them five patients.
     """
     known = [_catchment(session, made, each) for each in dict.fromkeys(codes)]
-    cells = [catchments.cells_of_network(session, made, each.code) for each in known]
+    cells = [
+        cell
+        for each in known
+        for cell in catchments.cells_of_network(session, made, each.code)
+    ]
     blocks = boundary_store.get_set(session, made.blocks)
     ordinals = boundary_items.codes_of(session, blocks.id)
-    told = [
-        each
-        for each in chain.from_iterable(cells)
-        if each.patients >= FEWEST_PATIENTS and each.block_code in ordinals
-    ]
-    if not told:
-        named = ", ".join(each.code for each in known)
-        raise EmptyFootprint(f"Nowhere does {named} have {FEWEST_PATIENTS} patients.")
+    told = _told(cells, ordinals, codes)
     coded = _coded(blocks.id, ordinals, told)
     label = ", ".join(each.name for each in known)
     footprint = graded(
@@ -111,14 +107,24 @@ def of_networks(session: Session, made: CatchmentSet, codes: Sequence[str]) -> S
         catchments.REGISTRATIONS,
         inputs_of([made.boundary_set, blocks]),
     )
-    patients = _patients(known, list(chain.from_iterable(cells)), told)
-    return Subject(
-        footprint,
-        coded,
-        _notes(label, patients),
-        (made.boundary_set.attribution,),
-        patients=patients,
-    )
+    patients = _patients(known, cells, told)
+    said = (made.boundary_set.attribution,)
+    return Subject(footprint, coded, _notes(label, patients), said, patients=patients)
+
+
+def _told(
+    cells: Sequence[Cell], known: Container[str], codes: Sequence[str]
+) -> list[Cell]:
+    """The cells that are told, of small areas that are known."""
+    told = [
+        each
+        for each in cells
+        if each.patients >= FEWEST_PATIENTS and each.block_code in known
+    ]
+    if not told:
+        named = ", ".join(codes)
+        raise EmptyFootprint(f"Nowhere does {named} have {FEWEST_PATIENTS} patients.")
+    return told
 
 
 def _catchment(session: Session, made: CatchmentSet, code: str) -> Catchment:

@@ -18,6 +18,7 @@ from assetmap.reconciliation import store
 from assetmap.reconciliation.by_assets import held_by
 from assetmap.reconciliation.counting import Counting, counts_for
 from assetmap.reconciliation.model import BoundaryFacts, Floats
+from assetmap.reconciliation.pcns.told import crisp_networks
 from assetmap.reconciliation.places import Place
 from assetmap.reconciliation.run import chosen_sets, no_set_holds
 from assetmap.reconciliation.severance.across import (
@@ -150,7 +151,7 @@ def _said(
         said=[row.attribution for row in chosen],
         settings={**asked, **place.subject.settings},
         notes=place.subject.notes,
-        last_notes=no_set_holds(chosen, asked["day"]),
+        last_notes=[*no_set_holds(chosen, asked["day"]), *crisp_networks(chosen)],
         assets=around,
     )
 
