@@ -23,7 +23,8 @@ from assetmap.practices import organisations, store
 from assetmap.practices.changes_report import standing_on
 from assetmap.practices.ingest import load_practices
 from assetmap.practices.model import Source
-from assetmap.reconciliation import subjects
+from assetmap.reconciliation import run, subjects
+from assetmap.reconciliation.pcns.by_registrations import of_pcn
 from assetmap.reconciliation.pcns.shares import serving
 from assetmap.settings import Settings
 from assetmap.sources.nhs.ods import is_gp_practice
@@ -241,6 +242,28 @@ def test_the_people_of_ten_small_areas_are_served_as_counted_by_hand(
     assert found.ledger.withheld == pytest.approx(1 - sum(kept.values()), abs=1e-12)
     expected = sum(kept.values()) ** 2 / sum(each**2 for each in kept.values())
     assert found.effective_number == pytest.approx(expected)
+    fits = run.reconcile(
+        county, subject.footprint, ["pcn-registrations"], coded=subject.coded
+    )
+    (against,) = fits.against
+    told = {row.boundary.code: row.overlap_people for row in against.rows}
+    assert {pcn: held / fits.people for pcn, held in told.items()} == pytest.approx(
+        kept
+    )
+    assert against.people.unplaced == pytest.approx(fits.people - sum(told.values()))
+
+
+def test_all_patients_of_a_network_are_counted_by_hand(raw, county, made):
+    known, areas = Counter(), Counter()
+    for lsoa, _, patients, pcn in raw:
+        known[pcn] += patients
+        if pcn == "U08925" and lsoa.startswith("E01"):
+            areas[lsoa] += patients
+    found = of_pcn(county, "U08925").patients
+    few = sum(count for count in areas.values() if count < 5)
+    assert (found.total, found.withheld) == (known["U08925"], few)
+    assert found.without_place == known["U08925"] - areas.total()
+    assert found.placed == areas.total() - few
 
 
 def test_the_catchments_and_fidelities_are_those_counted_by_hand(raw, county, made):

@@ -31,8 +31,8 @@ def table(found: Compared) -> str:
     lines += remarks(in_words(found))
     if comparison.hausdorff_m is not None:
         lines.append(
-            "  Nowhere is one edge farther from the other than "
-            f"{comparison.hausdorff_m:,.0f} m."
+            "  Where their edges are farthest apart it is "
+            f"{comparison.hausdorff_m:,.0f} m from one to the other."
         )
     return "\n".join(lines)
 
