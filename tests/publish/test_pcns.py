@@ -5,10 +5,16 @@ from fastapi.testclient import TestClient
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from assetmap.practices.model import PcnNotFound
 from assetmap.publish.app import make_app
+from assetmap.publish.connections import read_engine
+from assetmap.publish.questions.at_sight import is_long_at_sight
+from assetmap.publish.questions.schemas import FootprintIn
+from assetmap.reconciliation.pcns.by_registrations import SMALL_AREA
 from tests.databases import fresh_database, process_on
 from tests.practices.pcn_town import NETWORKS, add_practices, build
 from tests.publish.problems import check_problem
+from tests.settings_of import set_to
 from tests.toy_town import box, degrees
 
 DAY = "2025-10-01"
@@ -269,6 +275,30 @@ def test_beside_other_ground_a_network_has_the_edge_of_its_largest_shares(client
     assert any("largest share" in note for note in body["notes"])
     mixed = reconciled(client, {"union": [{"pcn": "U00001"}, parts[1]]})
     check_problem(mixed, 422, "bad-footprint")
+
+
+def test_many_networks_together_are_known_to_be_long_before_they_are_read(client):
+    asked = FootprintIn(set="pcns-reg", codes=["U00001", "U00002"])
+    joined = FootprintIn(union=[{"pcn": "U00003"}, {"pcn": "U00001"}])
+    with Session(read_engine()) as session:
+
+        def long(sent, limit):
+            with set_to(max_direct_work=str(limit)):
+                return is_long_at_sight(session, [sent], None, 1)
+
+        # Each pair has patients in all three small areas.
+        for sent in (asked, joined):
+            assert long(sent, 3 * SMALL_AREA - 1)
+            assert not long(sent, 3 * SMALL_AREA)
+        one = FootprintIn(set="pcns-reg", code="U00001")
+        assert not long(one, 1)
+        beside = FootprintIn(
+            union=[{"pcn": "U00001"}, {"set": "lsoa-2021", "code": L3}]
+        )
+        assert not long(beside, 1_000_000)
+        unknown = FootprintIn(set="pcns-reg", codes=["U00001", "U00009"])
+        with pytest.raises(PcnNotFound):
+            long(unknown, 1)
 
 
 def test_where_networks_need_an_edge_that_is_told(client):

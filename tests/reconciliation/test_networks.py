@@ -1,6 +1,7 @@
 """Footprints against networks by registrations: the integral of both memberships."""
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 from assetmap.assets import store
 from assetmap.boundaries.model import BoundaryNotFound
 from assetmap.footprints.model import crisp
+from assetmap.publish.export.reconciliation.answers import reconciliation_json
+from assetmap.publish.export.reconciliation.layers import reconciliation_layers
 from assetmap.reconciliation import run
 from assetmap.reconciliation.pcns.by_registrations import of_pcn, of_set, place_of_set
 from assetmap.reconciliation.pcns.shares import serving
@@ -127,6 +130,22 @@ def test_a_boundary_of_such_a_set_is_the_graded_network(session):
     assert place_of_set(session, "pcns-reg", ["U00001"]).subject.patients
     with pytest.raises(BoundaryNotFound):
         of_set(session, "pcns-reg", ["U00009"])
+
+
+def test_a_network_that_has_most_patients_nowhere_is_a_row_without_ground(session):
+    add_ground(session)
+    add_practices(session)
+    patients = {"E01000001": {"P00001": 600, "P00003": 100}}
+    make(session, add_registrations(session, patients))
+    found, _ = reconciled(session, drawn(0, 0, 100, 100))
+    layers = reconciliation_layers(session, reconciliation_json(found), None)
+    features = {each["id"]: each for each in orjson.loads(layers)["features"]}
+    assert features["pcns-reg/U00001"]["geometry"]["type"] == "MultiPolygon"
+    few = features["pcns-reg/U00003"]
+    assert few["geometry"] is None
+    assert few["properties"]["overlap_people"] == pytest.approx(1_000 / 7)
+    named = of_set(session, "pcns-reg", ["U00003"])
+    assert named.footprint.weights == pytest.approx([1 / 7])
 
 
 def test_every_patient_of_a_network_is_told(session):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
@@ -184,12 +184,20 @@ def list_catchments(session: Session, made: CatchmentSet) -> dict[str, Catchment
     }
 
 
-def find_catchment(session: Session, made: CatchmentSet, code: str) -> Catchment | None:
-    """The network of a set with a code."""
-    row = session.get(CatchmentRow, (made.boundary_set.id, code))
-    if row is None:
-        return None
-    return Catchment(*(getattr(row, each) for each in _CATCHMENT))
+def find_catchments(
+    session: Session, made: CatchmentSet, codes: Sequence[str]
+) -> dict[str, Catchment]:
+    """The networks of a set with some codes; those that it has not are left out."""
+    rows = session.scalars(
+        select(CatchmentRow).where(
+            CatchmentRow.boundary_set_id == made.boundary_set.id,
+            CatchmentRow.code.in_(list(codes)),
+        )
+    )
+    return {
+        row.code: Catchment(*(getattr(row, each) for each in _CATCHMENT))
+        for row in rows
+    }
 
 
 def cells_of_blocks(
@@ -199,9 +207,22 @@ def cells_of_blocks(
     return _cells(session, made, CatchmentShareRow.block_code.in_(list(blocks)))
 
 
-def cells_of_network(session: Session, made: CatchmentSet, code: str) -> list[Cell]:
-    """The cells of one network, by block."""
-    return _cells(session, made, CatchmentShareRow.pcn_code == code)
+def cells_of_networks(
+    session: Session, made: CatchmentSet, codes: Sequence[str]
+) -> list[Cell]:
+    """The cells of some networks, by block and network."""
+    return _cells(session, made, CatchmentShareRow.pcn_code.in_(list(codes)))
+
+
+def count_blocks(session: Session, made: CatchmentSet, codes: Sequence[str]) -> int:
+    """How many blocks some networks have patients in."""
+    found = session.scalar(
+        select(func.count(CatchmentShareRow.block_code.distinct())).where(
+            CatchmentShareRow.boundary_set_id == made.boundary_set.id,
+            CatchmentShareRow.pcn_code.in_(list(codes)),
+        )
+    )
+    return found or 0
 
 
 def cells_told(

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items, store
+from assetmap.footprints.pcns.store import CatchmentSet
 from assetmap.publish.questions.asked import (
     check_drawn,
     networks_of,
@@ -14,6 +15,7 @@ from assetmap.publish.questions.asked import (
 )
 from assetmap.publish.questions.schemas import FootprintIn, OneFootprintIn
 from assetmap.reconciliation.cost import Extent, work_of_joining
+from assetmap.reconciliation.pcns.by_registrations import is_large
 from assetmap.reconciliation.subjects import check_joinable
 from assetmap.settings import settings
 
@@ -31,23 +33,50 @@ def is_long_at_sight(
     Raises:
         What reading the footprints would.
     """
-    joined = [part for each in asked for part in _joined(session, each, as_at)]
-    if not joined:
-        return False
-    extents = [_extent(session, part, as_at) for part in joined]
     limit = settings().max_direct_work
-    if work_of_joining(session, extents, sets, limit) <= limit:
+    large = [_is_large(session, each, as_at, limit) for each in asked]
+    joined = [part for each in asked for part in _joined(session, each, as_at)]
+    if not any(large) and not _are_long(session, joined, as_at, sets, limit):
         return False
-    for each in asked:
-        _check_others(session, each, as_at)
+    for each, is_told in zip(asked, large, strict=True):
+        if not is_told:
+            _check_others(session, each, as_at)
     return True
+
+
+def _is_large(
+    session: Session, sent: FootprintIn, as_at: date | None, limit: float
+) -> bool:
+    """Whether a body names more networks by registrations than are read at once."""
+    networks = _networks(session, sent, as_at)
+    return networks is not None and is_large(session, *networks, limit)
+
+
+def _are_long(
+    session: Session,
+    joined: Sequence[OneFootprintIn],
+    as_at: date | None,
+    sets: int | None,
+    limit: float,
+) -> bool:
+    extents = [_extent(session, part, as_at) for part in joined]
+    return bool(joined) and work_of_joining(session, extents, sets, limit) > limit
+
+
+def _networks(
+    session: Session, sent: FootprintIn, as_at: date | None
+) -> tuple[CatchmentSet, list[str]] | None:
+    """The networks by registrations that are put together; one alone is not."""
+    if sent.union is None and len(sent.codes or ()) < 2:
+        return None
+    return networks_of(session, sent, as_at)
 
 
 def _joined(
     session: Session, sent: FootprintIn, as_at: date | None
 ) -> list[OneFootprintIn]:
     """What a body names by code that is joined to others of its kind."""
-    if networks_of(session, sent, as_at) is not None:
+    if _networks(session, sent, as_at) is not None:
         return []
     if sent.union is not None:
         return [part for part in sent.union if part.code or part.codes]
@@ -65,6 +94,9 @@ def _check_others(session: Session, sent: FootprintIn, as_at: date | None) -> No
     if sent.union is None:
         if not _joined(session, sent, as_at):
             place_asked(session, sent, as_at)
+        return
+    if _networks(session, sent, as_at) is not None:
+        place_asked(session, sent, as_at)
         return
     check_drawn(sent)
     for part in sent.union:

@@ -30,6 +30,9 @@ from assetmap.reconciliation.subjects import (
 )
 from assetmap.sources.spatial.shapes import as_multipolygon
 
+SMALL_AREA = 3_000
+"""What a small area of a network costs, read and reconciled (see ``cost``)."""
+
 
 def of_pcn(
     session: Session, code: str, name: str | None = None, as_at: date | None = None
@@ -89,12 +92,8 @@ def of_networks(session: Session, made: CatchmentSet, codes: Sequence[str]) -> S
         PcnNotFound: the set has not one of them.
         EmptyFootprint: nowhere has one of them five patients.
     """
-    known = [_catchment(session, made, each) for each in dict.fromkeys(codes)]
-    cells = [
-        cell
-        for each in known
-        for cell in catchments.cells_of_network(session, made, each.code)
-    ]
+    known = networks_of(session, made, codes)
+    cells = catchments.cells_of_networks(session, made, codes)
     blocks = boundary_store.get_set(session, made.blocks)
     ordinals = boundary_items.codes_of(session, blocks.id)
     told = _told(cells, ordinals, codes)
@@ -127,11 +126,33 @@ def _told(
     return told
 
 
-def _catchment(session: Session, made: CatchmentSet, code: str) -> Catchment:
-    found = catchments.find_catchment(session, made, code)
-    if found is None:
-        raise PcnNotFound(code)
-    return found
+def networks_of(
+    session: Session, made: CatchmentSet, codes: Sequence[str]
+) -> list[Catchment]:
+    """The networks of a set with some codes, each once, in their order.
+
+    Raises:
+        PcnNotFound: the set has not one of them.
+    """
+    found = catchments.find_catchments(session, made, codes)
+    for each in codes:
+        if each not in found:
+            raise PcnNotFound(each)
+    return [found[each] for each in dict.fromkeys(codes)]
+
+
+def is_large(
+    session: Session, made: CatchmentSet, codes: Sequence[str], limit: float
+) -> bool:
+    """Whether the footprint of networks is more work than a limit, told unread.
+
+    Raises:
+        PcnNotFound: it is, and the set has not one of them.
+    """
+    if SMALL_AREA * catchments.count_blocks(session, made, codes) <= limit:
+        return False
+    networks_of(session, made, codes)
+    return True
 
 
 def _coded(blocks: int, ordinals: Mapping[str, int], cells: Sequence[Cell]) -> Coded:
