@@ -123,8 +123,7 @@ def test_areas_of_few_patients_are_left_out_of_a_network_and_told(session):
     make(session, add_registrations(session, patients))
     subject = of_pcn(session, "U00001")
     assert len(subject.footprint.shapes) == 2
-    assert "1 small areas" in subject.notes[1]
-    assert "4 patients together" in subject.notes[1]
+    assert "left out: 1, with 4 patients together" in subject.notes[1]
     with pytest.raises(PcnNotFound):
         of_pcn(session, "U99999")
 

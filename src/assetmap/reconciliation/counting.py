@@ -102,10 +102,10 @@ def standing_note(blocks: int, of: int | None = None) -> tuple[str, ...]:
     """What is to be said of building blocks whose people are held at one point."""
     if not blocks:
         return ()
-    among = "" if of is None else f" of the {of:,}"
+    among = "" if of is None else f" of {of:,}"
     return (
-        f"{blocks:,}{among} building blocks here have people and no postcode: all "
-        "people of each are counted at one point, wherever in it they live.",
+        f"Building blocks here that have people and no postcode: {blocks:,}{among}. "
+        "All people of each are counted at one point, wherever in it they live.",
     )
 
 

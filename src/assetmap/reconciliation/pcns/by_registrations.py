@@ -182,9 +182,9 @@ def _notes(name: str, patients: Patients) -> tuple[str, ...]:
     ]
     if patients.withheld:
         notes.append(
-            f"{patients.withheld_areas:,} small areas with fewer than "
-            f"{FEWEST_PATIENTS} of its patients each ({patients.withheld:,} patients "
-            "together) are left out."
+            f"Small areas with fewer than {FEWEST_PATIENTS} of its patients are left "
+            f"out: {patients.withheld_areas:,}, with {patients.withheld:,} patients "
+            "together."
         )
     if patients.without_place:
         notes.append(

@@ -77,10 +77,11 @@ def _rank(against: Against) -> tuple[int, str]:
 def _sizes(result: Reconciliation, kept: Collection[str]) -> str:
     """How large the footprint is, by each measure."""
     bounds = result.people_lower, result.people_upper
+    assets = count(result.assets)
     told = {
         "area": f"{result.area_m2 / 1e6:.2f} km²",
         result.measure: ranged(result.people, bounds, f" {result.measure}"),
-        "assets": f"{count(result.assets)} assets",
+        "assets": f"{assets} asset{'' if assets == '1' else 's'}",
     }
     return ", ".join(words for measure, words in told.items() if measure in kept)
 
