@@ -78,6 +78,9 @@ def _totals(totals: Totals, policy: Disclosure) -> Totals:
             each: _told(count, whole, policy)
             for each, count in totals.fractional.items()
         },
+        outside_by={
+            why: _told(count, whole, policy) for why, count in totals.outside_by.items()
+        },
     )
 
 
