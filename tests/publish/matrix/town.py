@@ -11,8 +11,7 @@ from assetmap.accounts.answered.model import secret_hash
 from assetmap.accounts.rules import rules
 from assetmap.accounts.sign_in import invitation_store, passwords, store
 from assetmap.accounts.sign_in.model import Lasting, parts_of
-from assetmap.jobs import asking
-from assetmap.jobs import store as store_of_jobs
+from assetmap.jobs import asking, attempts
 from assetmap.jobs.model import Order
 from assetmap.neighbourhoods.links import store as links
 from assetmap.neighbourhoods.links.model import NewLink
@@ -113,7 +112,7 @@ def _add_jobs(session: Session, made: Extras) -> None:
         job, _ = asking.ask(session, order)
         setattr(made, name, str(job.id))
         setattr(made, f"{name}_row", _row(session, "job", str(job.id)))
-    assert store_of_jobs.fail(session, made.failed_row, FAILED)
+    assert attempts.fail(session, made.failed_row, FAILED)
 
 
 def _find_sketches(session: Session, world: World, made: Extras) -> None:

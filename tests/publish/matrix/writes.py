@@ -238,6 +238,8 @@ def _accounts(world: World, extras: Extras) -> Iterator[Write]:
         facts, at = world.rows["account"][row], f"/accounts/{who}"
         beside = frozenset({"sign_in_session", "sign_in_password", "api_key"})
         yield Write("DELETE /accounts/{slug}", at, facts, "account", row, beside=beside)
+        sent = _change(name="Otherwise")
+        yield Write("PATCH /accounts/{slug}", at, facts, "account", row, sent)
     body = {"slug": "new", "name": "New", "kind": "person"}
     yield Write("POST /accounts", "/accounts", NEVER, "account", sent={"json": body})
     sent = {"json": {"account": "new", "name": "New"}}
@@ -337,6 +339,8 @@ def _forms(world: World, extras: Extras) -> Iterator[Write]:
     sent = {"data": {"token": extras.invitation, "password": "gravel lantern otter"}}
     told["beside"] = frozenset({"invitation", "sign_in_password", "account"})
     yield Write("POST /invitation", "/invitation", NEVER, sent=sent, **told)
+    sent, at = {"data": {"own-name": "Otherwise"}}, "/account/name"
+    yield Write(f"POST {at}", at, NEVER, "account", sent=sent, allows=own, **ours)
     sent = {"data": {"key-name": "another", "key-days": "3"}}
     at = "/account/keys"
     yield Write(f"POST {at}", at, NEVER, "api_key", sent=sent, allows=own, **ours)
