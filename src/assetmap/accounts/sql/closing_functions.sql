@@ -6,14 +6,14 @@ CREATE FUNCTION access.forget_holder() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 BEGIN
-    new.name := '(closed)';
+    new.name := 'Somebody who left';
     DELETE FROM sign_in_password WHERE account_id = new.id;
     DELETE FROM request_answer WHERE account_id = new.id;
     UPDATE sign_in_session
     SET agent = '', ended_at = coalesce(ended_at, clock_timestamp())
     WHERE account_id = new.id;
     UPDATE api_key
-    SET name = public_id, revoked_at = coalesce(revoked_at, clock_timestamp())
+    SET name = 'erased ' || id, revoked_at = coalesce(revoked_at, clock_timestamp())
     WHERE account_id = new.id;
     RETURN new;
 END
