@@ -1,6 +1,6 @@
 """The drawings of a neighbourhood as a file, for its stewards."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -9,7 +9,6 @@ from assetmap.neighbourhoods import store as neighbourhoods
 from assetmap.neighbourhoods.sketches import store
 from assetmap.publish.authority import WriteSession, requires
 from assetmap.publish.deps import (
-    AS_GEOJSON,
     GEOJSON,
     Limit,
     StrictRoute,
@@ -27,10 +26,15 @@ router = APIRouter(
 
 MOST = 10_000
 
+_TEXT: dict[str, Any] = {"schema": {"type": "string"}}
+AS_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {GEOJSON: {"schema": {"type": "object"}}, "text/csv": _TEXT}}
+}
+
 
 @router.get(
     "/export",
-    responses=AS_GEOJSON,
+    responses=AS_FILE,
     dependencies=[requires("sketch", "export")],
 )
 def export_sketches(
