@@ -175,6 +175,17 @@ def test_only_who_may_publish_publishes(acting_as, world, who, table):
 
 
 @pytest.mark.parametrize("who", WHO)
+def test_only_who_may_close_an_account_closes_it(acting_as, world, who):
+    close = "UPDATE account SET closed_at = now() WHERE id = :row RETURNING id"
+    for row, facts in world.rows["account"].items():
+        with acting_as(who) as session:
+            found = set()
+            with contextlib.suppress(ProgrammingError):
+                found = ids(session, close, row=row)
+        assert (found == {row}) == world.reaches(who, "account", "delete", facts), facts
+
+
+@pytest.mark.parametrize("who", WHO)
 def test_only_who_may_verify_verifies(acting_as, world, who):
     update = (
         "UPDATE asset SET verified_at = now(), version = version + 1"

@@ -158,11 +158,11 @@ def _add_accounts(session: Session, world: World) -> None:
     for who, (role, over, kind) in ROLES.items():
         number, slug = account(session, who, kind)
         world.accounts[who] = number
-        made["account"][number] = Facts(False, made_by=who)
+        is_keeper = bool(over.neighbourhood or over.organisation)
+        made["account"][number] = Facts(False, made_by=who, is_unkept=not is_keeper)
         key, world.keys[who] = keys.add_key(session, (number, slug), who)
         world.key_ids[who] = key.id
         query = text("SELECT id FROM api_key WHERE public_id = :id")
-        is_keeper = bool(over.neighbourhood or over.organisation)
         made["api_key"][session.scalar(query, {"id": key.id})] = Facts(
             False, made_by=who, is_unkept=not is_keeper
         )

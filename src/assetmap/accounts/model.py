@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assetmap.accounts.rules import GRANTED, rules
-from assetmap.errors import Conflict, Invalid, NotFound
+from assetmap.errors import Conflict, Invalid, NotAllowed, NotFound
 
 _FORM = re.compile(r"assetmap_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _ANYWHERE = re.compile(rb"(assetmap_[0-9a-f]{12}_)[A-Za-z0-9_-]{43}")
 _ID = re.compile(r"[0-9a-f]{12}")
 LONGEST_NAME = 100
+KEY_DOINGS = {"create": ("made", "create"), "delete": ("revoked", "revoke")}
+"""What is done to a key, by the action of its rule, and the command that does it."""
 
 
 class KeyNotFound(NotFound):
@@ -25,6 +27,23 @@ class KeyNotFound(NotFound):
     def __init__(self, key: str, account: str | None = None) -> None:
         whose = "" if account is None else f" of account {account!r}"
         super().__init__(f"No key{whose} has the id or name {key!r}.", key=key)
+
+
+class KeyNotYours(NotAllowed):
+    """The key is of another, for whom whoever asks makes and revokes none."""
+
+    title = "Key not yours"
+
+    def __init__(self, account: str, action: str) -> None:
+        does, run = KEY_DOINGS[action]
+        super().__init__(
+            f"Account {account!r} keeps a neighbourhood or an organisation, helps to "
+            f"map one, or drew there: its keys are {does} (key:{action}) by its "
+            "holder, or by whoever runs the service, on its machine: "
+            f"`assetmap keys {run} NAME --account {account}`.",
+            account=account,
+            action=action,
+        )
 
 
 class KeyAmbiguous(Conflict):

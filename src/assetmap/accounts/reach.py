@@ -137,12 +137,15 @@ ORGANISATION = Reach(
     organisation="id",
     unkept=f"id {_IN_KEPT_BODY}",
 )
-ACCOUNT = Reach("account", "account", own="id")
+_NO_COMMUNITYS = "<> ALL ((SELECT access.community_accounts())::bigint[])"
+ACCOUNT = Reach(
+    "account", "account", own="account.id", unkept=f"account.id {_NO_COMMUNITYS}"
+)
 KEY = Reach(
     "api_key",
     "key",
     own="api_key.account_id",
-    unkept="api_key.account_id <> ALL ((SELECT access.community_accounts())::bigint[])",
+    unkept=f"api_key.account_id {_NO_COMMUNITYS}",
 )
 GRANT = Reach(
     "role_grant",

@@ -1,19 +1,20 @@
 """API keys in the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from assetmap.accounts.acting import Actor, Held
+from assetmap.accounts.acting import Actor, Held, account_in
 from assetmap.accounts.model import (
     ApiKey,
     KeyAmbiguous,
     KeyNameTaken,
     KeyNotFound,
+    KeyNotYours,
     checked_name,
     checked_scopes,
     hashed,
@@ -22,6 +23,7 @@ from assetmap.accounts.model import (
     written,
 )
 from assetmap.accounts.tables import ApiKeyRow
+from assetmap.db.refusals import is_against_policy
 
 _HOLDER = text("SELECT * FROM access.key_holder(:id, :digest)")
 _SLUG = func.access.slug_of_account(ApiKeyRow.account_id)
@@ -54,6 +56,7 @@ def add_key(
     Raises:
         BadKeyName, BadScope: the name or a scope cannot be.
         KeyNameTaken: a key of the account that was not revoked has the name.
+        KeyNotYours: whoever acts makes no keys for this account.
     """
     called, (public_id, secret) = checked_name(name), new_key()
     row = ApiKeyRow(
@@ -70,6 +73,10 @@ def add_key(
             session.add(row)
     except IntegrityError as error:
         raise KeyNameTaken(called) from error
+    except ProgrammingError as error:
+        if is_against_policy(error) and account[0] != account_in(session):
+            raise KeyNotYours(account[1], "create") from error
+        raise
     return _key(row, account[1]), written(public_id, secret)
 
 
@@ -110,16 +117,15 @@ def revoke_key(session: Session, key: str, account: str | None = None) -> ApiKey
     Raises:
         KeyNotFound: no key has this id or name.
         KeyAmbiguous: keys of several accounts have this name.
+        KeyNotYours: whoever acts may read it, and not revoke it.
     """
-    query = select(ApiKeyRow, _SLUG).with_for_update(of=ApiKeyRow)
+    query = select(ApiKeyRow, _SLUG)
     if account is not None:
         query = query.where(_SLUG.op("=")(account))
-    found = session.execute(query.where(ApiKeyRow.public_id == key)).all()
+    found = _meant(session, query.with_for_update(of=ApiKeyRow), key)
     if not found:
-        named = query.where(ApiKeyRow.name == key).order_by(ApiKeyRow.id.desc())
-        rows = session.execute(named).all()
-        found = [each for each in rows if each[0].revoked_at is None] or rows[:1]
-    if not found:
+        for _, slug in _meant(session, query, key):
+            raise KeyNotYours(slug, "delete")
         raise KeyNotFound(key, account)
     if len(found) > 1:
         raise KeyAmbiguous(key, {row.public_id: slug for row, slug in found})
@@ -127,3 +133,13 @@ def revoke_key(session: Session, key: str, account: str | None = None) -> ApiKey
     row.revoked_at = row.revoked_at or session.scalar(select(func.clock_timestamp()))
     session.flush()
     return _key(row, slug)
+
+
+def _meant(session: Session, query: Select[Any], key: str) -> Sequence[Any]:
+    """Those keys, each with its account, that an id or a name may mean."""
+    found = session.execute(query.where(ApiKeyRow.public_id == key)).all()
+    if found:
+        return found
+    named = query.where(ApiKeyRow.name == key).order_by(ApiKeyRow.id.desc())
+    rows = session.execute(named).all()
+    return [each for each in rows if each[0].revoked_at is None] or rows[:1]

@@ -36,15 +36,23 @@ class AccountTaken(Conflict):
 
 
 class AccountNotYours(NotAllowed):
-    """Only its holder has an account erased, with a sign-in or a key of their own."""
+    """Whoever asks does not have this account erased, or does not close it."""
 
     title = "Account not yours"
 
-    def __init__(self) -> None:
-        super().__init__(
+    def __init__(self, slug: str | None = None) -> None:
+        said = (
             "Whoever has an account has it erased, signed in or with a key that they "
             "made themselves; others may close it."
         )
+        if slug is not None:
+            said = (
+                f"Account {slug!r} keeps a neighbourhood or an organisation, helps to "
+                "map one, or drew there: it is closed (account:delete) by its holder, "
+                "or by whoever runs the service, on its machine: `assetmap accounts "
+                f"close {slug}`."
+            )
+        super().__init__(said, account=slug)
 
 
 class BadAccount(Invalid):

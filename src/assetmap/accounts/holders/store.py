@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from assetmap.accounts.holders.model import (
@@ -14,6 +14,7 @@ from assetmap.accounts.holders.model import (
     checked,
 )
 from assetmap.accounts.tables import AccountRow
+from assetmap.db.refusals import is_against_policy
 
 _ID_OF = text("SELECT access.account_of(:slug)")
 
@@ -135,12 +136,18 @@ def close_account(session: Session, slug: str) -> Account:
 
     Raises:
         AccountNotFound: there is none that whoever acts may read.
+        AccountNotYours: whoever acts may read it, and not close it.
     """
     row = _locked(session, slug)
     if row.closed_at is None:
         row.closed_at = session.scalar(select(func.clock_timestamp()))
         row.version += 1
-        session.flush()
+        try:
+            session.flush()
+        except ProgrammingError as error:
+            if is_against_policy(error):
+                raise AccountNotYours(slug) from error
+            raise
     return account_of(row)
 
 

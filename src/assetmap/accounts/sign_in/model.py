@@ -122,9 +122,12 @@ class MayNotInvite(NotAllowed):
 
     def __init__(self, account: str) -> None:
         super().__init__(
-            f"You may not invite anybody to the account {account!r}. Administrators "
-            f"invite to new accounts and to those that no community or organisation "
-            f"has; stewards and editors to new ones and to those of their own.",
+            f"You may not invite anybody to the account {account!r}. Stewards and "
+            "editors invite to new accounts, and again to those that they made so and "
+            "that nobody has used or granted anything since; administrators to any "
+            "that nobody has used and that no community or organisation has. To one "
+            "that is in use its holder invites, or whoever runs the service, on its "
+            f"machine: `assetmap accounts invite {account}`.",
             account=account,
         )
 

@@ -1,6 +1,6 @@
 """An asset as whoever keeps it has it, and what it may be changed to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,7 +35,13 @@ class AssetNotAdded(NotAllowed):
 
     title = "Asset not added"
 
-    def __init__(self, neighbourhood: str | None, organisation: str | None) -> None:
+    def __init__(
+        self,
+        neighbourhood: str | None,
+        organisation: str | None,
+        areas: Sequence[str] = (),
+    ) -> None:
+        """``areas`` are those that whoever asks looks after, as ``SET/CODE``."""
         if neighbourhood is not None:
             said = (
                 f"Assets of {neighbourhood!r} are added by its stewards and "
@@ -47,13 +53,36 @@ class AssetNotAdded(NotAllowed):
             said = (
                 "An asset that no neighbourhood and no organisation keeps is added by "
                 "whoever looks after the area that it lies in, or by an administrator; "
-                "this one lies in none of yours."
+                f"this one lies {_outside(areas)}."
             )
         super().__init__(
             f"{said} Ask them for a role, or to add it.",
             neighbourhood=neighbourhood,
             organisation=organisation,
+            areas=list(areas),
         )
+
+
+class AssetNotMoved(NotAllowed):
+    """The asset would lie where whoever asks keeps none."""
+
+    title = "Asset not moved"
+
+    def __init__(self, asset_id: int, areas: Sequence[str]) -> None:
+        super().__init__(
+            f"Asset {asset_id} is not changed so (asset:change): it would lie "
+            f"{_outside(areas)}. Whoever looks after the area that it would lie in "
+            "changes it so, or an administrator; ask them.",
+            id=asset_id,
+            areas=list(areas),
+        )
+
+
+def _outside(areas: Sequence[str]) -> str:
+    """Where a place is that none of somebody's grants reaches."""
+    if not areas:
+        return "in none of yours"
+    return f"outside {' and '.join(areas)}, which your grants reach"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from assetmap.assets.keeping import store
 from assetmap.assets.keeping.changing import changed_asset
 from assetmap.assets.keeping.model import (
     AssetNotAdded,
+    AssetNotMoved,
     KeptAsset,
     also_needed,
     closed_columns,
@@ -30,7 +31,7 @@ from assetmap.errors import BadValue
 from assetmap.people import store as people
 from assetmap.publish.api.assets import one_told
 from assetmap.publish.api.bodies import AssetChange, AssetIn, VerificationIn
-from assetmap.publish.api.keepers import keeper_of, may_publish
+from assetmap.publish.api.keepers import areas_of, keeper_of, may_publish
 from assetmap.publish.api.sent import answered, drawn, issues_told, now_stored, sent
 from assetmap.publish.authority import Actor, CurrentActor, WriteSession, requires
 from assetmap.publish.deps import (
@@ -88,7 +89,9 @@ def _added(request: Request, session: Session, actor: Actor, body: AssetIn) -> A
         asset_id = store.add_asset(session, found.asset, keeper, is_published)
     except DBAPIError as error:
         if is_against_policy(error):
-            raise AssetNotAdded(body.neighbourhood, body.organisation) from error
+            areas = areas_of(actor, "asset", "create")
+            keeper_named = (body.neighbourhood, body.organisation)
+            raise AssetNotAdded(*keeper_named, areas) from error
         raise
     told, version = _now(session, asset_id, found)
     return answered(told, version, 201, f"{base_url(request)}/assets/{asset_id}")
@@ -125,6 +128,7 @@ def read_history(
 def change_asset(
     asset_id: int,
     session: WriteSession,
+    actor: CurrentActor,
     match: Match,
     body: Annotated[AssetChange, sent(AssetChange)],
 ) -> Response:
@@ -137,7 +141,13 @@ def change_asset(
         store.check_may(kept, action)
     shown = said.get("is_published", kept.columns["is_published"])
     more = {"is_published": shown} if shown != kept.columns["is_published"] else {}
-    store.change_asset(session, kept, found.asset, columns, more)
+    try:
+        store.change_asset(session, kept, found.asset, columns, more)
+    except DBAPIError as error:
+        if is_against_policy(error):
+            areas = areas_of(actor, "asset", "change")
+            raise AssetNotMoved(asset_id, areas) from error
+        raise
     return now_stored(*_now(session, asset_id, found))
 
 

@@ -33,6 +33,12 @@ def keeper_of(
     return Keeper(), BY_HAND
 
 
+def areas_of(actor: Actor, thing: str, action: str) -> list[str]:
+    """The areas, as ``SET/CODE``, where whoever asks has what is theirs."""
+    found = actor.reaches(thing, action)
+    return [f"{it.boundary_set}/{it.boundary_code}" for it in found if it.boundary_set]
+
+
 def may_publish(
     actor: Actor, neighbourhood: str | None, organisation: str | None
 ) -> bool:

@@ -97,61 +97,70 @@ AS $$
         OR EXISTS (SELECT 1 FROM sign_in_identity AS i WHERE i.account_id = asked)
 $$;
 
--- Whether an account is used by its holder: to sign in, or by a key nobody else made.
+-- Whether an account is or was used: to sign in, by a key, or to draw.
 CREATE FUNCTION access.is_in_use(asked bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
     SELECT
         access.signs_in(asked)
+        OR EXISTS (SELECT 1 FROM sign_in_session AS s WHERE s.account_id = asked)
+        OR EXISTS (SELECT 1 FROM sketch WHERE sketch.account_id = asked)
         OR EXISTS (
             SELECT 1 FROM api_key
-            WHERE
-                api_key.account_id = asked
-                AND api_key.last_used_at IS NOT NULL
-                AND coalesce(api_key.made_by = asked, true)
+            WHERE api_key.account_id = asked AND api_key.last_used_at IS NOT NULL
         )
 $$;
 
--- Whether an account may have another's way of signing in set anew: its own; that of
--- one whose every grant is of neighbourhoods and organisations that it keeps; or, for
--- an administrator, one that keeps none.
-CREATE FUNCTION access.may_reset(asker bigint, asked bigint) RETURNS boolean
+-- Whether an account was made by an invitation of another's, and nobody else has
+-- granted it anything since.
+CREATE FUNCTION access.is_of_inviter(asker bigint, asked bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-    WITH mine AS (
-        SELECT * FROM access.standing WHERE standing.account_id = asker
-    ),
-    theirs AS (
-        SELECT
-            standing.*,
-            standing.neighbourhood_id IS NOT NULL
-            OR standing.organisation_id IS NOT NULL AS is_of_others,
-            EXISTS (
-                SELECT 1 FROM mine
-                WHERE
-                    mine.role IN ('steward', 'organisation_editor')
-                    AND (
-                        mine.neighbourhood_id = standing.neighbourhood_id
-                        OR mine.organisation_id = standing.organisation_id
-                    )
-            ) AS is_shared
-        FROM access.standing WHERE standing.account_id = asked
-    )
     SELECT
-        asker = asked
-        OR (
-            EXISTS (SELECT 1 FROM mine WHERE mine.role = 'administrator')
-            AND NOT EXISTS (SELECT 1 FROM theirs WHERE theirs.is_of_others)
-            AND asked <> ALL (access.community_accounts())
+        EXISTS (
+            SELECT 1
+            FROM invitation
+            INNER JOIN account ON invitation.account_id = account.id
+            WHERE
+                account.id = asked
+                AND invitation.made_by = asker
+                -- Both were written in one transaction.
+                AND invitation.created_at = account.created_at
         )
-        OR (
-            EXISTS (SELECT 1 FROM theirs)
-            AND NOT EXISTS (SELECT 1 FROM theirs WHERE NOT theirs.is_shared)
+        AND NOT EXISTS (
+            SELECT 1 FROM role_grant
+            WHERE
+                role_grant.account_id = asked
+                AND role_grant.given_by IS DISTINCT FROM asker
         )
 $$;
 
--- An invitation that may still be used. One that would set anew how somebody signs in
--- is good only from whoever may do that: nobody comes by a community's account so.
+-- Whether whoever acts may invite to an account that is there: their own, by nothing
+-- that another made for them; otherwise one that nobody has used yet, and that they
+-- made by an invitation, or that an administrator sees never was a community's or an
+-- organisation's. What was granted to it lets nobody open it: else whoever grants
+-- something to an account would come by the rest of what it has.
+CREATE FUNCTION access.may_invite_to(asked bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT CASE
+        WHEN asked = access.account() THEN NOT EXISTS (
+            SELECT 1 FROM access.key_in_use() AS key
+            WHERE key.is_bad OR key.made_by <> key.account_id
+        )
+        WHEN access.is_in_use(asked) THEN false
+        WHEN access.is_of_inviter(access.account(), asked) THEN true
+        ELSE access.has('invitation', 'create', 'unkept') AND NOT EXISTS (
+            SELECT 1 FROM role_grant
+            WHERE
+                role_grant.account_id = asked
+                AND num_nonnulls(role_grant.neighbourhood_id, role_grant.organisation_id) > 0
+        )
+    END
+$$;
+
+-- An invitation that may still be used. To an account that is in use only one is good
+-- that its holder made, or whoever runs the service on its machine.
 CREATE FUNCTION access.invitation(asked_id text, digest bytea)
 RETURNS TABLE (
     account_id bigint,
@@ -179,7 +188,7 @@ AS $$
         AND (
             NOT access.is_in_use(account.id)
             OR invitation.made_by IS NULL
-            OR access.may_reset(invitation.made_by, account.id)
+            OR invitation.made_by = account.id
         )
 $$;
 
@@ -330,19 +339,7 @@ BEGIN
             AND NOT access.has('invitation', 'create', 'unkept') THEN
             RETURN NULL;
         END IF;
-    ELSIF
-        found.closed_at IS NOT NULL
-        OR (
-            NOT access.may_reset(access.account(), found.id)
-            AND (
-                access.signs_in(found.id)
-                OR EXISTS (
-                    SELECT 1 FROM access.standing
-                    WHERE standing.account_id = found.id
-                )
-            )
-        )
-    THEN
+    ELSIF found.closed_at IS NOT NULL OR NOT access.may_invite_to(found.id) THEN
         RETURN NULL;
     END IF;
     RETURN access.invite_anyway(
