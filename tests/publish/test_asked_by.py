@@ -12,6 +12,7 @@ from tests.accounts.who import key_for
 from tests.publish.problems import check_problem
 from tests.publish.waiting import ASKED
 from tests.settings_of import set_to
+from tests.toy_town import box, degrees
 
 PATH = ASKED["neighbourhood"][0]
 
@@ -52,6 +53,18 @@ def told(ask):
     return found
 
 
+def test_those_without_a_key_do_not_take_the_queue_from_those_with_one(town, ask):
+    def public(west):
+        shape = {"geometry": degrees(box(west, 0, 90, 90)).__geo_interface__}
+        return town.client.post("/reconciliation", json={"footprint": shape})
+
+    with set_to(max_direct_work="0"):
+        assert {public(west).status_code for west in range(4)} == {202}
+        check_problem(public(5), 503, "too-many-waiting")
+        assert ask("ann", ASKED["parents"][0]).status_code == 202
+    town.work()
+
+
 def place(told):
     return urlsplit(told.headers["location"]).path
 
@@ -85,7 +98,8 @@ def test_who_may_ask_no_more_is_not_answered(town, ask, told, sent, ended):
     number = sent["ruth"].split("_")[1]
     undone = {
         "key": "UPDATE api_key SET revoked_at = NULL",
-        "account": "UPDATE account SET closed_at = NULL",
+        "account": "WITH k AS (UPDATE api_key SET revoked_at = NULL) "
+        "UPDATE account SET closed_at = NULL",
         "grant": "UPDATE role_grant SET revoked_at = NULL, revoked_by = NULL",
         "time": "UPDATE api_key SET expires_at = NULL",
     }[ended]

@@ -56,8 +56,9 @@ def ask(session: Session, order: Order) -> tuple[Job, bool]:
 def ask_within(session: Session, order: Order, most: int) -> Job:
     """The job that does what anybody may order: with a new one no more than ``most``.
 
-    Those that wait or run are counted, of one kind, whoever asked. The same order
-    gives the same job, however many there are.
+    Those that wait or run are counted, of one kind and for one account; all who have
+    none share theirs, so that they cannot take the queue from those who have. The same
+    order gives the same job, however many there are.
 
     Raises:
         TooManyWaiting: there are as many already; the transaction must be undone.

@@ -87,7 +87,10 @@ def list_jobs(
 
 
 def count_under_way(session: Session, kind: str, most: int) -> int:
-    """How many jobs of a kind wait or run, anybody's; counted up to ``most``."""
+    """How many jobs of a kind wait or run for whoever acts; counted up to ``most``.
+
+    All who act without an account are one.
+    """
     return session.scalar(select(func.access.jobs_under_way(kind, most))) or 0
 
 

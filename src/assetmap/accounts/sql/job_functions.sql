@@ -67,7 +67,8 @@ BEGIN
 END
 $$;
 
--- How many jobs of a kind wait or run, whoever asked for them; counted up to a number.
+-- How many jobs of a kind wait or run for the account that acts, or for all who have
+-- none; counted up to a number.
 CREATE FUNCTION access.jobs_under_way(asked_kind text, most integer) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
@@ -76,7 +77,10 @@ BEGIN
         SELECT count(*)
         FROM (
             SELECT 1 FROM job
-            WHERE job.kind = asked_kind AND job.state IN ('queued', 'doing')
+            WHERE
+                job.kind = asked_kind
+                AND job.state IN ('queued', 'doing')
+                AND job.account_id IS NOT DISTINCT FROM access.account()
             LIMIT most
         ) AS found
     );
