@@ -39,6 +39,7 @@ def ask(client, world):
     def asked(who, path, method="GET", **sent):
         key = world.keys.get(who)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
+        headers["Origin"] = str(client.base_url)  # as forms of its own pages are sent
         return client.request(method, path, headers=headers, **sent)
 
     return asked
