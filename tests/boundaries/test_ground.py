@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assetmap.boundaries.quality.edges import lone_edges
-from assetmap.boundaries.quality.ground import ground_of
+from assetmap.boundaries.quality.ground import NODING_GRID_M, ground_of
 
 MANY = settings(max_examples=150, deadline=None)
 EXACT = 1e-9
@@ -101,9 +101,12 @@ def listed(shapes):
 
 
 def rounded_m2(shapes):
-    """Ground that edges sweep when their ends move to the next number there is."""
+    """Ground that edges sweep when their ends move to the next place there is.
+
+    That is the next number, or where edges are noded on a grid, its next node.
+    """
     largest = np.abs(shapely.get_coordinates(shapes)).max(initial=0)
-    return shapely.length(shapes).sum() * np.spacing(largest)
+    return shapely.length(shapes).sum() * max(np.spacing(largest), NODING_GRID_M)
 
 
 def check(shapes):

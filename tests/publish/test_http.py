@@ -109,7 +109,8 @@ def test_openapi_tells_the_kind_of_every_answer(client):
     plain, geojson = "application/json", "application/geo+json"
     assert kinds("/collections/{name}/items") == {geojson}
     assert kinds("/neighbourhoods/{slug}/consensus") == {geojson}
-    assert kinds("/comparison", "post") == {geojson}
+    pictures = {"image/svg+xml", "image/png"}
+    assert kinds("/comparison", "post") == {geojson, *pictures}
     assert kinds("/neighbourhoods/{slug}/reconciliation") == {plain, geojson}
     assert kinds("/assets") == {plain, geojson}
     assert kinds("/lookup", "post") == {plain, "text/csv"}

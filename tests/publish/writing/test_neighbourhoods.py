@@ -110,8 +110,8 @@ def test_a_change_says_which_version_it_is_for(town):
 def test_a_drawing_does_not_make_a_stewards_version_stale(town):
     path = "/neighbourhoods/middle"
     before = town.get(path, "steward").headers["etag"]
-    town.post(f"{path}/sketches", "contributor", json={"geometry": drawn()})
-    assert town.get(path, "steward").headers["etag"] != before
+    sent = town.post(f"{path}/sketches", "contributor", json={"geometry": drawn()})
+    assert sent.status_code == 201
     assert town.patch(path, "steward", json={"name": "M"}, match=before).is_success
 
 

@@ -35,8 +35,10 @@ def points_of(frame: geopandas.GeoDataFrame, people: str | None) -> Peopled:
     """
     places = np.asarray(frame.geometry.values, dtype=object)
     is_point = shapely.get_type_id(places) == shapely.GeometryType.POINT
-    is_somewhere = np.isfinite(shapely.get_x(places) + shapely.get_y(places))
-    wrong = frame.index[~is_point | shapely.is_empty(places) | ~is_somewhere]
+    is_point &= ~shapely.is_empty(places)
+    at = shapely.get_coordinates(places[is_point])
+    is_point[is_point] = np.isfinite(at).all(axis=1)
+    wrong = frame.index[~is_point]
     if len(wrong):
         listed = ", ".join(map(str, wrong[:10]))
         raise BadLayer(
