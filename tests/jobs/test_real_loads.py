@@ -98,12 +98,13 @@ def test_a_worker_killed_in_the_middle_of_a_load(place, service):
     assert served(service) == 2
     with place.start_and_kill(*COMMAND, "worker"):
         job = wait_for(lambda: ended(service, asked))
+        # What was sent is removed once it is known to be loaded.
+        assert wait_for(lambda: not list((place.home / "spool").iterdir()))
     assert (job["state"], job["attempts"]) == ("succeeded", 2)
     assert served(service) == 3
     with place.engine.connect() as connection:
         # One for each file that was sent: the set that serves, and that before it.
         assert connection.scalar(text("SELECT count(*) FROM boundary_set")) == 2
-    assert list((place.home / "spool").iterdir()) == []
 
 
 @pytest.fixture
