@@ -48,22 +48,15 @@ BEGIN
     WHERE sketch.account_id = leaver;
     UPDATE role_grant SET revoked_at = clock_timestamp(), revoked_by = leaver
     WHERE role_grant.account_id = leaver AND role_grant.revoked_at IS NULL;
-    UPDATE api_key
-    SET
-        name = 'erased ' || api_key.id,
-        revoked_at = coalesce(api_key.revoked_at, clock_timestamp())
-    WHERE api_key.account_id = leaver;
     DELETE FROM job WHERE job.account_id = leaver AND job.kind = 'answer';
     UPDATE job SET who = 'erased' WHERE job.account_id = leaver;
-    DELETE FROM request_answer WHERE request_answer.account_id = leaver;
     DELETE FROM sign_in_session WHERE sign_in_session.account_id = leaver;
-    DELETE FROM sign_in_password WHERE sign_in_password.account_id = leaver;
     DELETE FROM sign_in_identity WHERE sign_in_identity.account_id = leaver;
     DELETE FROM invitation WHERE invitation.account_id = leaver;
+    -- What is forgotten with any account that is closed goes by its trigger.
     UPDATE account
     SET
         slug = 'left-' || gen_random_uuid(),
-        name = 'Somebody who left',
         closed_at = clock_timestamp(),
         version = account.version + 1
     WHERE account.id = leaver;
