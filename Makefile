@@ -6,9 +6,12 @@ run: ## Set up, load the demonstration, print its tables and serve on port 8000
 	@scripts/setup.sh run
 	@.venv/bin/assetmap demo
 
+# One process for each core, each with a PostGIS of its own; a file is one process's.
+SHARED = -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 test: ## Run every test against a real PostGIS
 	@scripts/setup.sh dev
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest $(SHARED)
 
 check: ## Check format, style, types, layers and SQL
 	@scripts/setup.sh dev

@@ -14,11 +14,22 @@ from sqlalchemy.pool import NullPool
 
 from assetmap.db import cluster
 from tests.accounts.two_places import World, build
-from tests.databases import fresh_database
+from tests.databases import fresh_database, hurried
 
 # How long an example takes says how busy the machine is, and nothing of the code.
 hypothesis.settings.register_profile("assetmap", deadline=None)
 hypothesis.settings.load_profile("assetmap")
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Where processes share the files, those that take longest are begun first.
+
+    Else one process would be at such a file when the others have long ended.
+    """
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda each: each.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +41,9 @@ def server_url() -> Iterator[str]:
         return
     home = Path(tempfile.mkdtemp(prefix="assetmap-test-", dir="/tmp"))
     home.chmod(0o755)
-    yield cluster.ensure(home)
+    address = cluster.ensure(home)
+    hurried(address)
+    yield address
     cluster.stop(home)
     shutil.rmtree(home)
 

@@ -105,6 +105,13 @@ def _leave(server_url: str, name: str) -> None:
         on_server(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def hurried(server_url: str) -> None:
+    """Have a server of tests not wait for the disk: nothing there need outlive it."""
+    for each in ("fsync", "full_page_writes", "synchronous_commit"):
+        on_server(server_url, f"ALTER SYSTEM SET {each} = off")
+    on_server(server_url, "SELECT pg_reload_conf()")
+
+
 def on_server(server_url: str, statement: str) -> None:
     """Have a server make or drop a database."""
     server = create_engine(server_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")

@@ -20,7 +20,10 @@ from assetmap.neighbourhoods import store as neighbourhoods
 from assetmap.neighbourhoods.model import Neighbourhood
 from tests.databases import fresh_database
 
-WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+WAITING = text(
+    "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+    " WHERE NOT granted AND datname = current_database()"
+)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,10 @@ from tests.databases import fresh_database, process_on
 
 PROGRAM = "from assetmap.publish.cli import app; app()"
 PATIENCE_S = 60
+LOCKS = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+    " (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 @pytest.fixture
@@ -111,7 +115,7 @@ def tables(database: Engine) -> object:
 
 def nothing_is_left(database: Engine, temporary: Path, before: object) -> None:
     assert tables(database) == before
-    assert one(database, "SELECT count(*) FROM pg_locks WHERE locktype='advisory'") == 0
+    assert one(database, LOCKS) == 0
     assert list(temporary.iterdir()) == []
 
 

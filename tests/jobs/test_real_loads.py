@@ -65,7 +65,8 @@ def served(client):
 def is_waiting_for(place, table):
     query = text(
         "SELECT count(*) FROM pg_locks WHERE relation = to_regclass(:name)"
-        " AND NOT granted"
+        " AND NOT granted AND database ="
+        " (SELECT oid FROM pg_database WHERE datname = current_database())"
     )
     with place.engine.connect() as connection:
         return connection.scalar(query, {"name": table})

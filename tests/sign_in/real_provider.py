@@ -3,6 +3,7 @@
 The provider is ``oidc-provider`` (provider/provider.mjs), a process of its own.
 """
 
+import fcntl
 import re
 import shutil
 import socket
@@ -28,16 +29,18 @@ def install() -> str:
     """The program that runs it, its packages installed as they are locked."""
     node, npm = shutil.which("node"), shutil.which("npm")
     assert node, "these tests start a provider: install nodejs and npm"
-    if not (HERE / "node_modules").exists():
-        assert npm, "these tests start a provider: install npm"
-        told = subprocess.run(  # noqa: S603
-            [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-            cwd=HERE,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert told.returncode == 0, told.stderr
+    with (HERE / "package.json").open() as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)  # Tests run in more than one process.
+        if not (HERE / "node_modules").exists():
+            assert npm, "these tests start a provider: install npm"
+            told = subprocess.run(  # noqa: S603
+                [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+                cwd=HERE,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert told.returncode == 0, told.stderr
     return node
 
 
