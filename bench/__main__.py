@@ -1,13 +1,16 @@
 """``python -m bench``: measure, print, and write docs/benchmarks.md.
 
-Without a subject all are measured, on a database that the run loads itself, and
-docs/benchmarks.md is written anew. With subjects, or with --home, results are printed
-only.
+Each section is printed and written as soon as it is measured; one that fails says so,
+and the others go on. With subjects only theirs are measured, and the page keeps the
+rest. With --home or --print nothing is written.
 """
 
 import argparse
 import sys
+import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench import (
@@ -17,111 +20,147 @@ from bench import (
     bulk,
     consensus,
     crosswalk,
-    load,
     lookup,
-    national,
     people,
     reconcile,
     reconcile_places,
 )
-from bench.home import Home, home_for
-from bench.machine import busy, machine
-from bench.report import Section, Table, say, tell, write
+from bench.homes import Homes
+from bench.machine import busy, machine, now, where
+from bench.page import Page, body_of, draw, read_page
+from bench.report import Section, say, tell
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
-Measure = Callable[[Home], Section]
 
-ON_LOADED: Mapping[str, Measure] = {
-    "access": access.measure,
-    "boundaries": boundaries.measure,
-    "neighbourhoods": reconcile_places.measure,
-    "consensus": consensus.measure,
-}
-ON_COUNTRY: Mapping[str, Measure] = {
-    "reconcile": reconcile.measure,
-    "lookup": lookup.measure,
-    "bulk": bulk.measure,
-    "crosswalk": crosswalk.measure,
-}
-"""On five national sets, where ``ASSETMAP_TEST_DATA`` names the publishers' files."""
+@dataclass(frozen=True)
+class Subject:
+    """A section of the page, and what measures it."""
 
-OF_THEIR_OWN: Mapping[str, Callable[[], Section]] = {
-    "people": people.measure,
-    "audit": audit.measure,
+    title: str
+    measure: Callable[[Homes], Section]
+
+
+SUBJECTS: Mapping[str, Subject] = {
+    "load": Subject("Loading", lambda homes: homes.loading()),
+    "people": Subject("People", people.measure),
+    "audit": Subject("The audit", lambda homes: audit.measure()),
+    "boundaries": Subject(
+        "Boundary sets", lambda homes: boundaries.measure(homes.demonstration())
+    ),
+    "access": Subject(
+        "Access and audit", lambda homes: access.measure(homes.demonstration())
+    ),
+    "neighbourhoods": Subject(
+        "Neighbourhoods", lambda homes: reconcile_places.measure(homes.demonstration())
+    ),
+    "consensus": Subject(
+        "Consensus", lambda homes: consensus.measure(homes.demonstration())
+    ),
+    "reconcile": Subject(
+        "Reconciliation", lambda homes: reconcile.measure(homes.country())
+    ),
+    "lookup": Subject("Look-ups", lambda homes: lookup.measure(homes.country())),
+    "bulk": Subject("In bulk", lambda homes: bulk.measure(homes.country())),
+    "crosswalk": Subject(
+        "Crosswalks", lambda homes: crosswalk.measure(homes.country())
+    ),
 }
-SUBJECTS = ("load", *OF_THEIR_OWN, *ON_LOADED, *ON_COUNTRY)
+TITLES = [each.title for each in SUBJECTS.values()]
 
 TITLE = """\
 # Benchmarks
 
-Written by `make bench`; do not edit. Every number comes from one run on one machine,
-and so does every floor and peer that it is compared with: the ratios carry over to
-other machines, the times do not."""
+Written by `make bench`; do not edit. Every number of a section comes from one run on
+one machine, and so does every floor and peer that it is compared with: the ratios
+carry over to other machines, the times do not. A section that was measured apart from
+the others has a date of its own."""
 
 REPEAT = """\
 ## How to repeat this
 
-`make bench` installs what it needs, loads the demonstration into a private database in
-a temporary folder, measures, removes the folder and writes this page with its pictures:
-about 15 minutes.
+`make bench` installs what it needs, loads the demonstration and a country into private
+databases in temporary folders, measures, removes the folders and writes this page with
+its pictures, each section as soon as it is there: about 11 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
-look-ups are asked by it, else by a slower generator in Python. One subject alone, which
-only prints: `python -m bench load`, `people`, `audit`, `boundaries`, `access`,
-`neighbourhoods`, `consensus`, `reconcile`, `lookup`, `bulk` or `crosswalk`, with
-`--home DIR` for a database that is loaded already (what `ASSETMAP_HOME` names).
+look-ups are asked by it, else by a slower generator in Python. Some sections alone,
+which leaves the others as they are: `python -m bench` with any of `load`, `people`,
+`audit`, `boundaries`, `access`, `neighbourhoods`, `consensus`, `reconcile`, `lookup`,
+`bulk` and `crosswalk`. With `--print` nothing is written, nor with `--home DIR`, which
+measures in a database that is loaded already (what `ASSETMAP_HOME` names). A section
+that fails says so; the others are measured all the same, and the exit code is 1.
 Reconciliation, look-ups, bulk and crosswalks are measured on five national sets with
 the people of England and made-up assets, where `ASSETMAP_TEST_DATA` names the folder
 of the publishers' files, else on the demonstration."""
 
 
 def main(words: Sequence[str]) -> int:
-    """Measure what was asked for; 0 once it is done."""
+    """Measure what was asked for; 0 once it is done, 1 where some of it failed."""
     asked = _asked(words)
     subjects = [each for each in SUBJECTS if each in (asked.subject or SUBJECTS)]
-    with home_for(asked.home) as home:
-        sections, about = _measured(home, subjects)
-    text = "\n\n".join([TITLE, about.text(), *(each.text() for each in sections)])
-    say(text)
-    if not asked.subject and not asked.home:
-        write(f"{text}\n\n{REPEAT}\n", sections, DOCUMENT)
-        tell(f"wrote {DOCUMENT.relative_to(DOCUMENT.parents[1])}")
-    return 0
+    before, started = busy(), time.monotonic()
+    with Homes(asked.home) as homes:
+        failed = [
+            each
+            for each in subjects
+            if not _one(SUBJECTS[each], homes, before, asked.is_written)
+        ]
+        if not asked.subject:
+            _begin(homes, before, time.monotonic() - started, asked.is_written)
+    tell(f"took {(time.monotonic() - started) / 60:.1f} minutes")
+    if failed:
+        tell(f"failed: {', '.join(failed)}")
+    return 1 if failed else 0
 
 
 def _asked(words: Sequence[str]) -> argparse.Namespace:
     reader = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     reader.add_argument("subject", nargs="*", help=f"any of {', '.join(SUBJECTS)}")
     reader.add_argument("--home", type=Path, help="a home that is loaded already")
+    reader.add_argument("--print", action="store_true", help="write no page")
     asked = reader.parse_args(words)
     unknown = sorted(set(asked.subject) - set(SUBJECTS))
     if unknown:
         reader.error(f"unknown subject {unknown[0]}: take {', '.join(SUBJECTS)}")
+    asked.is_written = not (asked.home or asked.print)
     return asked
 
 
-def _measured(home: Home, subjects: Sequence[str]) -> tuple[list[Section], Table]:
-    """Each subject's section, and the machine as it was before them."""
-    before = busy()
-    sections = []
-    if home.is_new and set(subjects) - set(OF_THEIR_OWN):
-        loading = load.load(home)
-        sections = [loading] if "load" in subjects else []
-    elif "load" in subjects:
-        sections = [load.measure()]
-    sections += [OF_THEIR_OWN[each]() for each in subjects if each in OF_THEIR_OWN]
-    sections += [ON_LOADED[each](home) for each in subjects if each in ON_LOADED]
-    rest = [ON_COUNTRY[each] for each in subjects if each in ON_COUNTRY]
-    about = machine(home.address, before)
-    return sections + _of_country(home, rest), about
+def _one(subject: Subject, homes: Homes, before: float, is_written: bool) -> bool:
+    """Measure a section, print it and put it on the page; whether it could be."""
+    tell(f"--- {subject.title}")
+    started = time.monotonic()
+    try:
+        section = subject.measure(homes)
+    except Exception as error:
+        traceback.print_exc()
+        said = f"{now()}: {type(error).__name__}."
+        say(f"## {subject.title}\n\nFailed {said}\n")
+        if is_written:
+            _write(_page().with_failure(subject.title, said))
+        return False
+    when = where(time.monotonic() - started, before)
+    say(section.text(when) + "\n")
+    if is_written:
+        draw(section, DOCUMENT.parent)
+        _write(_page().with_section(section.title, body_of(section, when)))
+    return True
 
 
-def _of_country(home: Home, rest: Sequence[Measure]) -> list[Section]:
-    """What is measured on a country: a new one, if the files for it are there."""
-    if not rest or not home.is_new or national.folder() is None:
-        return [each(home) for each in rest]
-    with national.national_home() as country:
-        return [each(country) for each in rest]
+def _begin(homes: Homes, before: float, seconds: float, is_written: bool) -> None:
+    """The machine at the beginning of the page, once all of it was measured."""
+    text = machine(homes.demonstration().address, before, seconds).text()
+    say(text)
+    if is_written:
+        _write(replace(_page(), machine=text))
+
+
+def _page() -> Page:
+    return read_page(DOCUMENT.read_text("utf-8")) if DOCUMENT.exists() else Page()
+
+
+def _write(page: Page) -> None:
+    DOCUMENT.write_text(page.text(TITLE, TITLES, REPEAT), "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,224 +1,164 @@
-"""What the rules of access and the audit cost: the same build with them on and off.
-
-Off: row-level security is disabled, the two views that carry rules have none, and the
-triggers of the audit are disabled. The service stays in its own role.
-"""
+"""What the rules of access and the audit cost: the same build with them on and off."""
 
 import statistics
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-import orjson
-import psycopg
-from sqlalchemy import create_engine, text
-from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
-
-from assetmap.accounts import store as keys
-from assetmap.accounts.audit.watched import watched
-from assetmap.accounts.grants import store as grants
-from assetmap.accounts.grants.model import Over
-from assetmap.accounts.holders import store as holders
-from assetmap.accounts.holders.model import slug_of
-from assetmap.accounts.policies import policies
-from assetmap.accounts.views import COUNTED, SHOWN, views
-from bench.drawn import drawings
+from bench.access_asked import Kind, Sent, people, reads, writes
+from bench.access_sides import Side, copied, sides
 from bench.home import Home
-from bench.http_client import client, get
+from bench.http_client import Connection, client, get
 from bench.lookup import paths_of
 from bench.pressure import generator, press
 from bench.report import Section, Table, tell
-from bench.service import service
 
-ROUNDS = 7
-SECONDS, WARM_UP_S = 2, 1
-TIMES = 40
+ROUNDS = 5
+SECONDS, WARM_UP_S, WARM_UP = 2, 1, 5
 MOST_READ, MOST_WRITE = 15.0, 30.0
 
 ABOUT = f"""\
-The same build, on the same database, with row-level security and the audit on and off,
-by turns, {ROUNDS} times each; the median of each turn's rate or time, and between them
-the median of the ratios of neighbouring turns. Look-ups are asked as above, for
-{SECONDS} s a turn; the others one after another, {TIMES} a turn, writes with an
-administrator's key. Each write is kept by PostgreSQL before it is answered."""
-
-Asked = Callable[[], float]
-"""Seconds that one of many takes."""
+The same build in two service pairs on two copies of one database: one with row-level
+security, the triggers of the rules and the audit, the other with all of them off. Each
+request is asked of both, one after the other, in an order that changes; writes with a
+key, and PostgreSQL has them on the disk before they are answered. {ROUNDS} rounds: of
+each the ratio of the medians, and of the rounds the median, the least and the most.
+Look-ups are asked as above, for {SECONDS} s of each side a round: their time is that
+between answers. *CPU* is the ratio of all processor time, of service and PostgreSQL
+together: it tells more than the clock where the machine has other work."""
 
 
 @dataclass
 class Compared:
-    """The seconds of one kind of request, by turns."""
+    """The seconds of one kind of request, by rounds, and the processors'."""
 
     name: str
     is_write: bool
-    asked: Asked
     on: list[float] = field(default_factory=list)
     off: list[float] = field(default_factory=list)
+    cpu: tuple[float, float] = (0.0, 0.0)
 
     @property
-    def costs_percent(self) -> float:
-        """How much longer it takes with them on."""
-        ratios = [on / off for on, off in zip(self.on, self.off, strict=True)]
-        return (statistics.median(ratios) - 1) * 100
+    def costs(self) -> list[float]:
+        """How much longer it takes with them on, in percent, by rounds."""
+        both = zip(self.on, self.off, strict=True)
+        return [(on / off - 1) * 100 for on, off in both]
 
     def row(self) -> list[str]:
         """A row of the table."""
         on, off = statistics.median(self.on), statistics.median(self.off)
         most = MOST_WRITE if self.is_write else MOST_READ
+        cost = statistics.median(self.costs)
         return [
             self.name,
             f"{on * 1000:.2f}",
             f"{off * 1000:.2f}",
-            f"{self.costs_percent:+.1f}",
+            f"{cost:+.1f}",
+            f"{min(self.costs):+.1f} to {max(self.costs):+.1f}",
+            f"{(self.cpu[0] / self.cpu[1] - 1) * 100:+.1f}" if self.cpu[1] else "-",
             f"{most:.0f}",
-            "met" if self.costs_percent < most else "**missed**",
+            "met" if cost < most else "**missed**",
         ]
 
 
 def measure(home: Home) -> Section:
-    """Cost of access rules and audit in a loaded home."""
-    tell("access rules and audit, on and off by turns")
-    with service(home.folder) as port, _key(home.address) as key:
-        compared = [*_reads(home, port), *_writes(port, key)]
-        for turn in range(2 * ROUNDS):
-            is_on = turn % 2 == 1
-            (_on if is_on else _off)(home.address)
-            for each in compared:
-                (each.on if is_on else each.off).append(each.asked())
-        _on(home.address)
+    """Cost of access rules and audit in a loaded home, which stays as it is."""
+    tell("access rules and audit, on and off: two copies of the database")
+    with copied(home) as address:
+        keys = people(address)
+        kinds = [*reads(address), *writes(keys)]
+        paths = paths_of(address)
+        with sides(home) as (on, off):
+            looked = {"point": paths.degrees, "postcode": paths.postcode}
+            compared = [
+                *(_looked_up(f"look-up by {name}", on, off, some)
+                  for name, some in looked.items()),
+                *(_one_by_one(each, on, off) for each in kinds),
+            ]  # fmt: skip
     return Section("Access and audit", ABOUT, [_table(compared)])
 
 
 def _table(compared: Sequence[Compared]) -> Table:
-    heads = ("what", "on, ms", "off, ms", "costs %", "at most %", "target")
-    note = f"Look-ups asked by {generator()}: a look-up's time is that between answers."
+    heads = ("what", "on, ms", "off, ms", "costs %", "by rounds", "CPU %")
     rows = [each.row() for each in compared]
-    return Table("On and off", heads, rows, note)
-
-
-def _reads(home: Home, port: int) -> Iterator[Compared]:
-    paths = paths_of(home.address)
-    drawn = [
-        orjson.dumps({"footprint": {"geometry": each.geometry}})
-        for each in drawings(home.address, TIMES)
-    ]
-    with client(port) as connection:
-        listed = orjson.loads(get(connection, "/neighbourhoods"))["neighbourhoods"]
-    slugs = [each["slug"] for each in listed if each["sketches"]] * 4
-    fits = [f"/neighbourhoods/{slug}/reconciliation" for slug in slugs]
-
-    def pressed(some: list[str]) -> Asked:
-        press(port, some, WARM_UP_S)
-        return lambda: 1 / press(port, some, SECONDS).per_second
-
-    yield Compared("look-up by point", False, pressed(paths.degrees))
-    yield Compared("look-up by postcode", False, pressed(paths.postcode))
-    sent = [("POST", "/reconciliation", body) for body in drawn]
-    yield Compared("reconciliation, drawn", False, _one_by_one(port, sent))
-    asked = [("GET", each, None) for each in fits]
-    yield Compared("reconciliation, neighbourhood", False, _one_by_one(port, asked))
-    page = [("GET", "/assets?limit=100", None)] * TIMES
-    yield Compared("100 assets", False, _one_by_one(port, page))
-
-
-def _writes(port: int, key: str) -> Iterator[Compared]:
-    """Writes by an administrator, each kept before it is answered."""
-    asset = {"name": "Measured", "category": "place.village_hall", "status": "open"}
-    place = {"type": "Point", "coordinates": [-1.5, 53.5]}
-    body = orjson.dumps({**asset, "geometry": place})
-    sent = [("POST", "/assets", body)] * TIMES
-    yield Compared("asset added", True, _one_by_one(port, sent, key))
-    number = iter(range(10**9))
-
-    def named() -> Asked:
-        def asked() -> float:
-            names = [f"{key[9:21]}-{next(number)}" for _ in range(TIMES)]
-            bodies = [orjson.dumps({"slug": each, "name": each}) for each in names]
-            sent = [("POST", "/accounts", each) for each in bodies]
-            return _one_by_one(port, sent, key)()
-
-        return asked
-
-    yield Compared("account made", True, named())
-
-
-Sent = tuple[str, str, bytes | None]
-
-
-def _one_by_one(port: int, sent: Sequence[Sent], key: str | None = None) -> Asked:
-    """Requests on one connection; the first is not counted."""
-    headers = {"Content-Type": "application/json"}
-    if key is not None:
-        headers["Authorization"] = f"Bearer {key}"
-
-    def asked() -> float:
-        with client(port) as connection:
-            begun = time.perf_counter()
-            for place, (method, path, body) in enumerate(sent):
-                connection.request(method, path, body, headers)
-                answer = connection.getresponse()
-                told = answer.read()
-                if answer.status not in {200, 201}:
-                    raise RuntimeError(f"answered {answer.status}: {told[:500]!r}")
-                begun = time.perf_counter() if place == 0 else begun
-            return (time.perf_counter() - begun) / (len(sent) - 1)
-
-    return asked
+    about = f"Look-ups asked by {generator()}."
+    return Table("On and off", (*heads, "at most %", "target"), rows, about)
 
 
 @contextmanager
-def _key(address: str) -> Iterator[str]:
-    """An administrator's key; what was made with it is closed or gone afterwards."""
-    engine = create_engine(address.replace("://", "+psycopg://"), poolclass=NullPool)
-    with Session(engine) as session, session.begin():
-        name = f"bench {len(holders.list_accounts(session))}"
-        made = holders.add_account(session, slug_of(name), name, "operator")
-        grants.give(session, made.slug, "administrator", Over())
-        _, sent = keys.add_key(session, (made.id, made.slug), name)
-    yield sent
-    with Session(engine) as session, session.begin():
-        mine = {"mine": made.id}
-        session.execute(text("DELETE FROM asset WHERE created_by = :mine"), mine)
-        query = (
-            "UPDATE account SET closed_at = now() WHERE slug LIKE :begin OR id = :mine"
-        )
-        session.execute(text(query), {**mine, "begin": f"{sent[9:21]}-%"})
-    engine.dispose()
+def _weighed(found: Compared, on: Side, off: Side) -> Iterator[None]:
+    """Note the processor time of both sides in a block."""
+    before = on.cpu_s(), off.cpu_s()
+    yield
+    found.cpu = on.cpu_s() - before[0], off.cpu_s() - before[1]
 
 
-_TRIGGERS = """
-SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger
-INNER JOIN pg_class ON pg_class.oid = tgrelid
-WHERE relname = ANY(%s) AND tgname LIKE 'audit%%'"""
+def _looked_up(name: str, on: Side, off: Side, paths: list[str]) -> Compared:
+    """Clients at once; processor time is of as many answers."""
+    tell(f"  {name}")
+    found, spent, answers = Compared(name, False), [0.0, 0.0], [0, 0]
+    for side in (on, off):
+        _warm(side, paths)
+    for turn in range(ROUNDS):
+        for place in (0, 1) if turn % 2 else (1, 0):
+            side = (on, off)[place]
+            before = side.cpu_s()
+            pressed = press(side.port, paths, SECONDS)
+            spent[place] += side.cpu_s() - before
+            answers[place] += pressed.requests
+            (found.on, found.off)[place].append(1 / pressed.per_second)
+    found.cpu = spent[0] / answers[0], spent[1] / answers[1]
+    return found
 
 
-def _off(address: str) -> None:
-    open_to_all: dict[str, str] = defaultdict(lambda: "true")
-    made = [each.format_map(open_to_all) for each in (COUNTED, SHOWN)]
-    _switch(address, "DISABLE", made)
+def _warm(side: Side, paths: list[str]) -> None:
+    """Ask until there are answers: the first look-up of a process reads the country."""
+    with client(side.port) as connection:
+        for path in paths[:20]:
+            get(connection, path)
+    while not press(side.port, paths, WARM_UP_S).per_second:
+        continue
 
 
-def _on(address: str) -> None:
-    _switch(address, "ENABLE", views()[:2])
+def _one_by_one(kind: Kind, on: Side, off: Side) -> Compared:
+    tell(f"  {kind.name}")
+    found = Compared(kind.name, kind.is_write)
+    with client(on.port) as one, client(off.port) as other:
+        for _ in range(WARM_UP):
+            _pair(kind.make(), one, other)
+        with _weighed(found, on, off):
+            for _ in range(ROUNDS):
+                times = [
+                    _pair(kind.make(), one, other, turn % 2 == 0)
+                    for turn in range(kind.pairs)
+                ]
+                found.on.append(statistics.median(each for each, _ in times))
+                found.off.append(statistics.median(each for _, each in times))
+    return found
 
 
-def _switch(address: str, word: str, made: Sequence[str]) -> None:
-    """Switch policies, views and the audit's triggers; look-ups plan anew by it."""
-    with psycopg.connect(address) as connection:
-        for each in policies():
-            _run(connection, f"ALTER TABLE {each.table} {word} ROW LEVEL SECURITY")
-        for view in made:
-            replaced = view.replace("CREATE VIEW", "CREATE OR REPLACE VIEW")
-            _run(connection, replaced)
-        tables = [each.table for each in watched()]
-        for table, trigger in connection.execute(_TRIGGERS, [tables]).fetchall():
-            _run(connection, f"ALTER TABLE {table} {word} TRIGGER {trigger}")
+def _pair(
+    sent: Sent, on: Connection, off: Connection, is_on_first: bool = True
+) -> tuple[float, float]:
+    """Seconds of a request with the rules and without."""
+    if is_on_first:
+        first = _seconds(on, sent)
+        return first, _seconds(off, sent)
+    last = _seconds(off, sent)
+    return _seconds(on, sent), last
 
 
-def _run(connection: "psycopg.Connection[Any]", statement: str) -> None:
-    connection.execute(statement.encode())
+def _seconds(connection: Connection, sent: Sent) -> float:
+    method, path, body, key = sent
+    headers = {"Content-Type": "application/json"}
+    if key is not None:
+        headers["Authorization"] = f"Bearer {key}"
+    begun = time.perf_counter()
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    told = answer.read()
+    took = time.perf_counter() - begun
+    if answer.status not in {200, 201}:
+        raise RuntimeError(f"{path} answered {answer.status}: {told[:500]!r}")
+    return took

@@ -23,13 +23,13 @@ from bench.spread import ratio
 
 DATABASE = "bench_boundaries"
 MOST_S, MOST_MB = 8.0, 1_500.0
-TIMES = 3
+TIMES = 2
 LSOA = "lsoa21.parquet"
 
 ABOUT = """\
 One file, from the command line into an empty database without postcodes: start the
 program, read, check and repair shapes in both coordinate systems, store, cut up, check
-the coverage, list what is wrong, prepare edges, commit. The best of three runs; CPU is
+the coverage, list what is wrong, prepare edges, commit. The better of two runs; CPU is
 of the command and of PostgreSQL together; memory is the most that both held at one
 time (proportional set size).
 

@@ -1,7 +1,7 @@
-"""``python -m bench.crosswalk_memory WHO URL SOURCE TARGET``: the memory of one way.
+"""``python -m bench.crosswalk_memory WHO URL SOURCE TARGET``: what one way takes.
 
 In a process of its own, so that what one holds is not taken for another's. Prints the
-most bytes that it held, and what it held before it began.
+seconds, the most bytes that it held, and what it held before it began.
 """
 
 import json
@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 from assetmap.db.engine import make_engine
 from assetmap.reconciliation.crosswalks.question import question_of
 from assetmap.reconciliation.crosswalks.run import computed
+from bench.spread import timed
 
 
-def peak(who: str, url: str, source: str, target: str) -> int:
-    """The most bytes that a process of its own held above what it began with."""
+def alone(who: str, url: str, source: str, target: str) -> tuple[float, int]:
+    """Seconds, and the most bytes that a process held above what it began with."""
     words = [sys.executable, "-m", "bench.crosswalk_memory", who, url, source, target]
     ran = subprocess.run(words, capture_output=True, text=True, check=True)  # noqa: S603
-    before, most = json.loads(ran.stdout.splitlines()[-1])
-    return int(most) - int(before)
+    seconds, before, most = json.loads(ran.stdout.splitlines()[-1])
+    return float(seconds), int(most) - int(before)
 
 
 def held() -> int:
@@ -44,14 +45,15 @@ def main(words: Sequence[str]) -> None:
 
             area_kernel.compiled()
             before = held()
-            computed(session, question_of(session, source, target, "area"))
+            asked = question_of(session, source, target, "area")
+            seconds = timed(computed, session, asked)
         else:
             from bench.crosswalk_peers import both, by_area
 
             given = both(session, source, target)
             before = held()
-            by_area(given, url)[who]()
-    sys.stdout.write(json.dumps([before, held()]) + "\n")
+            seconds = timed(by_area(given, url)[who])
+    sys.stdout.write(json.dumps([seconds, before, held()]) + "\n")
 
 
 if __name__ == "__main__":

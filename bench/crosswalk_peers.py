@@ -34,6 +34,9 @@ WHERE one.boundary_set_id = %s AND other.boundary_set_id = %s
 GROUP BY one.ordinal, other.ordinal
 """
 
+MOST_S = 25
+"""After which a statement is stopped: it is far over its target then."""
+
 
 @dataclass(frozen=True)
 class Both:
@@ -117,9 +120,16 @@ def by_people(
 
 
 def asked(address: str, query: str, given: Both) -> object:
-    """What a statement finds between two sets; PostgreSQL may use all processors."""
-    with psycopg.connect(address, options="-c jit=off") as connection:
-        found = connection.execute(query, (given.source.id, given.target.id))
+    """What a statement finds between two sets; PostgreSQL may use all processors.
+
+    None where it took ``MOST_S`` and was stopped.
+    """
+    limited = f"-c jit=off -c statement_timeout={MOST_S}s"
+    with psycopg.connect(address, options=limited) as connection:
+        try:
+            found = connection.execute(query, (given.source.id, given.target.id))
+        except psycopg.errors.QueryCanceled:
+            return None
         return found.fetchall()
 
 

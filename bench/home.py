@@ -47,13 +47,3 @@ def new_home() -> Iterator[Home]:
         cluster.stop(folder)
         shutil.rmtree(base, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def home_for(given: Path | None) -> Iterator[Home]:
-    """The home that was given, left as it is; else a new one."""
-    if given is not None:
-        yield Home(given, is_new=False)
-        return
-    with new_home() as home:
-        yield home

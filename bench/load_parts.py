@@ -7,7 +7,6 @@ import os
 import resource
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.spread import Stretch, stretch
@@ -103,28 +102,16 @@ def postcodes(url: str) -> None:
 
 def counts(url: str) -> None:
     """Load the people of every LSOA of England."""
-    from assetmap.jobs.progress import unseen
-    from assetmap.publish.loads.people import CountOptions, load_counts
-    from assetmap.publish.loads.registry import Given
     from bench import national
 
-    path = (national.folder() or Path()) / "lsoa21_population_2022.csv"
-    options = CountOptions(blocks="lsoa-2021", only="E")
-    _in_session(url, lambda session: load_counts(session, Given(path), options, unseen))
+    _in_session(url, national.load_people)
 
 
 def deprivation(url: str) -> None:
     """Load the scores of deprivation of every LSOA of England."""
-    from assetmap.jobs.progress import unseen
-    from assetmap.publish.loads.deprivation import DeprivationOptions, load_deprivation
-    from assetmap.publish.loads.registry import Given
     from bench import national
 
-    path = (national.folder() or Path()) / "imd2025_lsoa21.csv.gz"
-    options = DeprivationOptions(blocks="lsoa-2021")
-    _in_session(
-        url, lambda session: load_deprivation(session, Given(path), options, unseen)
-    )
+    _in_session(url, national.load_scores)
 
 
 def _in_session(url: str, work: "Callable[[Session], object]") -> None:

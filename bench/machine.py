@@ -17,16 +17,30 @@ def busy() -> float:
     return os.getloadavg()[0]
 
 
-def machine(address: str, busy_before: float) -> Table:
+def now() -> str:
+    """The minute."""
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def where(seconds: float, busy_before: float) -> str:
+    """When, where and in how long a section was measured, in a line."""
+    return (
+        f"*Measured {now()} in {seconds:.0f} s, on {_cores()} cores of "
+        f"{_processor()}; {busy_before:.2f} processes ran in the minute before.*"
+    )
+
+
+def machine(address: str, busy_before: float, seconds: float) -> Table:
     """The processor, memory and versions; ``address`` is that of the database."""
     rows = [
         ("processor", _processor()),
-        ("cores", str(len(os.sched_getaffinity(0)))),
+        ("cores", str(_cores())),
         ("memory", f"{_memory_bytes() / 2**30:.1f} GB"),
         ("system", _system()),
         ("Python", platform.python_version()),
         *_server(address),
-        ("date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")),
+        ("date", now()),
+        ("whole run", f"{seconds / 60:.1f} minutes"),
         ("load before", f"{busy_before:.2f} processes in the minute before"),
     ]
     return Table("Machine", ("what", "which"), rows, verdict=_warning(busy_before))
@@ -37,6 +51,10 @@ def _warning(busy_before: float) -> str:
     if busy_before < IDLE:
         return ""
     return "Other work was running: times are longer and wider than on an idle machine."
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def _processor() -> str:

@@ -5,13 +5,13 @@ without it there are those of the demonstration.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
@@ -23,13 +23,14 @@ from assetmap.jobs.progress import unseen
 from assetmap.people.counts import list_count_sets
 from assetmap.people.model import PEOPLE, POSTCODES
 from assetmap.publish.cli.demo import sets as demo_sets
+from assetmap.publish.loads.deprivation import DeprivationOptions, load_deprivation
 from assetmap.publish.loads.people import CountOptions, load_counts
 from assetmap.publish.loads.registry import Given
 from assetmap.settings import settings
 from assetmap.sources.boundaries.columns import Wanted, understood
 from assetmap.sources.spatial.vector import read_layer
 from bench import made_up_assets
-from bench.home import Home, new_home
+from bench.home import Home
 from bench.report import tell
 
 
@@ -60,27 +61,16 @@ SETS = (
     ),
 )
 
-NEEDS_POSTCODES = (POSTCODES, PEOPLE, made_up_assets.SOURCE)
+DEPRIVATION = "deprivation"
+NEEDS_POSTCODES = (POSTCODES, PEOPLE, DEPRIVATION, made_up_assets.SOURCE)
 PEOPLE_OF_LSOAS = "lsoa21_population_2022.csv"
+DEPRIVATION_OF_LSOAS = "imd2025_lsoa21.csv.gz"
 
 
 def folder() -> Path | None:
     """Where the publishers' files are, if somewhere."""
     given = settings().test_data
     return None if given is None else given / "national"
-
-
-@contextmanager
-def national_home(given: Path | None = None) -> Iterator[Home]:
-    """A home with a country in it: the one given, filled where it is empty, or new."""
-    if given is not None:
-        home = Home(given, is_new=False)
-        fill(home)
-        yield home
-        return
-    with new_home() as home:
-        fill(home)
-        yield home
 
 
 def fill(home: Home, with_postcodes: bool = True) -> None:
@@ -104,6 +94,8 @@ def _is_there(session: Session, name: str) -> bool:
         return demo_sets.has_postcodes(session)
     if name == PEOPLE:
         return any(each.measure == PEOPLE for each in list_count_sets(session))
+    if name == DEPRIVATION:
+        return bool(session.scalar(text("SELECT true FROM deprivation_score LIMIT 1")))
     if name == made_up_assets.SOURCE:
         return made_up_assets.are_there(session)
     return boundary_store.find_set(session, name) is not None
@@ -117,6 +109,7 @@ def _parts() -> Iterator[tuple[str, Callable[[Session], object]]]:
             yield each.name, partial(load_set, national=each)
         yield postcodes
         yield PEOPLE, load_people
+        yield DEPRIVATION, load_scores
         yield made_up_assets.SOURCE, made_up_assets.load
         return
     for name in ("lsoa-2011", "sub-icb-2022"):
@@ -131,6 +124,13 @@ def load_people(session: Session) -> None:
     path = (folder() or Path()) / PEOPLE_OF_LSOAS
     options = CountOptions(blocks="lsoa-2021", only="E")
     load_counts(session, Given(path), options, unseen)
+
+
+def load_scores(session: Session) -> None:
+    """Load the scores of deprivation of every LSOA of England."""
+    path = (folder() or Path()) / DEPRIVATION_OF_LSOAS
+    options = DeprivationOptions(blocks="lsoa-2021")
+    load_deprivation(session, Given(path), options, unseen)
 
 
 def load_set(session: Session, national: National) -> None:

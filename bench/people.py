@@ -9,6 +9,7 @@ from psycopg import sql
 
 from bench import load, load_parts, national
 from bench.home import Home, new_home
+from bench.homes import Homes
 from bench.memory import Watch, watching
 from bench.report import Section, Table, target, tell
 from bench.spread import Stretch, ratio, stretch
@@ -28,22 +29,20 @@ The floors, in the same run: for postcodes a plain COPY with both indexes, as un
 HEADS = ("load", "s", "both MB", "floor s", "times the floor")
 
 
-def measure() -> Section:
-    """Loading into homes of its own."""
+def measure(homes: Homes) -> Section:
+    """Loading into a home of its own, and into that of a country."""
     with new_home() as home:
         tell("postcodes alone")
         load_parts.migrated(home.url)
         alone, watch = timed_load(home, load_parts.postcodes)
         rows = [(alone, watch, sum(each.seconds for each in load.copied(home.address)))]
     if national.folder() is not None:
-        with new_home() as home:
-            rows += _with_sets(home, rows[0][2])
+        rows += _with_sets(homes.sets_of_country(), rows[0][2])
     return Section("People", ABOUT, [_table(rows)])
 
 
 def _with_sets(home: Home, floor_s: float) -> list[tuple[Stretch, Watch, float]]:
     """Postcodes, counts and scores into a home with national sets."""
-    national.fill(home, with_postcodes=False)
     tell("postcodes into national sets")
     rows = [(*timed_load(home, load_parts.postcodes), floor_s)]
     for work, table in (

@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,3 +64,30 @@ def server_cpu_s(data: Path) -> float:
         if place == 0:
             ticks += sum(map(int, fields[13:15]))
     return ticks * _TICKS_S
+
+
+def group_cpu_s(group: int) -> float:
+    """CPU seconds of a process and of those it has begun, as far as they live."""
+    found = [_stat(each) for each in Path("/proc").glob("[0-9]*")]
+    mine = (each for each in found if each and int(each[2]) == group)
+    return sum(sum(map(int, each[11:13])) for each in mine) * _TICKS_S
+
+
+def database_cpu_s(data: Path, name: str) -> float:
+    """CPU seconds of a server's processes that work for one of its databases."""
+    ticks = 0
+    for process in server_processes(data):
+        with suppress(OSError):
+            told = Path(f"/proc/{process}/cmdline").read_text()
+            fields = _stat(Path(f"/proc/{process}"))
+            if f" {name} " in told and fields:
+                ticks += sum(map(int, fields[11:13]))
+    return ticks * _TICKS_S
+
+
+def _stat(process: Path) -> list[str]:
+    """What the system tells of a process after its name; nothing if it has ended."""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []

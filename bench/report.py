@@ -3,9 +3,8 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from assetmap.publish.export.drawing.svg import Drawing, svg
+from assetmap.publish.export.drawing.svg import Drawing
 
 
 @dataclass(frozen=True)
@@ -47,20 +46,11 @@ class Section:
     about: str
     tables: Sequence[Table] = field(default_factory=tuple)
 
-    def text(self) -> str:
-        """The section in Markdown."""
-        parts = [f"## {self.title}", self.about, *(each.text() for each in self.tables)]
-        return "\n\n".join(parts)
-
-
-def write(text: str, sections: Sequence[Section], to: Path) -> None:
-    """Write the page, and its pictures beside it."""
-    to.parent.mkdir(exist_ok=True)
-    to.write_text(text, encoding="utf-8")
-    for table in (each for section in sections for each in section.tables):
-        if table.picture is not None:
-            file, drawing = table.picture
-            (to.parent / file).write_text(svg(drawing), encoding="utf-8")
+    def text(self, when: str = "") -> str:
+        """The section in Markdown, with when and where it was measured."""
+        tables = [each.text() for each in self.tables]
+        parts = [f"## {self.title}", self.about, when, *tables]
+        return "\n\n".join(each for each in parts if each)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -6,24 +6,50 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 HOST = "127.0.0.1"
 WORKERS = 2
 PATIENCE_S = 120.0
+TOLD_BYTES = 4_000
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where a server listens, and its process, whose number its workers have too."""
+
+    port: int
+    process: int
 
 
 @contextmanager
 def service(home: Path) -> Iterator[int]:
     """The port of assetmap's own service on a home's database."""
+    with _assetmap({"ASSETMAP_HOME": str(home)}) as served:
+        yield served.port
+
+
+@contextmanager
+def service_on(home: Path, address: str) -> Iterator[Served]:
+    """Assetmap's own service on another database than the home's."""
+    url = address.replace("postgresql://", "postgresql+psycopg://")
+    given = {"ASSETMAP_HOME": str(home), "ASSETMAP_DATABASE_URL": url}
+    with _assetmap(given) as served:
+        yield served
+
+
+@contextmanager
+def _assetmap(settings: Mapping[str, str]) -> Iterator[Served]:
     port = free_port()
     program = str(Path(sys.executable).with_name("assetmap"))
     command = [program, "serve", "--port", str(port), "--workers", str(WORKERS)]
-    with _served(command, port, {"ASSETMAP_HOME": str(home)}, "/health/live"):
-        yield port
+    with _served(command, port, settings, "/health/live") as process:
+        yield Served(port, process)
 
 
 @contextmanager
@@ -48,18 +74,24 @@ def free_port() -> int:
 @contextmanager
 def _served(
     command: Sequence[str], port: int, settings: Mapping[str, str], path: str
-) -> Iterator[None]:
+) -> Iterator[int]:
+    """The process of a server that answers; what it logs is told if it does not."""
     plain = {
         name: value for name, value in os.environ.items() if "ASSETMAP" not in name
     }
-    process = subprocess.Popen(  # noqa: S603 - our own choice of programs and words
-        command, env={**plain, **settings}, start_new_session=True
-    )
-    try:
-        _wait(process, port, path)
-        yield
-    finally:
-        _stop(process)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(  # noqa: S603 - our own choice of programs
+            command, env={**plain, **settings}, start_new_session=True, stderr=log
+        )
+        try:
+            _wait(process, port, path)
+            yield process.pid
+        except Exception:
+            log.seek(max(0, log.tell() - TOLD_BYTES))
+            sys.stderr.write(log.read().decode(errors="replace"))
+            raise
+        finally:
+            _stop(process)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:

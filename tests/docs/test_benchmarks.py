@@ -8,7 +8,10 @@ import pytest
 from assetmap.publish.export.drawing.letters import width_of
 from assetmap.publish.export.drawing.svg import Words, svg
 from bench import crosswalk_growth, reconcile_growth
+from bench.__main__ import TITLES
 from bench.growth import Grown, growth_picture
+from bench.page import Page, body_of, read_page
+from bench.report import Section, Table
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "benchmarks.md").read_text(encoding="utf-8")
@@ -74,3 +77,30 @@ def test_axes_are_labelled_with_units_and_nothing_leaves_the_picture():
         assert left + wide <= drawing.width
         assert 0 < each.y < drawing.height
     assert svg(drawing) == svg(growth_picture("As it grows", panels))
+
+
+def test_a_section_is_replaced_and_the_others_stay_in_their_order():
+    order = ["Loading", "Look-ups", "Crosswalks"]
+    before = Page("### Machine\n\nold", {"Crosswalks": "c", "Loading": "l"})
+    page = read_page(before.text("# Title\n\nabout", order, "## End\n\nend"))
+    measured = Section("Look-ups", "how", [Table("T", ("what", "ms"), [("a", "1.0")])])
+    page = page.with_section("Look-ups", body_of(measured, "*now*"))
+    written = page.text("# New", order, "## End")
+    places = [written.index(f"## {each}\n") for each in order]
+    assert places == sorted(places)
+    assert "### Machine\n\nold" in written
+    assert "## Look-ups\n\nhow\n\n*now*\n\n### T\n\n| what |  ms |" in written
+    assert read_page(written).sections["Loading"] == "l"
+
+
+def test_a_section_that_failed_says_so_above_what_was_measured_before():
+    page = Page("", {"Loading": "numbers"}).with_failure("Loading", "now: OSError.")
+    again = page.with_failure("Loading", "later: OSError.")
+    assert page.sections["Loading"].startswith("**Failed now: OSError.**")
+    assert page.sections["Loading"].endswith("numbers")
+    assert again.sections["Loading"].count("Failed") == 1
+    assert again.with_failure("New", "now: OSError.").sections["New"].count("\n") == 0
+
+
+def test_a_section_of_the_page_is_what_a_subject_measures():
+    assert set(read_page(PAGE).sections) - {"How to repeat this"} <= set(TITLES)

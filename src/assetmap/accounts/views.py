@@ -47,7 +47,7 @@ WHERE
     AND ({reach} OR {drawn})
 """
 
-_RELEASED = """
+RELEASED = """
 CREATE VIEW newest_release AS
 SELECT
     released.neighbourhood_id, released.number, released.sketches, released.grid_m,
@@ -109,7 +109,7 @@ FROM asset
 WHERE {reach}
 """
 
-_VERSIONS = """
+VERSIONS = """
 CREATE VIEW shown_asset_version AS
 SELECT
     found.asset_id, found.version, found.from_at, found.until_at, found.changed,
@@ -148,9 +148,9 @@ def views() -> list[str]:
     contact = ASSET_CONTACT.may("read")
     return [
         COUNTED.format(reach=CONSENSUS.may("read"), drawn=_DRAWN),
-        _RELEASED.format(reach=CONSENSUS.may("read")),
+        RELEASED.format(reach=CONSENSUS.may("read")),
         SHOWN.format(place=place, contact=contact, reach=ASSET.may("read"), **may),
-        _VERSIONS.format(
+        VERSIONS.format(
             whole=f"({ASSET_HISTORY.may('read')} IS TRUE)", reach=ASSET.may("read")
         ),
         _JOBS,
