@@ -32,9 +32,10 @@ from assetmap.footprints.consensus.grid import published_levels
 from assetmap.footprints.consensus.many import consensus_of_names
 from assetmap.footprints.consensus.named import LEVELS, Asked, Named
 from assetmap.footprints.model import as_shapes
-from assetmap.neighbourhoods.ingest import load_sketches, sketch_of
+from assetmap.neighbourhoods.ingest import load_sketches
 from assetmap.neighbourhoods.model import Neighbourhood
 from assetmap.neighbourhoods.simulate import simulated_sketches
+from assetmap.neighbourhoods.sketched import sketch_of
 from assetmap.neighbourhoods.sketches import store as sketches
 from assetmap.neighbourhoods.store import add_neighbourhood, get_neighbourhood
 from assetmap.publish.cli.drawings import Question, answer_of

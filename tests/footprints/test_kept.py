@@ -26,8 +26,9 @@ from assetmap.footprints.kept.keeping import keep
 from assetmap.footprints.kept.known import find_by_people, find_known
 from assetmap.neighbourhoods import store as neighbourhoods
 from assetmap.neighbourhoods.counted_store import counted, members
-from assetmap.neighbourhoods.ingest import load_sketches, sketch_of
+from assetmap.neighbourhoods.ingest import load_sketches
 from assetmap.neighbourhoods.model import Neighbourhood
+from assetmap.neighbourhoods.sketched import sketch_of
 from assetmap.neighbourhoods.sketches import store as sketches
 from assetmap.reconciliation.agreed.found import consensus_of, counts_of, points_of
 from assetmap.reconciliation.agreed.wanted import Wanted

@@ -77,6 +77,19 @@ def extent_of(
     return (west, south, east, north), int(numbers[:, 4].sum())
 
 
+def box_around(
+    session: Session, set_id: int
+) -> tuple[float, float, float, float] | None:
+    """The box around a whole set in CRS84: west, south, east, north; None if empty."""
+    box = func.st_extent(BoundaryRow.geom_wgs84)
+    row = session.execute(
+        select(
+            func.st_xmin(box), func.st_ymin(box), func.st_xmax(box), func.st_ymax(box)
+        ).where(BoundaryRow.boundary_set_id == set_id)
+    ).one()
+    return None if row[0] is None else (row[0], row[1], row[2], row[3])
+
+
 def _is_one_of(row: BoundarySet, codes: Sequence[str]) -> ColumnElement[bool]:
     return and_(BoundaryRow.boundary_set_id == row.id, BoundaryRow.code.in_(codes))
 

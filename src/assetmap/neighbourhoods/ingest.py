@@ -1,10 +1,8 @@
-"""Sketches from what was sent: checked, told apart by resident, and stored."""
+"""Sketches in files: each row checked, told apart by resident, and stored."""
 
-import hashlib
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,13 +15,11 @@ from assetmap.crs import NATIONAL_GRID
 from assetmap.errors import BadValue
 from assetmap.issues import RowIssue
 from assetmap.neighbourhoods import store
-from assetmap.neighbourhoods.drawing import drawing_of
-from assetmap.neighbourhoods.model import MOST_NOTE, MOST_YEARS, Sketch, utc
+from assetmap.neighbourhoods.model import MOST_NOTE, Sketch
 from assetmap.neighbourhoods.simulate import simulated_sketches
+from assetmap.neighbourhoods.sketched import Columns, number_of, sketch_of
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.sources.spatial.vector import Layer
-
-Columns = Mapping[str, Any]
 
 
 class SketchesLoaded(NamedTuple):
@@ -123,7 +119,7 @@ def _answer(cell: Any) -> Any:
     """An answer as a file has it: a number where it is one, else text."""
     if isinstance(cell, bool | np.bool_):
         return bool(cell)
-    number = _number(cell)
+    number = number_of(cell)
     if math.isfinite(number):
         return number
     return str(cell).replace("\0", "").strip()[:MOST_NOTE]
@@ -144,40 +140,6 @@ def load_simulated(
     return load_sketches(session, neighbourhood, layer, "simulated")
 
 
-def sketch_of(
-    shape: Any, sent_crs: pyproj.CRS, columns: Columns, source: str, reference: str
-) -> tuple[Sketch, list[RowIssue]]:
-    """The sketch in a shape and its columns, and what was mended or left out.
-
-    A resident's identifier is kept only as a hash, which is enough to tell whether
-    two sketches are of one resident.
-
-    Raises:
-        BadSketch: the shape cannot be used.
-        BadValue: the weight is not a number above 0.
-    """
-    drawing = drawing_of(shape, sent_crs)
-    weight = _weight(columns)
-    notes: list[RowIssue] = []
-    if drawing.repaired is not None:
-        notes.append(RowIssue("", 0, "geometry", "", drawing.repaired, "repaired"))
-    sketch = Sketch(
-        drawing.shape,
-        drawing.wgs84,
-        resident=_resident(columns, source, reference),
-        drawn_at=_drawn_at(columns, notes),
-        weight=weight,
-        weight_reason=_weight_reason(columns) if weight != 1 else None,
-        years_lived=_years_lived(columns, notes),
-        note=_note(columns, notes),
-        is_simulated=columns.get("is_simulated") in (True, "true", "True", "1", 1),
-        source=source,
-        source_ref=reference,
-        repaired=drawing.repaired,
-    )
-    return sketch, notes
-
-
 def _rows(layer: Layer, reading: Reading) -> Iterator[tuple[int, Any, Columns]]:
     """Each feature's place in the file, shape, and the columns that hold something."""
     rows = layer.columns.to_dict("records")
@@ -196,85 +158,3 @@ def _has(value: Any) -> bool:
     if isinstance(value, list | tuple | dict | np.ndarray):
         return len(value) > 0
     return not pd.isna(value)
-
-
-def resident_of(given: object, source: str) -> str:
-    """What is kept of a resident's identifier, as one source has it."""
-    return _hashed(f"resident\0{given}", source)
-
-
-def _resident(columns: Columns, source: str, reference: str) -> str:
-    given = columns.get("resident")
-    if given is None:
-        return _hashed(f"sketch\0{reference}", source)
-    return resident_of(given, source)
-
-
-def _hashed(told: str, source: str) -> str:
-    return hashlib.sha256(f"{source}\0{told}".encode()).hexdigest()[:32]
-
-
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return math.nan
-
-
-def _weight(columns: Columns) -> float:
-    weight = _number(columns.get("weight", 1.0))
-    if not 0 < weight < math.inf:
-        raise BadValue("weight", columns["weight"], "is not a number above 0")
-    return weight
-
-
-def _weight_reason(columns: Columns) -> str:
-    """Why a drawing counts for more or less than one vote: everybody is told.
-
-    Raises:
-        BadValue: there is no reason.
-    """
-    reason = str(columns.get("weight_reason", "")).replace("\0", "").strip()
-    if not reason:
-        said = "has no weight_reason: nothing is weighted in secret"
-        raise BadValue("weight", columns["weight"], said)
-    return reason[:MOST_NOTE]
-
-
-def _years_lived(columns: Columns, notes: list[RowIssue]) -> float | None:
-    if "years_lived" not in columns:
-        return None
-    years = _number(columns["years_lived"])
-    if 0 <= years <= MOST_YEARS:
-        return years
-    reason = f"is not between 0 and {MOST_YEARS:g}: left out"
-    notes.append(_noted("years_lived", columns["years_lived"], reason))
-    return None
-
-
-def _note(columns: Columns, notes: list[RowIssue]) -> str | None:
-    if "note" not in columns:
-        return None
-    note = str(columns["note"]).replace("\0", "").strip()
-    if len(note) > MOST_NOTE:
-        notes.append(_noted("note", note, f"is cut to {MOST_NOTE:,} letters"))
-    return note[:MOST_NOTE]
-
-
-def _drawn_at(columns: Columns, notes: list[RowIssue]) -> datetime:
-    now = datetime.now(UTC)
-    given = columns.get("drawn_at")
-    if given is None:
-        return now
-    try:
-        instant = utc(datetime.fromisoformat(str(given).strip()))
-    except (ValueError, OverflowError):
-        notes.append(_noted("drawn_at", given, "is not a date: the load's is taken"))
-        return now
-    if instant > now:
-        notes.append(_noted("drawn_at", given, "is still to come: today is taken"))
-    return min(instant, now)
-
-
-def _noted(column: str, value: Any, reason: str) -> RowIssue:
-    return RowIssue("", 0, column, str(value), reason, "noted")

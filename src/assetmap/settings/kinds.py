@@ -11,6 +11,7 @@ Network = IPv4Network | IPv6Network
 LOOPBACK = "127.0.0.0/8 ::1"
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
+_TILES = re.compile(r"https?://[a-z0-9.\-\[\]:]+/[^\s\"'<>;,]*")
 
 
 @cache
@@ -40,5 +41,18 @@ def _origins(named: str) -> str:
     return named
 
 
+def _tiles(address: str) -> str:
+    """The address, if it is one of map tiles; an empty one is none.
+
+    Raises:
+        ValueError: it is not, or has no place for z, x or y.
+    """
+    has_places = all(each in address for each in ("{z}", "{x}", "{y}"))
+    if address and not (has_places and _TILES.fullmatch(address)):
+        raise ValueError("is no address such as https://example.org/{z}/{x}/{y}.png")
+    return address
+
+
 Networks = Annotated[str, AfterValidator(_networks)]
 Origins = Annotated[str, AfterValidator(_origins)]
+TilesUrl = Annotated[str, AfterValidator(_tiles)]

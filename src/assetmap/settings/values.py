@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from assetmap.settings.kinds import LOOPBACK, Networks, Origins
+from assetmap.settings.kinds import LOOPBACK, Networks, Origins, TilesUrl
 
 PREFIX, NESTED = "ASSETMAP_", "__"
 
@@ -172,6 +172,14 @@ class Settings(BaseSettings):
     )
     allowed_origins: Origins = Field(
         "*", description="Websites whose pages may write, with a key; *: any"
+    )
+    base_map_url: TilesUrl = Field(
+        "",
+        description="Map tiles behind the page to draw on, with {z}, {x} and {y}; "
+        "absent: only boundaries and assets, and nothing from elsewhere",
+    )
+    base_map_attribution: str = Field(
+        "", description="What the base map's licence asks to be said beside it"
     )
     metrics_from: Networks = Field(
         LOOPBACK, description="Networks that may read /metrics without a key"

@@ -211,8 +211,9 @@ def _drawing_pages(world: World, extras: Extras) -> Iterator[Write]:
         sent = {"data": {"geojson": json.dumps(DRAWN)}, "headers": ours}
         yield Write(route, at, NEVER, sent=sent, allows=lambda _: True, **told)
         sent = {"data": {"drawing": "x", "token": "y"}, "headers": ours}
-        at, route = f"{at}/withdrawn", f"{route}/withdrawn"
-        yield Write(route, at, NEVER, sent=sent, allows=lambda _: False, **told)
+        for act in ("drawing", "redrawn", "withdrawn"):
+            where = f"{route}/{act}", f"{at}/{act}"
+            yield Write(*where, NEVER, sent=sent, allows=lambda _: False, **told)
 
 
 def _organisations(world: World, extras: Extras) -> Iterator[Write]:

@@ -1,14 +1,19 @@
-"""A page behind a link: streets by their postcodes, without scripts or an account."""
+"""A page behind a link, as browsers without scripts use it: forms, and no account."""
 
+import html
+import json
 import re
 from datetime import timedelta
 
 import pytest
+import shapely
 
+from assetmap.settings import settings
 from assetmap.sources.days import today
 from tests.publish.problems import check_problem
 from tests.toy_town import box, degrees
 
+SCRIPT = '<script type="module" src="/static/draw.js">'
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -35,8 +40,11 @@ def test_the_form_asks_and_needs_nothing_from_elsewhere(town, path):
     assert answer.status_code == 200
     assert "Where is Middle?" in answer.text
     assert "How &lt;old&gt;?" in answer.text
-    assert "<script" not in answer.text
-    assert not re.search(r'(src|href)="https?:', answer.text)
+    assert re.findall(r"<script[^>]*>", answer.text) == [SCRIPT]
+    assert not re.search(r'(src|href|data-tiles)="https?:', answer.text)
+    allowed = answer.headers["content-security-policy"]
+    assert "script-src 'self';" in allowed
+    assert "http" not in allowed
     assert answer.headers["cache-control"] == "no-store"
     browser = {"Accept": "text/html"}
     api = path.replace("/draw/", "/links/")
@@ -71,7 +79,7 @@ def test_what_is_wrong_is_told_beside_what_was_said(town, path):
     assert answer.status_code == 422
     assert "ZZ9 9ZZ are not known" in answer.text
     assert "M1 1AA, ZZ9 9ZZ</textarea>" in answer.text
-    assert "<script" not in answer.text
+    assert re.findall(r"<script[^>]*>", answer.text) == [SCRIPT]
     missing = send(town, path, postcodes="M1 1AA", **{"answer-age": ""})
     assert 'href="#answer-age"' in missing.text
     for geojson in ("{", '{"type": "Point", "coordinates": [0, 0]}'):
@@ -79,6 +87,69 @@ def test_what_is_wrong_is_told_beside_what_was_said(town, path):
     shape = degrees(box(50, 0, 150, 100)).__geo_interface__
     text = str(shape).replace("'", '"').replace("(", "[").replace(")", "]")
     assert send(town, path, geojson=re.sub(r",\s*\]", "]", text)).status_code == 200
+
+
+def written(shape):
+    return json.dumps(shapely.geometry.mapping(degrees(shape)))
+
+
+def test_what_was_sent_is_changed_by_forms_alone(town, path):
+    first = send(town, path, geojson=written(box(0, 0, 100, 100)), note="Ours & more")
+    number, token = re.findall(r"<code>(.*?)</code>", first.text)
+    named = {"drawing": number, "token": token}
+    form = town.post(f"{path}/drawing", data=named, headers=OURS)
+    assert (form.status_code, form.headers["cache-control"]) == (200, "no-store")
+    assert f'action="{path}/redrawn"' in form.text
+    assert "Ours &amp; more</textarea>" in form.text
+    assert "<option selected>old</option>" in form.text
+    kept = re.search(r'name="geojson"[^>]*>([^<]*)<', form.text)[1]
+    assert json.loads(html.unescape(kept))["type"] == "MultiPolygon"
+
+    again = named | {"answer-age": "young", "postcodes": "M1 1AA"}
+    wrong = again | {"answer-age": "ancient"}
+    refused = town.post(f"{path}/redrawn", data=wrong, headers=OURS)
+    assert refused.status_code == 422
+    assert f'value="{token}"' in refused.text
+    changed = town.post(f"{path}/redrawn", data=again, headers=OURS)
+    assert re.findall(r"<code>(.*?)</code>", changed.text) == [number, token]
+    told = town.get(f"/neighbourhoods/middle/sketches/{number}", token=token).json()
+    assert (told["answers"], told["note"]) == ({"age": "young"}, None)
+
+    for token in ("", "nobody's"):
+        bad = again | {"token": token}
+        for act in ("drawing", "redrawn", "withdrawn"):
+            answer = town.post(f"{path}/{act}", data=bad, headers=OURS)
+            assert answer.status_code == 404
+            assert town.post(f"{path}/{act}", data=again).status_code == 403
+
+
+def test_the_map_begins_where_something_is_and_shows_no_drawing(town, path):
+    text = town.get(path).text
+    west, south, east, north = map(
+        float, re.search(r'data-box="(.*?)"', text)[1].split(",")
+    )
+    inside = degrees(box(0, 0, 300, 300)).bounds
+    assert shapely.box(west, south, east, north).intersects(shapely.box(*inside))
+    assert 'data-lsoa="blocks"' in text
+
+
+def test_a_base_map_is_shown_only_from_where_the_deployment_says(
+    town, path, monkeypatch
+):
+    monkeypatch.setenv("ASSETMAP_BASE_MAP_URL", "https://tiles.example/{z}/{x}/{y}.png")
+    monkeypatch.setenv("ASSETMAP_BASE_MAP_ATTRIBUTION", "<b>Map</b> makers")
+    settings.cache_clear()
+    answer = town.get(path)
+    monkeypatch.undo()
+    settings.cache_clear()
+    assert (
+        "img-src 'self' https://tiles.example;"
+        in (answer.headers["content-security-policy"])
+    )
+    assert 'data-tiles-from="&lt;b&gt;Map&lt;/b&gt; makers"' in answer.text
+    others = town.get("/").headers["content-security-policy"]
+    assert "script-src" not in others
+    assert "tiles.example" not in others
 
 
 def test_forms_of_other_websites_and_closed_links_are_refused(town, path):

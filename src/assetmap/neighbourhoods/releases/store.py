@@ -16,6 +16,7 @@ from assetmap.db.statements import statement
 from assetmap.neighbourhoods.model import Counted
 from assetmap.neighbourhoods.releases.model import Part, Release, Squares
 from assetmap.neighbourhoods.releases.tables import ReleaseRow
+from assetmap.neighbourhoods.tables import NeighbourhoodRow
 
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('release', :place))")
 
@@ -86,6 +87,26 @@ def count_published(session: Session, neighbourhood_id: int) -> int:
         .limit(1)
     )
     return session.scalar(query) or 0
+
+
+def find_extent(
+    session: Session, neighbourhood_id: int
+) -> tuple[float, float, float, float] | None:
+    """The box in EPSG:27700 around what is published of a place; None if nothing is."""
+    box = ReleaseRow.extent
+    query = (
+        select(
+            func.st_xmin(box), func.st_ymin(box), func.st_xmax(box), func.st_ymax(box)
+        )
+        .join(NeighbourhoodRow, NeighbourhoodRow.id == ReleaseRow.neighbourhood_id)
+        .where(NeighbourhoodRow.id == neighbourhood_id, NeighbourhoodRow.is_published)
+        .order_by(ReleaseRow.number.desc())
+        .limit(1)
+    )
+    row = session.execute(query).one_or_none()
+    if row is None or row[0] is None:
+        return None
+    return (row[0], row[1], row[2], row[3])
 
 
 def count_neighbourhoods(session: Session) -> int:

@@ -32,7 +32,7 @@ from assetmap.people import store as people
 from assetmap.publish.api.assets import one_told
 from assetmap.publish.api.bodies import AssetChange, AssetIn, VerificationIn
 from assetmap.publish.api.keepers import areas_of, keeper_of, may_publish
-from assetmap.publish.api.sent import answered, drawn, issues_told, now_stored, sent
+from assetmap.publish.api.sent import answered, issues_told, now_stored, sent
 from assetmap.publish.authority import Actor, CurrentActor, WriteSession, requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
@@ -46,6 +46,7 @@ from assetmap.publish.deps import (
     limited,
     next_page,
 )
+from assetmap.publish.drawings.sent import drawn
 from assetmap.publish.once import Once, written
 from assetmap.publish.preconditions import Match
 from assetmap.sources.days import today

@@ -1,39 +1,28 @@
 """Drawing by an open link: what it asks, and a drawing without an account."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from dataclasses import asdict
 from typing import Annotated
 from urllib.parse import quote
-from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from assetmap.accounts import acting
 from assetmap.accounts.answered.model import (
     Answered,
     Asked,
     new_secret,
     secret_hash,
 )
-from assetmap.db.engine import session_scope
 from assetmap.neighbourhoods.links import store
 from assetmap.neighbourhoods.links.model import (
-    DeviceLimitReached,
     DeviceNotKnown,
     ShownLink,
 )
-from assetmap.neighbourhoods.links.questions import checked_answers
-from assetmap.neighbourhoods.sketches import store as sketches
 from assetmap.publish.api.bodies import DrawnByLink
-from assetmap.publish.api.drawn import sketch_in
 from assetmap.publish.api.link_bodies import asked_told
-from assetmap.publish.api.sent import answered, sent
-from assetmap.publish.asked import request_id
+from assetmap.publish.api.sent import answered, issues_told, sent
 from assetmap.publish.authority import requires
-from assetmap.publish.connections import write_engine
 from assetmap.publish.deps import (
     RawBody,
     StrictRoute,
@@ -42,24 +31,13 @@ from assetmap.publish.deps import (
     dumped,
     json_answer,
 )
+from assetmap.publish.drawings.links import LinkSession, Secret, open_link
+from assetmap.publish.drawings.sent import sent_in
+from assetmap.publish.drawings.storing import add_by_link
 from assetmap.publish.once import Key, written
 
 router = APIRouter(prefix="/links/{secret}", tags=["links"], route_class=StrictRoute)
 
-Secret = Annotated[
-    str, Path(min_length=1, max_length=200, description="The secret of the link")
-]
-
-
-def link_session(secret: Secret) -> Iterator[Session]:
-    """A session of nobody who shows a link: whose account it is stays untold."""
-    with session_scope(write_engine()) as session:
-        acting.tell(session, acting.NOBODY, request_id() or "")
-        store.present(session, secret_hash(secret))
-        yield session
-
-
-LinkSession = Annotated[Session, Depends(link_session, scope="function")]
 DeviceToken = Annotated[
     str | None,
     Header(
@@ -68,18 +46,6 @@ DeviceToken = Annotated[
         description="Given by POST /links/{secret}/devices",
     ),
 ]
-
-
-def open_link(session: Session) -> ShownLink:
-    """The link that is shown, while it takes drawings.
-
-    Raises:
-        LinkNotFound: there is none.
-        LinkClosed: it takes no more.
-    """
-    found = store.shown_link(session)
-    found.check_open(datetime.now(UTC))
-    return found
 
 
 @router.get("", dependencies=[requires("link", "open")])
@@ -146,27 +112,14 @@ def drawn_by(
     body: DrawnByLink,
     at: str,
 ) -> Answered:
-    """What was drawn by a link from a device: one more resident's drawing.
+    """What was drawn by a link from a device, as it is answered.
 
     Raises:
         DeviceNotKnown: the link gave it no such token.
         DeviceLimitReached: it has sent as many as the link takes of one.
     """
-    number, drawings = store.device(session, secret_hash(token))
-    if drawings >= link.most_per_device:
-        raise DeviceLimitReached(link.most_per_device)
-    answers = checked_answers(link.questions, body.answers or {})
-    sketch, issues = sketch_in(
-        session, body, {"resident": f"by link {uuid4()}"}, answers
-    )
-    hidden = replace(
-        sketch,
-        edit_token_hash=secret_hash(secret),
-        is_simulated=link.is_simulated,
-    )
-    acting.present(session, secret_hash(secret))
-    by_link = (link.number, number)
-    found = sketches.add_sketch(session, link.neighbourhood_id, hidden, by_link)
+    stored = add_by_link(session, link, token, secret, sent_in(body))
+    found, issues = stored.sketch, issues_told(stored.issues)
     where = f"{at}/neighbourhoods/{link.slug}/sketches/{found.id}"
     told = {**asdict(found), "edit_token": None, "issues": issues}
     return answered(told, found.version, 201, where, "edit_token")

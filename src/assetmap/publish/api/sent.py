@@ -9,8 +9,6 @@ from pydantic import BaseModel
 from assetmap.accounts.answered.model import Answered
 from assetmap.issues import RowIssue
 from assetmap.publish.deps import RawBody, dumped, etag, parsed
-from assetmap.settings import settings
-from assetmap.sources.spatial.geojson import BadGeometry, geometry_of, polygon_of
 
 
 def sent(model: type[BaseModel]) -> Any:
@@ -20,22 +18,6 @@ def sent(model: type[BaseModel]) -> Any:
         return parsed(model, body or b"{}")
 
     return Depends(read)
-
-
-def drawn(geometry: Any, is_ground: bool = True) -> Any:
-    """The shape in CRS84 of a GeoJSON member; ground only, or any kind; None stays.
-
-    Raises:
-        BadGeometry: it cannot be read; says where, and of which member.
-    """
-    if geometry is None:
-        return None
-    try:
-        read = polygon_of if is_ground else geometry_of
-        return read(geometry, settings().max_vertices)
-    except BadGeometry as bad:
-        bad.facts.setdefault("column", "geometry")
-        raise
 
 
 def answered(

@@ -8,21 +8,16 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from assetmap.accounts import acting
-from assetmap.accounts.answered import store as first_answers
 from assetmap.accounts.answered.model import Answered, secret_hash
 from assetmap.accounts.audit import store as audit
 from assetmap.neighbourhoods import store as neighbourhoods
-from assetmap.neighbourhoods.links import store as links
-from assetmap.neighbourhoods.links.model import YEARS_LIVED, LinkClosed
-from assetmap.neighbourhoods.links.questions import checked_answers
 from assetmap.neighbourhoods.sketches import store
 from assetmap.neighbourhoods.sketches.model import (
     DrawnSketch,
     ResidentNotYours,
 )
 from assetmap.publish.api.bodies import Redrawn, SketchIn
-from assetmap.publish.api.drawn import sketch_in
-from assetmap.publish.api.sent import answered, now_stored, sent
+from assetmap.publish.api.sent import answered, issues_told, now_stored, sent
 from assetmap.publish.authority import CurrentActor, WriteSession, requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
@@ -34,6 +29,8 @@ from assetmap.publish.deps import (
     limited,
     next_link,
 )
+from assetmap.publish.drawings import storing
+from assetmap.publish.drawings.sent import sent_in
 from assetmap.publish.export.paging import mark, place_of
 from assetmap.publish.once import Once, written
 from assetmap.publish.preconditions import Match
@@ -84,12 +81,11 @@ def add_sketch(
     def write(secret: str) -> Answered:
         row = neighbourhoods.get_neighbourhood(session, slug)
         who = _resident(actor, slug, body.resident)
-        sketch, issues = sketch_in(session, body, {"resident": who})
-        hidden = replace(sketch, edit_token_hash=secret_hash(secret))
-        marked = replace(hidden, is_simulated=row.is_simulated)
-        acting.present(session, secret_hash(secret))
-        found = store.add_sketch(session, row.id, marked)
+        sent_by = replace(sent_in(body), resident=who)
+        stored = storing.add(session, row.id, sent_by, secret, row.is_simulated)
+        found = stored.sketch
         where = f"{base_url(request)}/neighbourhoods/{slug}/sketches/{found.id}"
+        issues = issues_told(stored.issues)
         told = {**sketch_told(found), "edit_token": None, "issues": issues}
         return answered(told, found.version, 201, where, "edit_token")
 
@@ -173,24 +169,9 @@ def redraw_sketch(
 
     One that came by a link is drawn again while the link is open.
     """
-    before = store.get_sketch(session, slug, sketch_id)
-    asked = links.link_of_sketch(session, sketch_id)
-    if asked is not None and asked[1] is not None:
-        raise LinkClosed(asked[1])
-    given = dict(body.answers or {})
-    if asked is not None and body.years_lived is not None:
-        given.setdefault(YEARS_LIVED, body.years_lived)
-    answers = checked_answers(asked[0] if asked else [], given)
-    sketch, issues = sketch_in(session, body, {}, answers)
-    newer = replace(
-        sketch,
-        is_simulated=before.is_simulated,
-        weight=before.weight,
-        weight_reason=before.weight_reason,
-    )
-    store.redraw(session, sketch_id, newer, match.check)
-    found = store.get_sketch(session, slug, sketch_id)
-    return now_stored({**sketch_told(found), "issues": issues}, found.version)
+    stored = storing.redraw(session, slug, sketch_id, sent_in(body), match.check)
+    told = {**sketch_told(stored.sketch), "issues": issues_told(stored.issues)}
+    return now_stored(told, stored.sketch.version)
 
 
 @router.delete(
@@ -200,9 +181,7 @@ def withdraw_sketch(
     slug: str, sketch_id: UUID, session: TokenSession, match: Match
 ) -> Response:
     """Withdraw a drawing: its geometry, and what was said with it, are erased."""
-    store.get_sketch(session, slug, sketch_id)
-    store.withdraw(session, sketch_id, match.check)
-    first_answers.forget(session, f"/sketches/{sketch_id}")
+    storing.withdraw(session, slug, sketch_id, match.check)
     return Response(status_code=204)
 
 

@@ -28,7 +28,16 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 SHOWN_IN_FULL = 12
 """Neighbourhoods whose tables stand on the front page; the others are linked."""
 
-STATIC = {"assetmap.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+SCRIPT = "text/javascript; charset=utf-8"
+STATIC = {
+    "assetmap.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+    "draw.js": SCRIPT,
+    "draw-background.js": SCRIPT,
+    "draw-outline.js": SCRIPT,
+    "draw-picture.js": SCRIPT,
+    "draw-view.js": SCRIPT,
+}
 
 
 class FileNotThere(NotFound):
@@ -124,5 +133,7 @@ def static_file(name: str) -> Response:
     if name not in STATIC:
         raise FileNotThere(f"There is no file called {name!r}.", name=name)
     found = files("assetmap.publish.web").joinpath("static", name).read_bytes()
-    headers = {"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"}
+    # Scripts that go together are of one version: each is asked for anew.
+    kept = "no-cache" if STATIC[name] == SCRIPT else "max-age=3600"
+    headers = {"Cache-Control": kept, "X-Content-Type-Options": "nosniff"}
     return Response(found, headers=headers, media_type=STATIC[name])

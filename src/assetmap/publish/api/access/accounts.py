@@ -8,7 +8,7 @@ from assetmap.accounts.acting import Actor, Held
 from assetmap.accounts.holders import store
 from assetmap.accounts.holders.model import Account, AccountNotYours
 from assetmap.accounts.rules import rules
-from assetmap.neighbourhoods.ingest import resident_of
+from assetmap.neighbourhoods.sketched import resident_of
 from assetmap.neighbourhoods.sketches.model import SOURCE
 from assetmap.publish.api.access.schemas import AccountChange, AccountIn
 from assetmap.publish.api.sent import now_stored

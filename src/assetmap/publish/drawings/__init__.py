@@ -1,0 +1,1 @@
+"""Drawings that residents send, by whichever way: by programs or from a page."""
