@@ -33,10 +33,11 @@ def test_the_rows_of_a_file_come_back_with_what_holds_them(town, write, tmp_path
     assert found.code == 1
     assert "2 of 3 rows looked up" in found.said
     assert out.read_text().splitlines() == [
-        "id;postcode;wards_code;wards_name;lookup_error;lookup_note",
-        "1;M1 1AD;E;Place E;;",
-        "2;M1;;;partial-postcode;",
-        "3;M1 1AE;;;;",
+        "id;postcode;wards_code;wards_name;neighbourhoods;told;lookup_error;lookup_note",
+        "1;M1 1AD;E;Place E;middle;"
+        "40 % of the simulated sketches of Middle include this place.;;",
+        "2;M1;;;;;partial-postcode;",
+        "3;M1 1AE;;;;;;",
     ]
 
 

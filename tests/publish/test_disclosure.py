@@ -8,6 +8,7 @@ Around a place in toy town 31 residents drew, none along the grid:
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from assetmap import crs
 from assetmap.disclosure import Disclosure
+from assetmap.footprints.consensus import told as footprints
 from assetmap.neighbourhoods import store as neighbourhoods
 from assetmap.neighbourhoods.ingest import load_sketches
 from assetmap.neighbourhoods.model import Neighbourhood
@@ -81,6 +83,7 @@ def town(server_url: str) -> Iterator[Town]:
             found.engine.dispose()
 
 
+TODAY = datetime.now(UTC).date()
 HOOD = {"neighbourhood": SLUG}
 CUT = {**HOOD, "threshold": 0.5}
 WARD = {"set": "wards", "code": "W"}
@@ -95,6 +98,11 @@ GETS = [
     f"{AT}/reconciliation?threshold=0.05",
     f"{AT}/reconciliation?threshold=0.97",
     f"{AT}/reconciliation?f=geojson",
+    f"{AT}/consensus?f=csv",
+    f"{AT}/consensus?f=csv&by=years_lived",
+    f"{AT}/consensus?by=years_lived",
+    f"{AT}/consensus?as_at={TODAY}",
+    f"{AT}/change?from={TODAY}",
     f"/assets?in=neighbourhood:{SLUG}",
     f"/assets?in=neighbourhood:{SLUG}&f=geojson",
     "/lookup?postcode=M1%201AA",
@@ -111,7 +119,9 @@ POSTS = [
     ("/comparison", {"a": CUT, "b": DRAWN}),
     ("/comparison", {"a": DRAWN, "b": HOOD}),
     ("/comparison", {"a": {**HOOD, "threshold": 0.9}, "b": {**HOOD, "threshold": 0.1}}),
+    ("/comparison?f=svg", {"a": HOOD, "b": WARD}),
     ("/severance", {"footprint": HOOD, "sets": ["wards"]}),
+    ("/severance", {"footprint": CUT, "sets": ["wards"]}),
     ("/deprivation", {"footprint": HOOD}),
     ("/postcodes", {"footprint": CUT}),
     (
@@ -182,7 +192,7 @@ def test_no_published_edge_is_a_residents_own(town, first, drawn):
     corners = shapely.multipoints(shapely.get_coordinates(drawn))
     seen = 0
     for asked, answer in first.items():
-        if "html" in answer.headers["content-type"]:
+        if "json" not in answer.headers["content-type"]:
             continue
         for found in map(on_grid, shapes_in(answer.json())):
             seen += 1
@@ -256,8 +266,8 @@ def test_small_boxes_find_squares_and_no_line_in_them(town, drawn):
         sent = {"geometry": mapping(degrees(box(west, south, west + 5, south + 5)))}
         body = town.post("/comparison", json={"a": HOOD, "b": sent}).json()
         found = {each["id"]: each["properties"] for each in body["features"]}
-        told = Disclosure().told_of(held[[at]], len(drawn))[0]
-        assert found["both"]["area_m2"] == pytest.approx(25 * told, abs=0.1)
+        share = Disclosure().told_of(held[[at]], len(drawn))[0]
+        assert found["both"]["area_m2"] == pytest.approx(25 * share, abs=0.1)
 
 
 def test_one_drawer_of_seven_is_not_told_by_a_share():
@@ -367,3 +377,73 @@ def test_back_and_forth_gives_no_release_that_differs_by_one(town):
 def test_the_policy_is_there_to_be_read(town):
     said = town.get("/disclosure").json()
     assert (said["fewest_sketches"], said["grid_m"]) == (5, 25)
+
+
+DECIDED = {"shown_levels": [0.5, 0.8], "shows_definitions": False}
+NOT_SHOWN = {
+    f"{AT}/consensus?levels=0.03,0.1,0.3,0.65,0.9,0.97,1": 400,
+    f"{AT}/reconciliation?threshold=0.05": 422,
+    f"{AT}/reconciliation?threshold=0.97": 422,
+    f"/comparison {POSTS[7][1]}": 422,
+}
+
+
+def test_no_way_out_tells_more_than_the_levels_that_stewards_show(town):
+    """Everything is the same, to the last byte, where only the steps are stored.
+
+    Of each square is kept the least that reaches its level: if any answer told more,
+    it would now be another.
+    """
+    said = town.patch(AT, "steward", json=DECIDED, match="*")
+    assert said.status_code == 200, said.text
+    before = everything(town)
+    for asked, answer in before.items():
+        assert answer.status_code == NOT_SHOWN.get(asked, 200), (asked, answer.text)
+        if answer.status_code == 422:
+            assert answer.json()["type"] == "/problems/level-not-shown"
+            assert answer.json()["shown_levels"] == [0.5, 0.8]
+    assert "at least 2 in 10" not in before[f"/places/{SLUG}"].text
+    with town.engine.begin() as connection:
+        changed = connection.execute(text(ONLY_STEPS))
+        assert changed.rowcount >= 1
+    footprints._KEPT.clear()
+    after = everything(town)
+    assert [
+        asked
+        for asked, was in before.items()
+        if was.status_code == 200 and was.content != after[asked].content
+    ] == []
+
+
+ONLY_STEPS = """
+    UPDATE consensus_release SET held = (
+        SELECT array_agg(
+            CASE
+                WHEN each < 0.5 * sketches THEN 5
+                WHEN each < 0.8 * sketches THEN ceil(0.5 * sketches)
+                ELSE ceil(0.8 * sketches)
+            END ORDER BY place
+        )
+        FROM unnest(held) WITH ORDINALITY AS had (each, place)
+    )
+"""
+
+
+def test_what_is_shown_is_told_where_it_is_asked(town):
+    body = town.get(f"{AT}/consensus").json()
+    assert [each["properties"]["level"] for each in body["features"]] == [0.5, 0.8]
+    assert body["statistics"]["mean"] is None
+    assert body["statistics"]["majority"] > body["statistics"]["core"] > 0
+    assert {"what": "levels", "shown": [0.5, 0.8]}.items() <= next(
+        each for each in body["suppressed"] if each["what"] == "levels"
+    ).items()
+    found = town.get(f"/lookup?easting={EAST}&northing={NORTH}").json()
+    (here,) = [each for each in found["neighbourhoods"] if each["slug"] == SLUG]
+    assert here["told"].startswith("At least ")
+    # Squares in 0.5 to 0.8 of the drawings count 0.5, others 0.8; in whole drawings.
+    levels = [each["properties"]["area_m2"] for each in body["features"]]
+    of = body["statistics"]["sketches"]
+    least = [int(np.ceil(each * of)) / of for each in (0.5, 0.8)]
+    whole = town.post("/reconciliation", json={"footprint": HOOD}).json()["footprint"]
+    stepped = levels[0] * least[0] + levels[1] * (least[1] - least[0])
+    assert whole["area_m2"] == pytest.approx(stepped)

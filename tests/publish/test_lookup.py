@@ -192,23 +192,24 @@ def test_csv_comes_back_with_its_rows_and_what_holds_them(client):
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.text.splitlines() == [
         "id,Postcode,wards_code,wards_name,pcns_code,pcns_name,"
-        "lookup_error,lookup_note",
-        "1,M1 1AA,W,Place W,U1,Place U1,,",
-        "2,nonsense,,,,,bad-postcode,",
-        "3,M9 9ZZ,,,,,postcode-not-found,",
-        "4,m1 1ad,E,Place E,U2,Place U2,,",
+        "neighbourhoods,told,lookup_error,lookup_note",
+        "1,M1 1AA,W,Place W,U1,Place U1,,,,",
+        "2,nonsense,,,,,,,bad-postcode,",
+        "3,M9 9ZZ,,,,,,,postcode-not-found,",
+        "4,m1 1ad,E,Place E,U2,Place U2,middle,"
+        "40 % of the simulated sketches of Middle include this place.,,",
     ]
 
 
 def test_csv_with_a_byte_order_mark_blank_lines_and_quotes_is_read(client):
     sent = '\ufeffpostcode\r\n\r\n"M1 1AA"\r\n\r\n'
     lines = post_csv(client, sent, sets="wards").text.splitlines()
-    assert lines[1:] == ["M1 1AA,W,Place W,,"]
+    assert lines[1:] == ["M1 1AA,W,Place W,,,,"]
 
 
 def test_several_boundaries_of_one_set_stand_in_one_cell(client):
     lines = post_csv(client, "postcode\nM1 1AB\n", sets="pcns").text.splitlines()
-    assert lines[1] == "M1 1AB,U1; U2,Place U1; Place U2,,"
+    assert lines[1].startswith("M1 1AB,U1; U2,Place U1; Place U2,middle,")
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-A1", "@SUM(A1)", "\t=1", "\uff1d1"])
@@ -235,7 +236,10 @@ def test_a_csv_that_cannot_be_read_is_told(client, sent, said):
 
 def test_a_csv_with_short_and_long_rows_keeps_every_row(client):
     lines = post_csv(client, "id,postcode\n1\n2,M1 1AA,x\n", sets="wards").text
-    assert lines.splitlines()[1:] == ["1,,,,bad-postcode,", "2,M1 1AA,W,Place W,,"]
+    assert lines.splitlines()[1:] == [
+        "1,,,,,,bad-postcode,",
+        "2,M1 1AA,W,Place W,,,,",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -337,7 +341,7 @@ def test_a_gzipped_body_is_unpacked_and_one_that_is_not_whole_is_told(client):
     for headers in ({}, {"content-encoding": "gzip"}):
         headers = {"content-type": "text/csv", **headers}
         answer = client.post("/lookup?sets=wards", content=packed, headers=headers)
-        assert answer.text.splitlines()[1] == "M1 1AA,W,Place W,,"
+        assert answer.text.splitlines()[1] == "M1 1AA,W,Place W,,,,"
     check_problem(post_csv(client, packed[:-9]), 422, "bad-body")
     check_problem(
         post_csv(client, gzip.compress(bytes(20_000_000))), 413, "body-too-large"

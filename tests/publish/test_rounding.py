@@ -65,3 +65,48 @@ def test_a_comparison_is_told_so_too(rounding):
     assert all(
         each["people"] is None or each["people"] % 40 == 0 for each in found.values()
     )
+
+
+def numbers_of(told, key=""):
+    """Every number in an answer that is of people, with the member that it is."""
+    if isinstance(told, dict):
+        for name, each in told.items():
+            yield from numbers_of(each, name)
+    elif isinstance(told, list):
+        for each in told:
+            yield from numbers_of(each, key)
+    elif isinstance(told, int | float) and key.startswith("people"):
+        yield key, told
+
+
+AWAY = {"geometry": shapely.geometry.mapping(degrees(box(50, 0, 180, 100)))}
+WAYS = [
+    ("/severance", {"footprint": AWAY, "sets": ["wards"]}),
+    ("/severance", {"footprint": {"neighbourhood": "middle"}, "sets": ["wards"]}),
+    ("/deprivation", {"footprint": AWAY}),
+    ("/deprivation", {"footprint": {"neighbourhood": "middle", "threshold": 0.5}}),
+    ("/comparison", {"a": AWAY, "b": {"set": "wards", "code": "W"}}),
+    ("/reconciliation", {"footprint": AWAY, "against": ["wards", "blocks"]}),
+    ("/reconciliation", {"footprint": {"neighbourhood": "middle"}}),
+]
+
+
+@pytest.mark.parametrize(("path", "sent"), WAYS)
+def test_every_count_of_people_in_what_was_drawn_is_rounded(rounding, path, sent):
+    answer = rounding.post(path, json=sent)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    found = list(numbers_of(body))
+    assert [each for each in found if each[1] % 40] == []
+    assert "NaN" not in answer.text
+    withheld = [each for each in body["suppressed"] if each["what"] == "people"]
+    assert withheld or found
+    assert any("rounded to 40" in each for each in body["notes"]), body["notes"]
+
+
+def test_severance_and_deprivation_of_boundaries_are_exact(rounding):
+    sent = {"footprint": {"set": "wards", "code": "E"}}
+    for path in ("/severance", "/deprivation"):
+        body = rounding.post(path, json=sent).json()
+        assert body["suppressed"] == [], path
+        assert not any("rounded" in each for each in body["notes"])

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from assetmap.disclosure import Disclosure, disclosure
+from assetmap.footprints.consensus.decided import as_decided
 from assetmap.footprints.consensus.gathered import BREAKS, banded
 from assetmap.footprints.consensus.released import as_told, released_of
 from assetmap.footprints.kept.keeping import keep
@@ -27,7 +28,7 @@ from assetmap.settings import settings
 
 
 def published(session: Session, row: NeighbourhoodRow, policy: Disclosure) -> Release:
-    """What is published of a neighbourhood's drawings.
+    """What is published of a neighbourhood's drawings, as its stewards let it be shown.
 
     A place whose drawings have never been released (they were stored by an earlier
     version, or in this transaction) is told as it would be released now.
@@ -38,7 +39,7 @@ def published(session: Session, row: NeighbourhoodRow, policy: Disclosure) -> Re
     found = find_published(session, row.id, policy)
     if found.sketches < policy.fewest_sketches:
         raise TooFewSketches(row.slug, found.sketches, policy.fewest_sketches)
-    return found
+    return as_decided(found, row.shown_levels, row.shows_definitions)
 
 
 def published_on(
@@ -54,7 +55,7 @@ def published_on(
     told = None if kept is None else as_told(kept, policy)
     if told is None or told.sketches < policy.fewest_sketches:
         raise NotPublishedThen(row.slug, day)
-    return told
+    return as_decided(told, row.shown_levels, row.shows_definitions)
 
 
 def find_published(

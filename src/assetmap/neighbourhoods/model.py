@@ -167,7 +167,10 @@ class MergedPlace:
 
 @dataclass(frozen=True)
 class NeighbourhoodAt:
-    """A neighbourhood at a place, and the share of its votes that include the place."""
+    """A neighbourhood at a place, and the share of its votes that include the place.
+
+    ``is_least``: at least that share does, as its stewards show some levels alone.
+    """
 
     slug: str
     name: str
@@ -175,6 +178,7 @@ class NeighbourhoodAt:
     share: float
     sketches: int
     is_simulated: bool
+    is_least: bool = False
 
 
 @dataclass(frozen=True)

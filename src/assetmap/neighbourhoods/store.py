@@ -231,10 +231,11 @@ def places_asked(
 def by_place(rows: Iterable[Sequence[Any]], count: int) -> list[list[NeighbourhoodAt]]:
     """What the rows of ``consensus_at_places`` say of each of ``count`` places."""
     result: list[list[NeighbourhoodAt]] = [[] for _ in range(count)]
-    for rank, slug, name, name_cy, sketches, is_simulated, share in rows:
-        result[rank].append(
-            NeighbourhoodAt(slug, name, name_cy, share, sketches, is_simulated)
+    for rank, slug, name, name_cy, sketches, is_simulated, share, is_least in rows:
+        found = NeighbourhoodAt(
+            slug, name, name_cy, share, sketches, is_simulated, is_least
         )
+        result[rank].append(found)
     return result
 
 

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assetmap.disclosure import Disclosure
+from assetmap.footprints.consensus.decided import cut_level
 from assetmap.footprints.consensus.released import grounds
 from assetmap.footprints.releasing import published
 from assetmap.neighbourhoods import store as neighbourhood_store
-from assetmap.reconciliation.comparison.parts import CUT_AT, ground_of
+from assetmap.reconciliation.comparison.parts import ground_of
 from assetmap.reconciliation.subjects import Subject, of_release
 
 
@@ -48,7 +49,7 @@ def place_of_neighbourhood(
     row = neighbourhood_store.get_neighbourhood(session, slug)
     made = published(session, row, policy)
     subject = of_release(row, made, threshold)
-    level = CUT_AT if threshold is None else threshold
+    level = cut_level(made.levels) if threshold is None else threshold
     (shown,) = grounds(made.squares, made.sketches, [level], made.grid_m)
     label = subject.footprint.label
     note = (

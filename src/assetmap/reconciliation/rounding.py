@@ -4,7 +4,7 @@ A count that is withheld is not a number (nan): every share of it is then unknow
 """
 
 from dataclasses import replace
-from math import nan
+from math import isnan, nan
 
 from assetmap.disclosure import Disclosure
 from assetmap.reconciliation.comparison.parts import Amounts, Comparison
@@ -14,6 +14,25 @@ SHARES_TO = 2
 """Decimals of what is a share of people, where counts are rounded."""
 
 
+def told(count: float, of: float, policy: Disclosure) -> float:
+    """A count of some people among others as it is told; nan where it is withheld."""
+    found = policy.people_part(count, of)
+    return nan if found is None else found
+
+
+def told_share(share: float | None, count: float) -> float | None:
+    """A share of people that is told beside a count; None where that is withheld."""
+    return None if share is None or isnan(count) else round(share, SHARES_TO)
+
+
+def rounding_note(policy: Disclosure) -> str:
+    """What is to be said where people are rounded."""
+    return (
+        f"People are rounded to {policy.people_base}; under {policy.fewest_people} of "
+        "them, or all but so few, are withheld."
+    )
+
+
 def rounded(result: Reconciliation, policy: Disclosure) -> Reconciliation:
     """A reconciliation whose people are rounded, or withheld where they are few."""
     if not policy.rounds_people or result.measure != "people":
@@ -21,24 +40,12 @@ def rounded(result: Reconciliation, policy: Disclosure) -> Reconciliation:
     whole = result.people
     return replace(
         result,
-        people=_told(whole, whole, policy),
-        people_lower=_told(result.people_lower, whole, policy),
-        people_upper=_told(result.people_upper, whole, policy),
+        people=told(whole, whole, policy),
+        people_lower=told(result.people_lower, whole, policy),
+        people_upper=told(result.people_upper, whole, policy),
         against=tuple(_against(each, whole, policy) for each in result.against),
-        notes=(*result.notes, _note(policy)),
+        notes=(*result.notes, rounding_note(policy)),
     )
-
-
-def _note(policy: Disclosure) -> str:
-    return (
-        f"People are rounded to {policy.people_base}; under {policy.fewest_people} of "
-        "them, or all but so few, are withheld."
-    )
-
-
-def _told(count: float, of: float, policy: Disclosure) -> float:
-    told = policy.people_part(count, of)
-    return nan if told is None else told
 
 
 def _against(found: Against, whole: float, policy: Disclosure) -> Against:
@@ -58,10 +65,10 @@ def _against(found: Against, whole: float, policy: Disclosure) -> Against:
 def _row(row: Row, whole: float, policy: Disclosure) -> Row:
     return replace(
         row,
-        overlap_people=_told(row.overlap_people, whole, policy),
-        people_lower=_told(row.people_lower, whole, policy),
-        people_upper=_told(row.people_upper, whole, policy),
-        fractional_people=_told(row.fractional_people, whole, policy),
+        overlap_people=told(row.overlap_people, whole, policy),
+        people_lower=told(row.people_lower, whole, policy),
+        people_upper=told(row.people_upper, whole, policy),
+        fractional_people=told(row.fractional_people, whole, policy),
     )
 
 
@@ -69,17 +76,17 @@ def _totals(totals: Totals, policy: Disclosure) -> Totals:
     whole = totals.total
     return replace(
         totals,
-        allocated=_told(totals.allocated, whole, policy),
-        outside=_told(totals.outside, whole, policy),
-        unplaced=_told(totals.unplaced, whole, policy),
-        total=_told(whole, whole, policy),
-        with_multiplicity=_told(totals.with_multiplicity, whole, policy),
+        allocated=told(totals.allocated, whole, policy),
+        outside=told(totals.outside, whole, policy),
+        unplaced=told(totals.unplaced, whole, policy),
+        total=told(whole, whole, policy),
+        with_multiplicity=told(totals.with_multiplicity, whole, policy),
         fractional={
-            each: _told(count, whole, policy)
+            each: told(count, whole, policy)
             for each, count in totals.fractional.items()
         },
         outside_by={
-            why: _told(count, whole, policy) for why, count in totals.outside_by.items()
+            why: told(count, whole, policy) for why, count in totals.outside_by.items()
         },
     )
 
@@ -105,8 +112,8 @@ def rounded_comparison(found: Comparison, policy: Disclosure) -> Comparison:
         return found
     parts = found.people
     people = Amounts(
-        _told(parts.only_a, parts.a, policy),
-        _told(parts.both, min(parts.a, parts.b), policy),
-        _told(parts.only_b, parts.b, policy),
+        told(parts.only_a, parts.a, policy),
+        told(parts.both, min(parts.a, parts.b), policy),
+        told(parts.only_b, parts.b, policy),
     )
     return replace(found, people=people)

@@ -14,6 +14,7 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.disclosure import Disclosure
 from assetmap.errors import Invalid
 from assetmap.footprints.consensus import told
+from assetmap.footprints.consensus.decided import check_level
 from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import BadFootprint, Footprint, crisp
 from assetmap.footprints.releasing import published
@@ -125,7 +126,10 @@ def of_release(
 
     Raises:
         EmptyFootprint: nowhere do so many sketches agree.
+        LevelNotShown: the place's stewards show it at other levels.
     """
+    if threshold is not None:
+        check_level(row.slug, threshold, made.levels)
     found = (
         told.footprint_of(made, row.name)
         if threshold is None
@@ -154,7 +158,18 @@ def _left_out(made: Release) -> str:
     return (
         f"Measured on whole squares of {made.grid_m} m. Ground in fewer than "
         f"{made.fewest} of the {made.sketches} sketches is left out, and ground that "
-        f"fewer than {made.fewest} leave out counts as in all."
+        f"fewer than {made.fewest} leave out counts as in all.{_shown(made)}"
+    )
+
+
+def _shown(made: Release) -> str:
+    """At which levels its stewards show a place, if not at all."""
+    if made.levels is None:
+        return ""
+    levels = ", ".join(f"{each:g}" for each in made.levels)
+    return (
+        f" Its stewards show it at {levels} alone: ground counts as the highest of "
+        "these that it reaches."
     )
 
 

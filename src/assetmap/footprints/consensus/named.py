@@ -110,7 +110,8 @@ class NamedConsensus:
     ``definitions`` are most supported first, ``in_no_definition`` how many sketches
     are in groups too small to be one, and ``alone`` the rows of those that no other
     resembles: all of them count in ``statistics``. ``withheld`` is how many answers are
-    in ``groups`` too small to be told.
+    in ``groups`` too small to be told. ``shown_levels`` are the only ones at which
+    it may be told; None: all.
     """
 
     name: str
@@ -124,6 +125,7 @@ class NamedConsensus:
     groups: Sequence[Part]
     withheld: int
     differences: Sequence[Difference] = ()
+    shown_levels: Sequence[float] | None = None
 
 
 def consensus_of_name(

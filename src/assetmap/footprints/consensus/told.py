@@ -32,7 +32,7 @@ def footprint_of(made: Release, label: str) -> Footprint | None:
     """
     if made.made_at is None:
         return _graded(made, label)
-    key = (made.id, made.made_at, made.fewest, label)
+    key = (made.id, made.made_at, made.fewest, made.levels, label)
     if key not in _KEPT:
         if len(_KEPT) >= MOST_KEPT:
             _KEPT.clear()
@@ -73,7 +73,12 @@ def footprint_at(made: Release, threshold: float, label: str) -> Footprint | Non
 
 
 def _made_how(made: Release) -> str:
-    return f"consensus of {made.sketches} sketches, on squares of {made.grid_m:g} m"
+    shown = ""
+    if made.levels is not None:
+        shown = f" where {', '.join(f'{each:g}' for each in made.levels)} agree"
+    return (
+        f"consensus of {made.sketches} sketches{shown}, on squares of {made.grid_m:g} m"
+    )
 
 
 def by_area(

@@ -78,6 +78,7 @@ class Release:
 
     ``sketches`` is how many there were; ``number`` counts the neighbourhood's releases
     from 1, and is 0 of one that is not kept. Without squares nothing may be told.
+    ``levels`` are those that its place's stewards let be shown; None: all.
     """
 
     sketches: int
@@ -91,3 +92,4 @@ class Release:
     number: int = 0
     made_at: datetime | None = None
     id: int = 0
+    levels: tuple[float, ...] | None = None

@@ -1,6 +1,7 @@
 -- The neighbourhoods that are published at each of some points, with the share that is
 -- told there: of the newest release, in the grid square that holds the point. So few
--- drawings as may not be told of count as none, so few that leave it out as none.
+-- drawings as may not be told of count as none, so few that leave it out as none. Where
+-- stewards show some levels alone, the highest that is reached is told.
 WITH place AS (
     SELECT
         given.rank,
@@ -58,19 +59,41 @@ here AS (
         run.starts <= along.square
         AND run.ends > along.square
         AND run.held >= :min_sketches::int
+),
+
+told AS (
+    SELECT
+        here.rank,
+        here.neighbourhood_id,
+        here.sketches,
+        CASE
+            WHEN here.sketches - here.held < :min_sketches::int THEN here.sketches
+            ELSE here.held
+        END AS held
+    FROM here
 )
 
 SELECT
-    here.rank,
+    told.rank,
     neighbourhood.slug,
     neighbourhood.name,
     neighbourhood.name_cy,
-    here.sketches,
+    told.sketches,
     neighbourhood.is_simulated,
     CASE
-        WHEN here.sketches - here.held < :min_sketches::int THEN 1
-        ELSE here.held::float8 / here.sketches
-    END AS membership
-FROM here
-INNER JOIN neighbourhood ON here.neighbourhood_id = neighbourhood.id
-ORDER BY here.rank ASC, membership DESC, neighbourhood.slug ASC
+        WHEN neighbourhood.shown_levels IS NULL
+            THEN told.held::float8 / told.sketches
+        ELSE
+            greatest(ceil(reached.at_least * told.sketches - 1e-9), :min_sketches::int)
+            / told.sketches
+    END AS membership,
+    neighbourhood.shown_levels IS NOT NULL AS is_least
+FROM told
+INNER JOIN neighbourhood ON told.neighbourhood_id = neighbourhood.id
+LEFT JOIN LATERAL (
+    SELECT max(shown.at_least) AS at_least
+    FROM unnest(neighbourhood.shown_levels) AS shown (at_least)
+    WHERE told.held::float8 / told.sketches >= shown.at_least - 1e-9
+) AS reached ON TRUE
+WHERE neighbourhood.shown_levels IS NULL OR reached.at_least IS NOT NULL
+ORDER BY told.rank ASC, membership DESC, neighbourhood.slug ASC

@@ -16,6 +16,7 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.crs import NATIONAL_GRID
 from assetmap.disclosure import disclosure
 from assetmap.errors import BadParameter
+from assetmap.footprints.consensus.decided import cut_level
 from assetmap.footprints.consensus.released import grounds
 from assetmap.footprints.releasing import published
 from assetmap.neighbourhoods import store as neighbourhood_store
@@ -36,8 +37,6 @@ from assetmap.publish.export.items import items_answer
 from assetmap.publish.export.paging import box_of, mark, place_of
 
 router = APIRouter(tags=["assets"], route_class=StrictRoute)
-
-MAJORITY = 0.5
 
 
 @router.get("/assets", responses=AS_GEOJSON, dependencies=[requires("asset", "read")])
@@ -142,13 +141,16 @@ def _pair(near: str | None) -> tuple[float, float] | None:
 def _ground(session: Session, inside: str) -> bytes:
     """The ground that ``in`` names, as EWKB in EPSG:27700.
 
-    For a neighbourhood: where most sketches agree, on the published grid.
+    For a neighbourhood: where most sketches agree, on the published grid; where its
+    stewards do not show that, at the level they show that is nearest.
     """
     kind, _, name = inside.partition(":")
     if kind == "neighbourhood" and name:
         row = neighbourhood_store.get_neighbourhood(session, name)
         made = published(session, row, disclosure())
-        levels = grounds(made.squares, made.sketches, [MAJORITY], made.grid_m)
+        levels = grounds(
+            made.squares, made.sketches, [cut_level(made.levels)], made.grid_m
+        )
         return _ewkb(levels[0])
     boundary_set, _, code = name.partition("/")
     if kind == "boundary" and boundary_set and code:

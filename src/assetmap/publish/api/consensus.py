@@ -89,8 +89,14 @@ def read_change(
         Day | None, Query(alias="to", description="The later day; absent: now")
     ] = None,
     level: Annotated[
-        float, Query(gt=0, le=1, description="Share of sketches that hold ground")
-    ] = 0.5,
+        float | None,
+        Query(
+            gt=0,
+            le=1,
+            description="Share of sketches that hold ground; absent: 0.5, or the "
+            "nearest that is shown",
+        ),
+    ] = None,
 ) -> Response:
     """How the definition has moved: ground and people that it gained and lost."""
     row = store.get_neighbourhood(session, slug)

@@ -32,8 +32,13 @@ def moved(
         typer.Option("--to", formats=["%Y-%m-%d"], help="The later; absent: now."),
     ] = None,
     level: Annotated[
-        float, typer.Option(min=0.01, max=1, help="Share of drawings that hold ground.")
-    ] = 0.5,
+        float | None,
+        typer.Option(
+            min=0.01,
+            max=1,
+            help="Share of drawings that hold ground; absent: 0.5, or what is shown.",
+        ),
+    ] = None,
     to: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write .geojson here.")
     ] = None,

@@ -28,7 +28,8 @@ from assetmap.publish.export.severance.rows import (
 )
 from assetmap.publish.export.severance.words import severance_table
 from assetmap.reconciliation.severance.assets import BANDWIDTH_M
-from assetmap.reconciliation.severance.run import EDGE_M, Distances, sever
+from assetmap.reconciliation.severance.found import EDGE_M, Distances
+from assetmap.reconciliation.severance.run import sever
 
 MOST_M = 5_000
 

@@ -43,8 +43,8 @@ def consensus_json(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> J
     wanted = decided(row, wanted)
     found = shown_consensus(session, row, wanted)
     body = feature_collection(_features(row, wanted.levels, found))
-    body["statistics"] = statistics_json(found.statistics)
-    body["definitions"] = parts_json(found.named.definitions)
+    body["statistics"] = statistics_json(found.statistics, found.named.shown_levels)
+    body["definitions"] = parts_json(found.named.definitions, found.named.shown_levels)
     body["alone"] = len(found.named.alone)
     body["in_no_definition"] = found.named.in_no_definition
     if wanted.by is not None:
@@ -72,7 +72,7 @@ def weights_told(session: Session, row_id: int) -> list[Json]:
 def _groups(by: str, found: Found) -> Json:
     return {
         "by": by,
-        "groups": parts_json(found.named.groups),
+        "groups": parts_json(found.named.groups, found.named.shown_levels),
         "groups_withheld": found.named.withheld,
         "differences": differences_json(found.named),
     }

@@ -1,8 +1,11 @@
 """How deprived a footprint is, as JSON and as a table."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from assetmap.people.model import PEOPLE
+from assetmap.publish.export.agreed.withheld import people_withheld, suppressed_of
+from assetmap.publish.export.figures import whole as number
 from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.deprivation.run import Deprivation
@@ -32,9 +35,24 @@ def deprivation_json(found: Deprivation) -> Json:
         },
         "domains": [_domain(each, found.measure) for each in found.domains],
         **made_json(_method(found.measure), found.settings, found.inputs),
+        "suppressed": [
+            *suppressed_of(found.subject.made),
+            *people_withheld(_numbers(found)),
+        ],
         "notes": list(notes_of(found)),
         "attribution": list(found.attribution),
     }
+
+
+def _numbers(found: Deprivation) -> Iterator[tuple[Json, float]]:
+    """The counts of people, and of what each is."""
+    yield {}, found.people
+    for each in found.domains:
+        which = {"domain": each.slug}
+        yield which | {"of": "with_score"}, each.people
+        yield which | {"of": "without_score"}, each.without
+        for decile, people in enumerate(each.by_decile or (), start=1):
+            yield which | {"decile": decile}, people
 
 
 def _method(measure: str) -> Json:
@@ -62,7 +80,7 @@ def _domain(each: Deprived, measure: str) -> Json:
             {
                 "decile": place,
                 measure: n,
-                f"share_of_{measure}_with_decile": n / whole if whole else None,
+                f"share_of_{measure}_with_decile": n / whole if whole > 0 else None,
             }
             for place, n in enumerate(each.by_decile, start=1)
         ]
@@ -82,7 +100,7 @@ def deprivation_table(found: Deprivation) -> str:
     """The answer in plain text: a line for each domain."""
     label = found.subject.footprint.label
     lines = [label, "=" * len(label)]
-    lines.append(f"  {found.people:,.0f} {found.measure}; {found.scores.title}")
+    lines.append(f"  {number(found.people)} {found.measure}; {found.scores.title}")
     lines += [f"  {note}" for note in notes_of(found)]
     lines += ["", f"  {'':<44}{'score':>9}{'most deprived 10 %':>20}{'20 %':>8}"]
     for each in found.domains:

@@ -1,6 +1,7 @@
 """How a definition has moved, as the public contract writes it and as a table."""
 
 from datetime import date
+from math import nan
 from typing import Any
 
 import shapely
@@ -9,7 +10,11 @@ from sqlalchemy.orm import Session
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.people import counts as people_counts
 from assetmap.publish.export.agreed.definitions import published
-from assetmap.publish.export.agreed.withheld import release_json
+from assetmap.publish.export.agreed.withheld import (
+    people_withheld,
+    release_json,
+    suppressed_of,
+)
 from assetmap.publish.export.consensus import SIMULATED
 from assetmap.publish.export.figures import area, percent
 from assetmap.publish.export.geojson import feature_collection
@@ -60,6 +65,15 @@ def moved_json(
         "measure": found.measure,
         "published_on": f"whole squares of {found.later.grid_m} m of the National Grid",
         "is_simulated": row.is_simulated,
+        "suppressed": [
+            *suppressed_of(found.later),
+            *people_withheld(
+                [
+                    ({"of": name}, nan if n is None else n)
+                    for name, n in found.people.items()
+                ]
+            ),
+        ],
         "notes": notes_of(row, found),
         "attribution": people_counts.attributions(session),
     }

@@ -30,7 +30,8 @@ from assetmap.reconciliation.pcns.shares import serving
 from assetmap.reconciliation.places import Place
 from assetmap.reconciliation.run import chosen_sets, reconcile
 from assetmap.reconciliation.severance.assets import BANDWIDTH_M
-from assetmap.reconciliation.severance.run import Distances, sever
+from assetmap.reconciliation.severance.found import Distances
+from assetmap.reconciliation.severance.run import sever
 from assetmap.reconciliation.subjects import Subject
 from assetmap.settings import settings
 

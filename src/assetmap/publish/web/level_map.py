@@ -6,6 +6,7 @@ from typing import Any
 
 import shapely
 
+from assetmap.footprints.consensus.statistics import CORE, MAJORITY
 from assetmap.reconciliation.model import Against
 
 WIDTH = 640.0
@@ -14,16 +15,17 @@ MARGIN = 0.06
 """Room around the ground, as a share of its longer side."""
 
 LEVELS = (0.2, 0.5, 0.8)
-CLASSES = ("edge", "majority", "core")
+"""What is shown where stewards decide nothing else."""
 _BARS_M = (5000, 2000, 1000, 500, 200, 100)
 
 
 @dataclass(frozen=True)
 class Layer:
-    """The ground of one level as the data of an SVG path."""
+    """The ground of one level as the data of an SVG path, and what it is called."""
 
     css: str
     path: str
+    named: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,20 @@ class _View:
         )
 
 
+def in_ten(level: float) -> str:
+    """What the ground of a level is called."""
+    return f"at least {10 * level:.3g} in 10"
+
+
+def _css(level: float) -> str:
+    """How the ground of a level is filled."""
+    if level >= CORE:
+        return "core"
+    return "majority" if level >= MAJORITY else "edge"
+
+
 def level_map(
+    levels: Sequence[float],
     ground: Sequence[Any],
     assets: Sequence[tuple[float, float, str]],
     pcns: Against | None,
@@ -67,7 +82,8 @@ def level_map(
     """The map of ground by level, assets and the edges of PCNs; None without ground.
 
     Args:
-        ground: published grid squares for each of ``LEVELS``, in EPSG:27700.
+        levels: shares of sketches, upwards.
+        ground: published grid squares for each level, in EPSG:27700.
         assets: easting, northing and name of each asset that may be shown there.
         pcns: the reconciliation with PCNs, whose parts near the place are known.
         within: the box in which those parts are complete.
@@ -76,8 +92,8 @@ def level_map(
         return None
     view = _view(*shapely.bounds(ground[0]).tolist())
     layers = tuple(
-        Layer(css, _area_path(shape, view))
-        for css, shape in zip(CLASSES, ground, strict=True)
+        Layer(_css(level), _area_path(shape, view), in_ten(level))
+        for level, shape in zip(levels, ground, strict=True)
     )
     points = tuple(
         (*view.at(x, y), name)

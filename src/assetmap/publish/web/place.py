@@ -11,18 +11,18 @@ from assetmap import crs
 from assetmap.assets import store as asset_store
 from assetmap.assets.filters import AssetFilter
 from assetmap.assets.model import AssetPage
+from assetmap.footprints.consensus.decided import cut_level
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.export.agreed.shown import shown_consensus
 from assetmap.publish.export.consensus import wanted_of
-from assetmap.publish.web.level_map import LEVELS, LevelMap, level_map
+from assetmap.publish.web.level_map import LEVELS, LevelMap, in_ten, level_map
 from assetmap.publish.web.rendering import page
 from assetmap.publish.web.sources import sources_of
 from assetmap.publish.web.views import place_of
 from assetmap.reconciliation.model import Reconciliation
 from assetmap.settings import settings
 
-MAJORITY = LEVELS.index(0.5)
 MOST_ASSETS = 500
 
 
@@ -33,9 +33,11 @@ def place_page(session: Session, row: NeighbourhoodRow, base: str) -> Response:
     told: dict[str, Any] = {"place": place, "base": base, "other_names": names}
     if place.result is None:
         return page("place.html", **told, sources=sources_of(session))
-    found = shown_consensus(session, row, wanted_of(settings(), levels=LEVELS)).named
+    levels = sorted(row.shown_levels or LEVELS)
+    cut = cut_level(row.shown_levels)
+    found = shown_consensus(session, row, wanted_of(settings(), levels=levels)).named
     ground = list(found.levels)
-    assets = _assets(session, ground[MAJORITY])
+    assets = _assets(session, ground[levels.index(cut)])
     within = shapely.total_bounds(ground).tolist()
     return page(
         "place.html",
@@ -44,22 +46,19 @@ def place_page(session: Session, row: NeighbourhoodRow, base: str) -> Response:
         definitions=found.definitions if len(found.definitions) > 1 else (),
         alone=len(found.alone),
         grid_m=settings().published_grid_m,
-        levels=_levels(ground),
+        levels=[
+            (in_ten(level), area)
+            for level, area in zip(levels, shapely.area(ground).tolist(), strict=True)
+        ][::-1],
+        cut=in_ten(cut),
         assets=assets,
-        map=_map(place.result, ground, assets, within),
+        map=_map(place.result, (levels, ground), assets, within),
         sources=sources_of(session, [place.result]),
     )
 
 
-def _levels(ground: list[Any]) -> list[tuple[str, float]]:
-    """What each level is called and its ground in m², the surest first."""
-    names = ("at least 2 in 10", "at least 5 in 10", "at least 8 in 10")
-    areas = shapely.area(ground).tolist()
-    return list(zip(names, areas, strict=True))[::-1]
-
-
 def _assets(session: Session, ground: Any) -> AssetPage:
-    """The assets shown where most sketches agree."""
+    """The assets shown on the ground of a level."""
     if shapely.is_empty(ground):
         return AssetPage([], None)
     named = shapely.set_srid(ground, crs.NATIONAL_GRID)
@@ -68,10 +67,13 @@ def _assets(session: Session, ground: Any) -> AssetPage:
 
 
 def _map(
-    result: Reconciliation, ground: list[Any], assets: AssetPage, within: Any
+    result: Reconciliation,
+    shown: tuple[list[float], list[Any]],
+    assets: AssetPage,
+    within: Any,
 ) -> LevelMap | None:
     pcns = [each for each in result.against if each.target.kind == "pcn"]
-    return level_map(ground, _points(assets), pcns[0] if pcns else None, within)
+    return level_map(*shown, _points(assets), pcns[0] if pcns else None, within)
 
 
 def _points(assets: AssetPage) -> list[tuple[float, float, str]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assetmap.disclosure import Disclosure
 from assetmap.footprints.consensus import told
 from assetmap.footprints.consensus.between import Between, between_squares
+from assetmap.footprints.consensus.decided import check_level, cut_level
 from assetmap.footprints.model import TOLERANCE
 from assetmap.footprints.releasing import published, published_on
 from assetmap.neighbourhoods.releases.model import OtherGrid, Release
@@ -40,7 +41,7 @@ def moved(
     session: Session,
     row: NeighbourhoodRow,
     days: tuple[date, date | None],
-    level: float,
+    level: float | None,
     policy: Disclosure,
 ) -> Moved:
     """What moved between two days, or since one.
@@ -49,7 +50,10 @@ def moved(
         NotPublishedThen: nothing was published by the one day or the other.
         TooFewSketches: there are too few now.
         OtherGrid: the two were published on squares of another size.
+        LevelNotShown: the place's stewards show it at other levels.
     """
+    cut = cut_level(row.shown_levels) if level is None else level
+    check_level(row.slug, cut, row.shown_levels)
     since, until = days
     earlier = published_on(session, row, policy, since)
     if until is None:
@@ -61,10 +65,10 @@ def moved(
     found = between_squares(
         (earlier.squares, earlier.sketches),
         (later.squares, later.sketches),
-        level,
+        cut,
         later.grid_m,
     )
-    measure, people = _people(session, earlier, later, level, policy)
+    measure, people = _people(session, earlier, later, cut, policy)
     return Moved(earlier, later, found, measure, people)
 
 

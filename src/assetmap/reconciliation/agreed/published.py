@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from assetmap.errors import BadParameter
 from assetmap.footprints.consensus import told
+from assetmap.footprints.consensus.decided import cut_level
 from assetmap.footprints.consensus.gathered import BREAKS
 from assetmap.footprints.consensus.named import Difference, NamedConsensus, Part
 from assetmap.footprints.consensus.released import DEFINITION, GROUP, grounds
 from assetmap.footprints.consensus.statistics import (
-    MAJORITY,
     Statistics,
     Tally,
     statistics,
@@ -67,18 +67,19 @@ def _named(name: str, made: Release, wanted: Wanted) -> NamedConsensus:
         _parts(made, GROUP, wanted.levels) if wanted.by else (),
         facts.get("withheld", 0) if wanted.by else 0,
         [Difference(*each) for each in facts.get("differences", ()) if wanted.by],
+        made.levels,
     )
 
 
 def _parts(made: Release, kind: str, levels: Sequence[float]) -> list[Part]:
     chosen = [each for each in made.parts if each.kind == kind]
-    return [_part(each, levels, made.grid_m) for each in chosen]
+    return [_part(each, levels, made) for each in chosen]
 
 
-def _part(part: ReleasedPart, levels: Sequence[float], grid_m: int) -> Part:
-    said = told.by_area(part.squares, part.sketches, grid_m, part.mean_agreement)
-    wanted = [*levels, MAJORITY]
-    *ground, majority = grounds(part.squares, part.sketches, wanted, grid_m)
+def _part(part: ReleasedPart, levels: Sequence[float], made: Release) -> Part:
+    said = told.by_area(part.squares, part.sketches, made.grid_m, part.mean_agreement)
+    wanted = [*levels, cut_level(made.levels)]
+    *ground, majority = grounds(part.squares, part.sketches, wanted, made.grid_m)
     return Part(
         part.label,
         part.sketches,

@@ -1,7 +1,7 @@
 """The run that compares two places: the method joined to the store."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,12 +13,13 @@ from assetmap.disclosure import Disclosure
 from assetmap.footprints.inputs import Input
 from assetmap.footprints.model import Footprint
 from assetmap.jobs.progress import Progress, unseen
+from assetmap.neighbourhoods.releases.model import Release
 from assetmap.reconciliation import store
 from assetmap.reconciliation.comparison.parts import Comparison, PointsInBoth, compare
 from assetmap.reconciliation.counting import Counting, counts_for
 from assetmap.reconciliation.gather import membership_near
 from assetmap.reconciliation.places import Place
-from assetmap.reconciliation.rounding import rounded_comparison
+from assetmap.reconciliation.rounding import rounded_comparison, rounding_note
 from assetmap.reconciliation.subjects import Subject
 from assetmap.reconciliation.telling import Telling, telling
 from assetmap.sources.days import today
@@ -30,7 +31,8 @@ STEPS = 2
 class Compared:
     """Two footprints compared; ``measure`` says what people stands for.
 
-    ``people_at`` says which postcodes they are counted at.
+    ``people_at`` says which postcodes they are counted at, ``made`` of which releases
+    of drawings the two are.
     """
 
     a: Footprint
@@ -42,6 +44,7 @@ class Compared:
     notes: tuple[str, ...]
     settings: Mapping[str, Any]
     people_at: str = "all postcodes"
+    made: tuple[Release | None, Release | None] = (None, None)
 
 
 def compare_places(
@@ -80,7 +83,10 @@ def compare_places(
         _check_halos(found, policy, counting.measure)
     if policy is not None and counting.counts and (a.is_drawn or b.is_drawn):
         found = rounded_comparison(found, policy)
-    return _compared(found, first, second, counting, said)
+        if policy.rounds_people:
+            said = replace(said, notes=(*said.notes, rounding_note(policy)))
+    compared = _compared(found, first, second, counting, said)
+    return replace(compared, made=(a.subject.made, b.subject.made))
 
 
 def _compared(

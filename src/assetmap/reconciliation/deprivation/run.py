@@ -1,7 +1,7 @@
 """The run that says how deprived a footprint is: the method joined to the store."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,15 +10,22 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
+from assetmap.disclosure import Disclosure, disclosure
 from assetmap.footprints.inputs import Input
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.deprivation import store as deprivation
 from assetmap.people.deprivation.model import DeprivationSet
+from assetmap.people.model import PEOPLE
 from assetmap.people.vintages import told_if_later
 from assetmap.reconciliation import store
 from assetmap.reconciliation.counting import counts_for
-from assetmap.reconciliation.deprivation.scores import Deprived, deprived
+from assetmap.reconciliation.deprivation.scores import (
+    Deprived,
+    deprived,
+    rounded_domain,
+)
 from assetmap.reconciliation.gather import membership_near
+from assetmap.reconciliation.rounding import rounding_note, told
 from assetmap.reconciliation.subjects import Subject
 from assetmap.reconciliation.telling import telling
 
@@ -68,7 +75,7 @@ def deprivation_of(
         notes=subject.notes,
         last_notes=told_if_later("Scores of deprivation", chosen.vintage, as_at),
     )
-    return Deprivation(
+    found = Deprivation(
         subject,
         chosen,
         blocks.name,
@@ -80,6 +87,21 @@ def deprivation_of(
         said.attribution,
         said.notes,
         said.settings,
+    )
+    return _rounded(found, disclosure())
+
+
+def _rounded(found: Deprivation, policy: Disclosure) -> Deprivation:
+    """The people of what was drawn as the policy tells them."""
+    is_told = found.measure != PEOPLE or found.subject.coded is not None
+    if not policy.rounds_people or is_told:
+        return found
+    whole = found.people
+    return replace(
+        found,
+        people=told(whole, whole, policy),
+        domains=tuple(rounded_domain(each, whole, policy) for each in found.domains),
+        notes=(*found.notes, rounding_note(policy)),
     )
 
 

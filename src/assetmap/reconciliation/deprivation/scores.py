@@ -1,12 +1,15 @@
 """How deprived the people of a footprint are (Methods 3: never an average of ranks)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assetmap.disclosure import Disclosure
 from assetmap.people.deprivation.model import DECILES, DomainScores, Scores
+from assetmap.reconciliation.rounding import told
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +34,8 @@ class Deprived:
         """The share of the people who live in the most deprived deciles."""
         if self.by_decile is None or not sum(self.by_decile):
             return None
-        return sum(self.by_decile[:most]) / sum(self.by_decile)
+        found = sum(self.by_decile[:most]) / sum(self.by_decile)
+        return None if isnan(found) else found
 
 
 def deprived(
@@ -45,6 +49,22 @@ def deprived(
     known = set(scores.ordinals.tolist())
     rest = elsewhere + sum(n for block, n in people.items() if block not in known)
     return tuple(_domain(each, held, rest) for each in scores.domains)
+
+
+def rounded_domain(domain: Deprived, whole: float, policy: Disclosure) -> Deprived:
+    """A domain over what was drawn, its people as a policy tells them.
+
+    Without a score where too few have one, or all but too few.
+    """
+    deciles = domain.by_decile
+    people = told(domain.people, whole, policy)
+    return replace(
+        domain,
+        score=None if isnan(people) else domain.score,
+        people=people,
+        without=told(domain.without, whole, policy),
+        by_decile=deciles and tuple(told(each, whole, policy) for each in deciles),
+    )
 
 
 def _domain(domain: DomainScores, held: Floats, rest: float) -> Deprived:

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
 from assetmap.disclosure import Disclosure
+from assetmap.footprints.consensus.decided import cut_level
+from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.people import counts as people_counts
 from assetmap.people.postcodes_near import NearPostcodes, postcodes_near
-from assetmap.reconciliation.comparison.parts import CUT_AT
 from assetmap.reconciliation.lookups.lookup import Places, held_by
 from assetmap.reconciliation.subjects import Subject, of_boundaries, of_neighbourhood
 
@@ -88,7 +89,8 @@ def area_of_neighbourhood(
         TooFewSketches: there are fewer than may be published from.
         EmptyFootprint: nowhere do so many sketches agree.
     """
-    level = CUT_AT if threshold is None else threshold
+    row = neighbourhood_store.get_neighbourhood(session, slug)
+    level = cut_level(row.shown_levels) if threshold is None else threshold
     subject = of_neighbourhood(session, slug, level, policy)
     (squares,) = subject.footprint.shapes
     shapely.prepare(squares)

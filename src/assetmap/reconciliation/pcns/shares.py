@@ -4,7 +4,6 @@ The people of each small area belong to networks as its registered patients do.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,78 +13,27 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
-from assetmap.footprints.inputs import Input
+from assetmap.disclosure import disclosure
 from assetmap.footprints.pcns import store as catchments
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.pcns.registered import NO_PCN
-from assetmap.footprints.pcns.store import Catchment, CatchmentSet, Cell
+from assetmap.footprints.pcns.store import Catchment, Cell
 from assetmap.people.model import PEOPLE
 from assetmap.reconciliation import store
 from assetmap.reconciliation.counting import counts_for
 from assetmap.reconciliation.gather import membership_near
 from assetmap.reconciliation.model import LEDGER_TOLERANCE, LedgerOpen
+from assetmap.reconciliation.pcns.served import (
+    Ledger,
+    Served,
+    Serving,
+    rounded_serving,
+)
 from assetmap.reconciliation.subjects import Subject
 from assetmap.reconciliation.telling import telling
 
 LEAST_REGISTERED = 0.8
 """Patients over people: with fewer, practices of neighbouring areas may be missing."""
-
-
-@dataclass(frozen=True)
-class Served:
-    """A network, and how many of the people of a place it serves."""
-
-    catchment: Catchment
-    people: float
-    share: float
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """What becomes of the people of a place: shares of them that add up to 1.
-
-    ``withheld`` are of networks with fewer than five patients in a small area;
-    ``unregistered`` live where nobody is registered, ``outside`` in no small area.
-    """
-
-    pcns: float
-    without_pcn: float
-    withheld: float
-    unregistered: float
-    outside: float
-
-    @property
-    def total(self) -> float:
-        """All of them: 1."""
-        return (
-            self.pcns
-            + self.without_pcn
-            + self.withheld
-            + self.unregistered
-            + self.outside
-        )
-
-
-@dataclass(frozen=True)
-class Serving:
-    """The networks of a place, largest share first.
-
-    ``effective_number`` is how many networks of equal size they amount to;
-    ``registered`` how many patients live there by the registrations.
-    """
-
-    subject: Subject
-    made: CatchmentSet
-    measure: str
-    people: float
-    rows: tuple[Served, ...]
-    ledger: Ledger | None
-    effective_number: float | None
-    registered: float | None
-    inputs: tuple[Input, ...]
-    notes: tuple[str, ...]
-    attribution: tuple[str, ...]
-    settings: Mapping[str, Any]
 
 
 def serving(
@@ -122,7 +70,7 @@ def serving(
         notes=subject.notes,
         last_notes=_thin(registered, whole),
     )
-    return Serving(
+    found = Serving(
         subject,
         made,
         counting.measure,
@@ -136,6 +84,7 @@ def serving(
         said.attribution,
         said.settings,
     )
+    return rounded_serving(found, disclosure())
 
 
 def _by_block(

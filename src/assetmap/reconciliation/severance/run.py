@@ -1,7 +1,6 @@
 """The run that ranks boundary sets by whom they part from the assets they use."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,28 +11,32 @@ from sqlalchemy.orm import Session
 from assetmap.assets.model import AssetsInBox
 from assetmap.assets.near import assets_in_box
 from assetmap.boundaries.model import BoundarySet
-from assetmap.footprints.inputs import Input
+from assetmap.disclosure import disclosure
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.reconciliation import store
 from assetmap.reconciliation.by_assets import held_by
 from assetmap.reconciliation.counting import Counting, counts_for
-from assetmap.reconciliation.model import BoundaryFacts, Floats
+from assetmap.reconciliation.model import Floats
 from assetmap.reconciliation.pcns.told import crisp_networks
 from assetmap.reconciliation.places import Place
 from assetmap.reconciliation.run import chosen_sets, no_set_holds
 from assetmap.reconciliation.severance.across import (
-    AcrossEdge,
     across_edge,
     by_name,
     picked,
 )
 from assetmap.reconciliation.severance.assets import (
-    BANDWIDTH_M,
     OUTSIDE,
     REACH,
     zones_of,
 )
 from assetmap.reconciliation.severance.demand import Uses, uses_of
+from assetmap.reconciliation.severance.found import (
+    Distances,
+    SetParting,
+    Severances,
+    rounded_severances,
+)
 from assetmap.reconciliation.severance.sets import (
     HALF,
     Parting,
@@ -45,49 +48,7 @@ from assetmap.reconciliation.severance.sets import (
 from assetmap.reconciliation.telling import Telling, telling
 from assetmap.sources.days import today
 
-EDGE_M = 250.0
 TOLD_EVERY = 50
-
-
-@dataclass(frozen=True)
-class Distances:
-    """How far people go for assets, and how near an edge counts as across it."""
-
-    bandwidth_m: float = BANDWIDTH_M
-    edge_m: float = EDGE_M
-
-
-@dataclass(frozen=True)
-class SetParting:
-    """A boundary set and what it parts; ``own`` the sides that each asset is on."""
-
-    row: BoundarySet
-    parting: Parting
-    own: Sequence[frozenset[int]]
-    boundaries: Mapping[int, BoundaryFacts]
-
-
-@dataclass(frozen=True)
-class Severances:
-    """Sets by how many people they part, fewest first, and the footprint's assets.
-
-    ``demand`` is how many people use each asset, by distance; ``using`` how many use
-    any, each counted once by the asset that they use most.
-    """
-
-    label: str
-    sha256: str
-    measure: str
-    sets: tuple[SetParting, ...]
-    assets: AssetsInBox
-    demand: Floats
-    using: float
-    across_edge: AcrossEdge
-    distances: Distances
-    inputs: tuple[Input, ...]
-    attribution: tuple[str, ...]
-    notes: tuple[str, ...]
-    settings: Mapping[str, Any]
 
 
 def sever(
@@ -120,20 +81,25 @@ def sever(
     )
     asked = {"as_at": as_at, "day": day, "sets": sets}
     said = _said(place, chosen, counting, around, asked)
-    return Severances(
-        footprint.label,
-        footprint.sha256,
-        counting.measure,
-        tuple(sorted(found, key=_fewest)),
-        assets,
-        use.demand,
-        use.using,
-        across_edge(around, held, place.shown, far.edge_m),
-        far,
-        said.inputs,
-        said.attribution,
-        said.notes,
-        said.settings,
+    return rounded_severances(
+        Severances(
+            footprint.label,
+            footprint.sha256,
+            counting.measure,
+            tuple(sorted(found, key=_fewest)),
+            assets,
+            use.demand,
+            use.using,
+            across_edge(around, held, place.shown, far.edge_m),
+            far,
+            said.inputs,
+            said.attribution,
+            said.notes,
+            said.settings,
+            place.subject.made,
+        ),
+        place,
+        disclosure(),
     )
 
 

@@ -1,15 +1,17 @@
 """Boundary sets by how many people they part from the assets they use (Methods 7)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 
 from assetmap.assets.model import AssetsInBox
+from assetmap.disclosure import Disclosure
 from assetmap.footprints.model import crisp
 from assetmap.reconciliation.by_assets import assets_of
 from assetmap.reconciliation.model import Floats, Target
+from assetmap.reconciliation.rounding import SHARES_TO, told, told_share
 from assetmap.reconciliation.severance.assets import OUTSIDE, Parted, Zones, parted
 from assetmap.reconciliation.severance.demand import Uses
 
@@ -112,6 +114,28 @@ def _parting(
         sum(amount * each.wrong_side for amount, each in told) / total,
         people_parted,
         min(sum(amount * each.covered for amount, each in told) / total, 1.0),
+    )
+
+
+def rounded_parting(parting: Parting, using: float, policy: Disclosure) -> Parting:
+    """What a set parts, its people told as a policy has it, and shares to match."""
+    people = told(parting.people_parted, using, policy)
+    return replace(
+        parting,
+        assets=tuple(each and _rounded(each) for each in parting.assets),
+        severance=told_share(parting.severance, people),
+        wrong_side=told_share(parting.wrong_side, people),
+        people_parted=people,
+        covered=told_share(parting.covered, using),
+    )
+
+
+def _rounded(parted: Parted) -> Parted:
+    return replace(
+        parted,
+        severance=round(parted.severance, SHARES_TO),
+        wrong_side=round(parted.wrong_side, SHARES_TO),
+        covered=round(parted.covered, SHARES_TO),
     )
 
 

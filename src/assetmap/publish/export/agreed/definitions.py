@@ -8,16 +8,18 @@ import shapely
 
 from assetmap import crs
 from assetmap.footprints.consensus.named import Part
+from assetmap.publish.export.agreed.members import statistics_json
 from assetmap.publish.export.geojson import rounded
 
 Json = dict[str, Any]
 _SAID = ("mean", "union", "core", "majority", "vagueness", "mean_agreement")
 
 
-def parts_json(parts: Sequence[Part]) -> list[Json]:
+def parts_json(parts: Sequence[Part], shown: Sequence[float] | None) -> list[Json]:
     """Each definition, or each group, with its majority as its ground.
 
-    Sizes are by area in m², and null where they would tell of the few who are in none.
+    Sizes are by area in m², and null where they would tell of the few who are in none,
+    or what the ``shown`` levels do not tell.
     """
     majorities = [each.majority for each in parts]
     return [
@@ -25,11 +27,18 @@ def parts_json(parts: Sequence[Part]) -> list[Json]:
             "label": each.label,
             "sketches": each.sketches,
             "share_of_sketches": each.share_of_sketches,
-            **{name: getattr(each.statistics, name, None) for name in _SAID},
+            **_said(each, shown),
             "geometry": shape,
         }
         for each, shape in zip(parts, published(majorities), strict=True)
     ]
+
+
+def _said(part: Part, shown: Sequence[float] | None) -> Json:
+    if part.statistics is None:
+        return dict.fromkeys(_SAID)
+    told = statistics_json(part.statistics, shown)
+    return {name: told[name] for name in _SAID}
 
 
 def published(shapes: Sequence[Any]) -> list[Json | None]:

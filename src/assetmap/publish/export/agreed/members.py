@@ -1,18 +1,47 @@
 """A consensus, or those of many names, as members of JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from assetmap import __version__
 from assetmap.footprints.consensus.named import NamedConsensus, Part
-from assetmap.footprints.consensus.statistics import Statistics
+from assetmap.footprints.consensus.statistics import (
+    CORE,
+    MAJORITY,
+    PERIPHERY,
+    Statistics,
+)
 from assetmap.publish.export.agreed.answer import Answer
 from assetmap.sources.spatial.reference_systems import named
 
 Json = dict[str, Any]
 
 
-def statistics_json(found: Statistics) -> Json:
-    """How far sketches agree, in the words of the public contract."""
+_CUT = {"core": {CORE}, "majority": {MAJORITY}, "periphery": {PERIPHERY, MAJORITY}}
+"""The levels that numbers need to be shown at."""
+_ANYHOW = {"sketches", "votes", "measure", "computed_by", "mean_agreement", "curve"}
+
+
+def statistics_json(found: Statistics, shown: Sequence[float] | None = None) -> Json:
+    """How far sketches agree, in the words of the public contract.
+
+    Where ``shown`` levels are the only ones, what they do not tell is null.
+    """
+    body = _statistics(found)
+    if shown is None:
+        return body
+    return {
+        name: each if name in _ANYHOW or _is_told(name, shown) else None
+        for name, each in body.items()
+    }
+
+
+def _is_told(name: str, shown: Sequence[float]) -> bool:
+    """Whether shown levels tell a number."""
+    return name in _CUT and _CUT[name] <= set(shown)
+
+
+def _statistics(found: Statistics) -> Json:
     return {
         "sketches": found.sketches,
         "votes": found.votes,
@@ -67,12 +96,14 @@ def name_json(found: NamedConsensus) -> Json:
     return {
         "name": found.name,
         "sketches": found.sketches,
-        "statistics": statistics_json(found.statistics),
-        "definitions": [part_json(each) for each in found.definitions],
+        "statistics": statistics_json(found.statistics, found.shown_levels),
+        "definitions": [
+            part_json(each, found.shown_levels) for each in found.definitions
+        ],
         "silhouette": found.silhouette,
         "in_no_definition": found.in_no_definition,
         "alone": len(found.alone),
-        "groups": [part_json(each) for each in found.groups],
+        "groups": [part_json(each, found.shown_levels) for each in found.groups],
         "groups_withheld": found.withheld,
         "differences": differences_json(found),
     }
@@ -86,11 +117,11 @@ def differences_json(found: NamedConsensus) -> list[Json]:
     ]
 
 
-def part_json(part: Part) -> Json:
+def part_json(part: Part, shown: Sequence[float] | None = None) -> Json:
     """A definition or a group, but for its shapes."""
     return {
         "label": part.label,
         "sketches": part.sketches,
         "share_of_sketches": part.share_of_sketches,
-        "statistics": part.statistics and statistics_json(part.statistics),
+        "statistics": part.statistics and statistics_json(part.statistics, shown),
     }

@@ -33,10 +33,7 @@ def shown_consensus(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> 
         made = published(session, row, disclosure())
     else:
         made = published_on(session, row, disclosure(), wanted.as_at)
-    found = consensus_as_published(session, row, made, wanted)
-    if row.shows_definitions:
-        return found
-    return replace(found, named=replace(found.named, definitions=[]))
+    return consensus_as_published(session, row, made, wanted)
 
 
 def decided(row: NeighbourhoodRow, wanted: Wanted) -> Wanted:

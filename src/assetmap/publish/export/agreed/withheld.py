@@ -1,11 +1,14 @@
 """What of a consensus is withheld, told in every answer that it is left out of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import isnan
 from typing import Any
 
 from assetmap.neighbourhoods.releases.model import Release
 
 Json = dict[str, Any]
+
+TOO_FEW = "too few people, or all but too few"
 
 
 def release_json(made: Release) -> Json:
@@ -24,6 +27,9 @@ def suppressed_json(made: Release, levels: Sequence[float] = ()) -> list[Json]:
         _of("ground", f"ground in {few} is left out"),
         _of("ground", f"ground that {few} leave out counts as in all"),
     ]
+    if made.levels is not None:
+        why = "its stewards show these alone; ground counts as the highest it reaches"
+        found.append(_of("levels", why, shown=list(made.levels)))
     found += [
         _of("level", f"shown where at least {made.fewest} sketches agree", level=each)
         for each in levels
@@ -40,6 +46,20 @@ def suppressed_json(made: Release, levels: Sequence[float] = ()) -> list[Json]:
         if not each.is_sized
     ]
     return found
+
+
+def suppressed_of(made: Release | None) -> list[Json]:
+    """What an answer about a footprint leaves out: nothing, if it is of no release."""
+    return [] if made is None else suppressed_json(made)
+
+
+def people_withheld(numbers: Iterable[tuple[Json, float]]) -> list[Json]:
+    """Which counts of people are withheld, of those that an answer tells."""
+    return [
+        {"what": "people", **which, "why": TOO_FEW}
+        for which, count in numbers
+        if isnan(count)
+    ]
 
 
 def _of(what: str, why: str, **which: Any) -> Json:

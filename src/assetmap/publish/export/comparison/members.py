@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from assetmap.footprints.model import Footprint
+from assetmap.publish.export.agreed.withheld import people_withheld, suppressed_of
 from assetmap.publish.export.geojson import feature_collection, rounded
 from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
@@ -48,9 +49,24 @@ def comparison_json(found: Compared) -> Json:
     body["measures"] = list(measures)
     body[f"{found.measure}_at"] = found.people_at
     body |= made_json(_method(found), _settings(found), found.inputs)
+    body["suppressed"] = _suppressed(found)
     body["notes"] = notes(found)
     body["attribution"] = list(found.attribution)
     return body
+
+
+def _suppressed(found: Compared) -> list[Json]:
+    """What is left out of each side, and which parts' people are withheld."""
+    of_each = [
+        {**said, "of": side}
+        for side, made in zip("ab", found.made, strict=True)
+        for said in suppressed_of(made)
+    ]
+    people = found.comparison.people
+    if people is None:
+        return of_each
+    parts = [({"of": part}, getattr(people, part)) for part in PARTS]
+    return of_each + people_withheld(parts)
 
 
 def notes(found: Compared) -> list[str]:

@@ -5,20 +5,24 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.locks import hold_postcodes
+from assetmap.neighbourhoods.model import NeighbourhoodAt
 from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.publish.export.lookups.asked import Asked
 from assetmap.publish.export.lookups.bulk import check_count, chosen_sets
 from assetmap.publish.export.lookups.fragments import fragments_of, picked
+from assetmap.publish.export.lookups.rows import told
+from assetmap.publish.export.lookups.single import neighbourhoods
 from assetmap.publish.export.lookups.table import asked_rows, read_lookup_table
 from assetmap.reconciliation.lookups.lookup import Place, columns_of, held_by
 from assetmap.settings import Settings
 
-ADDED = ("lookup_error", "lookup_note")
+ADDED = ("neighbourhoods", "told", "lookup_error", "lookup_note")
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,9 @@ def csv_answer(
 ) -> CsvAnswer:
     """The rows of a CSV that tell places, each with what holds it, in their order.
 
-    Two columns are added for each set, code and name; then ``lookup_error`` and
-    ``lookup_note``. Cells are parted as they were in what was sent.
+    Two columns are added for each set, code and name; then the neighbourhoods there,
+    what share of those who drew each includes it, ``lookup_error`` and ``lookup_note``.
+    Cells are parted as they were in what was sent.
 
     Raises:
         BadCsv: it is not UTF-8, cannot be read, or no columns tell a place.
@@ -52,8 +57,12 @@ def csv_answer(
     chosen = chosen_sets(session, sets, as_at)
     asked = asked_rows(session, table)
     places = [each.place for each in asked if each.place is not None]
-    held = iter(_cells(session, places, chosen))
-    nothing = ("",) * (2 * len(chosen))
+    held = zip(
+        _cells(session, places, chosen),
+        map(_near, neighbourhoods(session, places, settings)),
+        strict=True,
+    )
+    nothing = (("",) * (2 * len(chosen)), ("", ""))
     out = io.StringIO()
     writer = csv.writer(out, delimiter=table.delimiter, lineterminator="\n")
     added = [f"{row.name}_{what}" for row in chosen for what in ("code", "name")]
@@ -61,7 +70,7 @@ def csv_answer(
     writer.writerows(
         [
             *map(safe_cell, row),
-            *(nothing if each.place is None else next(held)),
+            *chain(*(nothing if each.place is None else next(held))),
             each.error or "",
             note(each),
         ]
@@ -81,6 +90,12 @@ def _cells(
         columns.append(picked(made.codes, held, "; "))
         columns.append(picked(made.names, held, "; "))
     return list(zip(*columns, strict=True)) if columns else [()] * len(places)
+
+
+def _near(found: Sequence[NeighbourhoodAt]) -> tuple[str, str]:
+    """The slugs of the neighbourhoods at a place, and the sentence about each."""
+    said = " ".join(told(each) for each in found)
+    return "; ".join(each.slug for each in found), safe_cell(said)
 
 
 def note(asked: Asked) -> str:

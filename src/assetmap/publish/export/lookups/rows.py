@@ -75,6 +75,8 @@ def _nearly_all() -> str:
 def told(at: NeighbourhoodAt) -> str:
     """How many of those who drew a neighbourhood include a place, as a sentence."""
     share = percent(at.share) if at.share < 1 else _nearly_all()
+    if at.is_least and at.share < 1:
+        share = f"At least {share}"
     if at.is_simulated:
         return f"{share} of the simulated sketches of {at.name} include this place."
     return f"{share} of the people who drew {at.name} include this place."

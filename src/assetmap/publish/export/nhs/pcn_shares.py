@@ -1,11 +1,14 @@
 """Who serves a place, as the interface and the command line tell it."""
 
+from collections.abc import Iterator
+from math import isnan
 from typing import Any
 
+from assetmap.publish.export.agreed.withheld import people_withheld, suppressed_of
 from assetmap.publish.export.figures import share, sources, whole
 from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
-from assetmap.reconciliation.pcns.shares import Ledger, Served, Serving
+from assetmap.reconciliation.pcns.served import Ledger, Served, Serving
 
 Json = dict[str, Any]
 SHOWN = 12
@@ -42,9 +45,23 @@ def serving_json(found: Serving) -> Json:
         "registered": found.registered,
         "ledger": _ledger(found.ledger),
         **made_json(_method(found.measure), found.settings, found.inputs),
+        "suppressed": [
+            *suppressed_of(found.subject.made),
+            *people_withheld(_numbers(found)),
+        ],
         "notes": _notes(found),
         "attribution": list(found.attribution),
     }
+
+
+def _numbers(found: Serving) -> Iterator[tuple[Json, float]]:
+    """The counts of people, and of what each is."""
+    yield {}, found.people
+    for each in found.rows:
+        yield {"code": each.catchment.code}, each.people
+    if found.ledger is not None:
+        for name in (*(each for each, _ in _LEDGER), "pcns"):
+            yield {"ledger": name}, getattr(found.ledger, name)
 
 
 def _method(measure: str) -> Json:
@@ -74,7 +91,7 @@ def _ledger(ledger: Ledger | None) -> Json | None:
         "withheld": ledger.withheld,
         "unregistered": ledger.unregistered,
         "outside": ledger.outside,
-        "total": ledger.total,
+        "total": 1.0 if isnan(ledger.total) else ledger.total,
     }
 
 
@@ -106,7 +123,7 @@ def serving_table(found: Serving) -> str:
         lines.append(_line(f"{len(rest)} more", sum(each.share for each in rest)))
     for name, words in _LEDGER:
         part = getattr(found.ledger, name, 0.0)
-        if part > 0:
+        if part > 0 or isnan(part):
             lines.append(_line(f"({words})", part))
     if found.effective_number is not None:
         lines += ["", f"  Effective number of PCNs: {found.effective_number:.2f}"]

@@ -5,11 +5,10 @@ a name reads ``postcodes``.
 """
 
 from collections.abc import Collection
-from math import isnan
 from typing import Any
 
 from assetmap.boundaries.quality.coverage import SLIVER_M2, SLIVER_SHARE
-from assetmap.publish.export.agreed.withheld import suppressed_json
+from assetmap.publish.export.agreed.withheld import people_withheld, suppressed_json
 from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.ledgers import (
     ledger_json,
@@ -61,19 +60,12 @@ def reconciliation_json(
 
 def _withheld_people(result: Reconciliation) -> list[Json]:
     """What counts of people are withheld, and of which boundaries."""
-    why = "too few people, or all but too few"
-    found = [
-        {
-            "what": "people",
-            "set": each.target.name,
-            "code": row.boundary.code,
-            "why": why,
-        }
+    rows = [
+        ({"set": each.target.name, "code": row.boundary.code}, row.overlap_people)
         for each in result.against
         for row in each.rows
-        if isnan(row.overlap_people)
     ]
-    return found + ([{"what": "people", "why": why}] if isnan(result.people) else [])
+    return people_withheld([*rows, ({}, result.people)])
 
 
 def _add_subject(body: Json, subject: Subject) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from assetmap.publish.export.agreed.withheld import people_withheld, suppressed_of
 from assetmap.publish.export.figures import share
 from assetmap.publish.export.named_sets import set_label
 from assetmap.publish.export.provenance import METHODS, made_json
 from assetmap.publish.export.reconciliation.answers import NOT_PEOPLE
 from assetmap.reconciliation.counting import MOST_UNCOUNTED
 from assetmap.reconciliation.severance.assets import OUTSIDE, REACH
-from assetmap.reconciliation.severance.run import SetParting, Severances
+from assetmap.reconciliation.severance.found import SetParting, Severances
 from assetmap.reconciliation.severance.sets import HALF
 
 Json = dict[str, Any]
@@ -26,6 +27,7 @@ def severance_json(found: Severances) -> Json:
     notes = [*found.notes, *beside(found), LARGER]
     if found.measure != "people":
         notes.append(NOT_PEOPLE)
+    withheld = people_withheld(_numbers(found))
     return {
         "footprint": {"label": found.label, "sha256": found.sha256},
         f"{found.measure}_using": found.using,
@@ -37,9 +39,19 @@ def severance_json(found: Severances) -> Json:
         "assets_across_edge": _across(found),
         "measure": found.measure,
         **made_json(_method(found), _settings(found), found.inputs),
+        "suppressed": [*suppressed_of(found.made), *withheld],
         "notes": notes,
         "attribution": list(found.attribution),
     }
+
+
+def _numbers(found: Severances) -> Iterator[tuple[Json, float]]:
+    """The counts of people, and of what each is."""
+    yield {"of": "using"}, found.using
+    for each in found.sets:
+        yield {"of": "parted", "set": each.row.name}, each.parting.people_parted
+    for number, people in zip(found.assets.ids, found.demand, strict=True):
+        yield {"of": "using", "asset": int(number)}, float(people)
 
 
 def beside(found: Severances) -> Iterator[str]:

@@ -3,13 +3,14 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from math import isnan
 from typing import Any, Literal
 
 from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.publish.export.dictionary import csv_schema
 from assetmap.publish.export.provenance import inputs_json
 from assetmap.publish.export.severance.answers import severance_json
-from assetmap.reconciliation.severance.run import Severances
+from assetmap.reconciliation.severance.found import Severances
 
 Table = Literal["sets", "assets", "edge"]
 
@@ -21,7 +22,7 @@ def severance_csv(found: Severances, table: Table) -> str:
 
     ``sets`` has a row for each set, ``assets`` one for each asset and set, ``edge``
     one for each asset just across the edge. Codes are joined by spaces; what is not
-    known is empty.
+    known, or withheld, is empty.
     """
     body = severance_json(found)
     names = _columns(found.measure)[table]
@@ -74,4 +75,6 @@ def _rows(body: Json, table: Table) -> Iterator[Json]:
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
         return safe_cell(" ".join(value))
+    if isinstance(value, float) and isnan(value):
+        return ""
     return safe_cell(value) if isinstance(value, str) else value

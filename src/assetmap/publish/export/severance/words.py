@@ -1,15 +1,16 @@
 """Severance in words: sets ranked, what each parts, and what is just across."""
 
 from collections.abc import Iterator
+from math import isnan
 
 import numpy as np
 
 from assetmap.people.model import POSTCODES
-from assetmap.publish.export.figures import fitted, remarks, share, whole
+from assetmap.publish.export.figures import WITHHELD, fitted, remarks, share, whole
 from assetmap.publish.export.named_sets import set_label
 from assetmap.publish.export.severance.answers import LARGER, beside
 from assetmap.reconciliation.severance.assets import OUTSIDE, kernel
-from assetmap.reconciliation.severance.run import SetParting, Severances
+from assetmap.reconciliation.severance.found import SetParting, Severances
 
 SHOWN = 8
 _WIDTHS = (48, 19, 11, 14)
@@ -56,7 +57,9 @@ def _ranking(found: Severances) -> Iterator[str]:
     yield _line("", f"{found.measure} parted", f"of {whole(found.using)}", "of all use")
     for rank, each in enumerate(found.sets, start=1):
         parting = each.parting
-        told = "-" if parting.severance is None else share(parting.severance, 1)
+        told = share(parting.severance, 1) if parting.severance is not None else "-"
+        if isnan(parting.people_parted):
+            told = WITHHELD
         name = f"{rank}. {set_label(each.row)}"
         people = parting.people_parted
         yield _line(name, whole(people), share(people, found.using), told)
