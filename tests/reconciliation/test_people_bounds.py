@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assetmap.footprints.areas import kernel
 from assetmap.footprints.load import load_counts
 from assetmap.footprints.model import crisp, graded
 from assetmap.issues import RawRow
 from assetmap.publish.export.reconciliation.answers import reconciliation_json
 from assetmap.publish.export.reconciliation.measures import MeasureNotCounted
-from assetmap.reconciliation import by_blocks, run
+from assetmap.reconciliation import run
 from assetmap.reconciliation.subjects import of_boundaries
 from tests.toy_town import RELEASE, add_postcodes, add_set, box
 
@@ -134,9 +135,19 @@ def test_a_boundary_against_its_own_set_agrees_wholly_by_every_measure(row):
     assert share["overlap_people"] == 1500
 
 
-@pytest.mark.parametrize("few", [0, by_blocks.FEW], ids=["edges", "shapes"])
-def test_a_graded_footprint_has_graded_bounds(row, monkeypatch, few):
-    monkeypatch.setattr(by_blocks, "FEW", few)
+def _without_compiler():
+    raise ImportError("no compiler")
+
+
+@pytest.fixture(params=["edges", "shapes"])
+def ways(request, monkeypatch):
+    """What pieces of ground share, by sums over edges and by shapes that are built."""
+    if request.param == "shapes":
+        monkeypatch.setattr(kernel, "compiled", _without_compiler)
+
+
+@pytest.mark.usefixtures("ways")
+def test_a_graded_footprint_has_graded_bounds(row):
     found = run.reconcile(row, graded([ROW["A"], five().shapes[0]], [0.5, 0.5], "g"))
     whole = found.against[1].rows[0]
     assert found.people == pytest.approx(0.5 * 300 + 0.5 * 780)
@@ -174,7 +185,7 @@ def test_postcodes_are_refused_as_a_measure_where_people_are_counted(row):
     assert refused.value.facts["measures"] == ("area", "people", "assets")
 
 
-@pytest.mark.parametrize("few", [0, by_blocks.FEW], ids=["edges", "shapes"])
+@pytest.mark.usefixtures("ways")
 @given(st.integers(0, 48), st.integers(1, 50), st.integers(0, 90), st.integers(1, 100))
 @settings(
     max_examples=25,
@@ -182,10 +193,9 @@ def test_postcodes_are_refused_as_a_measure_where_people_are_counted(row):
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_bounds_are_the_blocks_that_geos_says_lie_in_both_and_meet_both(
-    across, monkeypatch, few, west, width, south, high
+    across, west, width, south, high
 ):
     """Wards end at 198 and 407 m: no point says that B and E lie in two of them."""
-    monkeypatch.setattr(by_blocks, "FEW", few)
     ground = box(10 * west, south, 10 * (west + width), south + high)
     found = run.reconcile(across, crisp(ground, "drawn"), ["cuts"])
     for each in found.against[0].rows:

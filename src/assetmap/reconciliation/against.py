@@ -13,7 +13,7 @@ from assetmap.reconciliation.best_fit import (
 )
 from assetmap.reconciliation.by_area import Areas
 from assetmap.reconciliation.by_assets import AssetsIn, assets_of
-from assetmap.reconciliation.by_blocks import Blocks, bounds
+from assetmap.reconciliation.by_blocks import Blocks, Limits, bounds
 from assetmap.reconciliation.by_people import People, people_of
 from assetmap.reconciliation.model import (
     Against,
@@ -58,28 +58,19 @@ def against(
     ``held_assets`` how much of each asset it holds, where that is known already.
     Slivers are counted, and are rows only where ``slivers`` asks for them.
     """
-    found = measured(footprint, target, areas, points, assets, blocks, held_assets)
+    people = people_of(points, target)
+    limits = exact_limits(people)
+    if blocks is not None:
+        estimates = {target.name: people.overlap}
+        limits = bounds(blocks, points, [target], estimates)[target.name]
+    held = assets_of(footprint, assets, target, held_assets)
+    found = Found(areas, people, held, limits)
     return told(footprint, target, found, assets, measure, centred, slivers)
 
 
-def measured(
-    footprint: Footprint,
-    target: Target,
-    areas: Areas,
-    points: Points,
-    assets: AssetsInBox,
-    blocks: Blocks | None,
-    held_assets: Floats | None = None,
-) -> Found:
-    """What a footprint shares with each boundary: ``areas``, people and assets."""
-    people = people_of(points, target)
-    exact = {each: (value, value) for each, value in people.overlap.items()}
-    limits = exact
-    if blocks is not None:
-        limits = bounds(blocks, points, target, people.overlap)
-    return Found(
-        areas, people, assets_of(footprint, assets, target, held_assets), limits
-    )
+def exact_limits(people: People) -> Limits:
+    """The least and the most of what is counted where it lies, as postcodes are."""
+    return {each: (value, value) for each, value in people.overlap.items()}
 
 
 def told(

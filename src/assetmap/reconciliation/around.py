@@ -1,7 +1,8 @@
 """A footprint against one set after another, by what was read once for all of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -13,11 +14,11 @@ from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.pcns.registered import NO_PCN
 from assetmap.footprints.pcns.store import CatchmentSet
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
-from assetmap.reconciliation.against import Found, measured, told
-from assetmap.reconciliation.by_area import Areas, areas_of
-from assetmap.reconciliation.by_assets import held_by
-from assetmap.reconciliation.by_blocks import Blocks, blocks_of, bounds
-from assetmap.reconciliation.by_people import people_of
+from assetmap.reconciliation.against import Found, exact_limits, told
+from assetmap.reconciliation.by_area import Areas, Ground, areas_on, ground_of
+from assetmap.reconciliation.by_assets import assets_of, held_by
+from assetmap.reconciliation.by_blocks import Blocks, Limits, blocks_of, bounds
+from assetmap.reconciliation.by_people import People, people_of
 from assetmap.reconciliation.gather import Coded, Surroundings
 from assetmap.reconciliation.model import Against, BoundaryFacts, Floats, Target
 from assetmap.reconciliation.overlap import Places
@@ -29,8 +30,7 @@ from assetmap.reconciliation.pcns.graded import Networks, shared_out
 class Around:
     """A footprint, the sets and points near it, and what it holds of assets and blocks.
 
-    ``areas`` are its overlaps by area with each set, by name; ``found`` is what is
-    already known of sets.
+    ``areas`` are its overlaps by area with each set, by name.
     """
 
     footprint: Footprint
@@ -40,12 +40,32 @@ class Around:
     held_assets: Floats
     areas: Mapping[str, Areas]
     blocks: Blocks | None
-    found: dict[str, Found] = field(default_factory=dict)
 
     @property
     def measure(self) -> str:
         """What is counted: people, or postcodes."""
         return self.counts.measure if self.counts else POSTCODES
+
+    @cached_property
+    def people(self) -> dict[str, People]:
+        """Its overlaps by people with each set, by name."""
+        points, targets = self.near.points, self.near.targets
+        return {name: people_of(points, each) for name, each in targets.items()}
+
+    @cached_property
+    def limits(self) -> dict[str, Limits]:
+        """The least and the most people of those overlaps."""
+        if self.blocks is None:
+            return {name: exact_limits(each) for name, each in self.people.items()}
+        estimates = {name: each.overlap for name, each in self.people.items()}
+        targets = list(self.near.targets.values())
+        return bounds(self.blocks, self.near.points, targets, estimates)
+
+    def found(self, name: str) -> Found:
+        """What it shares with each boundary of a set."""
+        target = self.near.targets[name]
+        assets = assets_of(self.footprint, self.assets, target, self.held_assets)
+        return Found(self.areas[name], self.people[name], assets, self.limits[name])
 
 
 def around_of(
@@ -56,19 +76,20 @@ def around_of(
     coded: Coded | None,
 ) -> Around:
     """What is the same whichever set is asked about."""
+    ground = ground_of(footprint, list(near.targets.values()))
     return Around(
         footprint,
         near,
         counts,
         assets,
         held_by(footprint, assets),
-        areas_of(footprint, list(near.targets.values())),
-        _blocks(near.targets, footprint, counts, coded),
+        areas_on(footprint, ground),
+        _blocks(ground, footprint, counts, coded),
     )
 
 
 def _blocks(
-    targets: Mapping[str, Target],
+    ground: Ground,
     footprint: Footprint,
     counts: CountSet | None,
     coded: Coded | None,
@@ -77,10 +98,11 @@ def _blocks(
     if counts is None or counts.measure != PEOPLE:
         return None
     target = next(
-        each for each in targets.values() if each.set_id == counts.boundary_set_id
+        each for each in ground.targets if each.set_id == counts.boundary_set_id
     )
     is_made_of = coded is not None and coded.set_id == target.set_id
-    return blocks_of(target, footprint, coded.ordinals if coded and is_made_of else ())
+    made_of = coded.ordinals if coded and is_made_of else ()
+    return blocks_of(target, footprint, ground.with_parts(target), made_of)
 
 
 def limits_of(around: Around) -> tuple[float, float]:
@@ -89,13 +111,7 @@ def limits_of(around: Around) -> tuple[float, float]:
     if blocks is None:
         whole = float(points.held.sum())
         return whole, whole
-    known = around.found.get(blocks.target.name)
-    if known is None:
-        estimate = people_of(points, blocks.target).overlap
-        limits = bounds(blocks, points, blocks.target, estimate)
-    else:
-        limits = dict(known.limits)
-    found = limits.values()
+    found = around.limits[blocks.target.name].values()
     return sum(lower for lower, _ in found), sum(upper for _, upper in found)
 
 
@@ -126,7 +142,7 @@ def against_set(around: Around, name: str, slivers: bool) -> Against:
     return told(
         around.footprint,
         target,
-        _found(around, name),
+        around.found(name),
         around.assets,
         around.measure,
         centred,
@@ -134,25 +150,11 @@ def against_set(around: Around, name: str, slivers: bool) -> Against:
     )
 
 
-def _found(around: Around, name: str) -> Found:
-    if name not in around.found:
-        around.found[name] = measured(
-            around.footprint,
-            around.near.targets[name],
-            around.areas[name],
-            around.near.points,
-            around.assets,
-            around.blocks,
-            around.held_assets,
-        )
-    return around.found[name]
-
-
 def against_networks(
     session: Session, around: Around, made: CatchmentSet, slivers: bool
 ) -> Against:
     """The footprint against networks, each by its share of the patients of a place."""
-    of_blocks = _found(around, made.blocks)
+    of_blocks = around.found(made.blocks)
     networks = _networks(session, around, made, of_blocks)
     found = shared_out(networks, of_blocks)
     footprint, target = around.footprint, networks.target

@@ -10,7 +10,7 @@ import shapely
 from assetmap.boundaries.quality.ground import NODING_GRID_M
 from assetmap.footprints.model import Footprint
 from assetmap.reconciliation.model import Floats, Shapes, Target, Totals, balanced
-from assetmap.reconciliation.overlap import shared_areas
+from assetmap.reconciliation.overlap import Cut, Places, cut_up, shared_areas
 
 NOISE = 1e-10
 """Rounding of coordinates, as a share of the footprint: not ground outside a set."""
@@ -24,14 +24,44 @@ class Areas:
     totals: Totals
 
 
-def areas_of(footprint: Footprint, targets: Sequence[Target]) -> dict[str, Areas]:
-    """Overlaps with each set by name; all sets are gone through at once."""
+@dataclass(frozen=True)
+class Ground:
+    """The ground that a footprint shares with the pieces of several sets.
+
+    The parts of the boundaries of ``targets`` come first, set by set, then their cells:
+    those of the place-th begin at ``ends[place]``.
+    """
+
+    targets: Sequence[Target]
+    cut: Cut
+    ends: Places
+
+    def with_parts(self, target: Target) -> Cut:
+        """What is shared with the parts of the boundaries of one of the sets."""
+        place = next(at for at, each in enumerate(self.targets) if each is target)
+        first, last = self.ends[place : place + 2].tolist()
+        return self.cut.with_targets(first, last)
+
+
+def ground_of(footprint: Footprint, targets: Sequence[Target]) -> Ground:
+    """The ground that a footprint shares with several sets, gone through at once."""
     pieces = [*(each.parts for each in targets), *(each.cells for each in targets)]
     ends = np.cumsum([0, *map(len, pieces)])
-    every = np.concatenate(pieces) if ends[-1] else np.empty(0, dtype=object)
-    shape, piece, shared = shared_areas(footprint.shapes, every)
+    every = np.concatenate([*pieces, np.empty(0, dtype=object)])
+    return Ground(targets, cut_up(footprint.shapes, every), ends)
+
+
+def areas_of(footprint: Footprint, targets: Sequence[Target]) -> dict[str, Areas]:
+    """Overlaps with each set by name."""
+    return areas_on(footprint, ground_of(footprint, targets))
+
+
+def areas_on(footprint: Footprint, ground: Ground) -> dict[str, Areas]:
+    """Overlaps with each set by name, from the ground that is shared with it."""
+    targets, ends = ground.targets, ground.ends
+    shape, piece, shared = shared_areas(ground.cut, int(ends[-1]))
     weighed = footprint.weights[shape] * shared
-    by_piece: Any = np.bincount(piece, weights=weighed, minlength=len(every))
+    by_piece: Any = np.bincount(piece, weights=weighed, minlength=int(ends[-1]))
     result = {}
     for place, target in enumerate(targets):
         of_parts = by_piece[slice(*ends[place : place + 2])]

@@ -1,6 +1,6 @@
 """Bounds on people: blocks wholly in a footprint and a boundary, and blocks touched."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,14 +13,12 @@ from assetmap.footprints.areas.edges import Edges, edges_of
 from assetmap.footprints.areas.shared import shared_ground
 from assetmap.footprints.model import Footprint
 from assetmap.reconciliation.model import Floats, Points, Shapes, Target
-from assetmap.reconciliation.overlap import Places
-from assetmap.reconciliation.pieces import pieces_of
+from assetmap.reconciliation.overlap import Cut, Places
+
+Limits = dict[int, tuple[float, float]]
+"""The least and the most people of each overlap, by ordinal."""
 
 WHOLE = 1 - 1e-9
-
-FEW = 60
-"""Pieces of ground up to which building what they share takes less than preparing
-edges."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,7 @@ class Blocks:
 class Touched:
     """Blocks that a footprint and boundaries share, one row for each and boundary.
 
+    ``boundary`` is its ordinal, after as many as there may be of the sets before its.
     ``people`` are those of the block by the membership, ``is_whole`` whether the
     footprint and the boundary hold all of its ground.
     """
@@ -68,18 +67,18 @@ class Touched:
 
 
 def blocks_of(
-    target: Target, footprint: Footprint, made_of: Sequence[int] = ()
+    target: Target, footprint: Footprint, cut: Cut, made_of: Sequence[int] = ()
 ) -> Blocks:
     """The ground of each block that a footprint holds, shape by shape.
 
-    ``made_of`` are the blocks, by ordinal, that the footprint is made of, if it is: of
-    a graded one a shape each. No other is touched, though outlines may overlap.
+    ``cut`` is what it shares with the parts of the blocks. ``made_of`` are the blocks,
+    by ordinal, that the footprint is made of, if it is: of a graded one a shape each.
+    No other is touched, though outlines may overlap.
     """
-    cut = [pieces_of(each) for each in footprint.shapes]
-    owner = np.repeat(np.arange(len(cut)), [len(each) for each in cut])
-    own = np.concatenate(cut)
-    at, part, held = _shared(own, target.parts)
-    shape, block = owner[at], target.ordinals[part]
+    noise = NODING_GRID_M * shapely.length(cut.pieces)
+    keep = shapely.area(cut.shared) > noise[cut.piece]
+    shape = cut.owner[cut.piece[keep]]
+    block, held = target.ordinals[cut.target[keep]], cut.shared[keep]
     if len(made_of):
         codes = np.asarray(made_of)
         is_own = np.isin(block, codes)
@@ -89,68 +88,84 @@ def blocks_of(
     return Blocks(target, footprint.weights, shape, block, held)
 
 
-def _shared(ones: Shapes, others: Shapes) -> tuple[Places, Places, Shapes]:
-    """The place of one, of another, and the ground of both, where there is any."""
-    if len(ones) == 0 or len(others) == 0:
-        none = np.empty(0, dtype=np.intp)
-        return none, none, np.empty(0, dtype=object)
-    shapely.prepare(ones)
-    one, other = shapely.STRtree(others).query(ones, predicate="intersects")
-    shared: Shapes = others[other]
-    rest = np.flatnonzero(~shapely.covers(ones[one], others[other]))
-    is_held = shapely.covered_by(ones[one[rest]], others[other[rest]])
-    held, cut = rest[is_held], rest[~is_held]
-    shared[held] = ones[one[held]]
-    shared[cut] = shapely.intersection(ones[one[cut]], others[other[cut]])
-    keep = shapely.area(shared) > NODING_GRID_M * shapely.length(ones)[one]
-    return one[keep], other[keep], shared[keep]
-
-
 def bounds(
-    blocks: Blocks, points: Points, target: Target, estimate: dict[int, float]
-) -> dict[int, tuple[float, float]]:
+    blocks: Blocks,
+    points: Points,
+    targets: Sequence[Target],
+    estimates: Mapping[str, Mapping[int, float]],
+) -> dict[str, Limits]:
     """Least and most people of each overlap: blocks wholly in it, and blocks touched.
 
-    A block is touched too when a point of it is in the footprint and the boundary
-    although its generalised outline is not.
+    By the name of the set, for several at once: one after another took a third of an
+    answer. ``estimates`` are the people of each overlap, by set and ordinal. A block is
+    touched too when a point of it is in the footprint and the boundary although its
+    generalised outline is not.
     """
-    ground = _on_ground(blocks, target)
-    more = _by_points(blocks, points, target, ground)
+    firsts = _firsts(targets, points)
+    ground = _on_ground(blocks, targets, firsts)
+    more = _by_points(blocks, points, targets, firsts, ground)
     touched = np.concatenate([ground.boundary, more.boundary])
     people = np.concatenate([ground.people, more.people])
-    upper: Any = np.bincount(touched, people)
-    whole = ground.is_whole
-    lower: Any = np.bincount(
-        ground.boundary[whole], ground.people[whole], minlength=len(upper)
-    )
-    near = np.unique(touched)
-    limits = dict.fromkeys(estimate, (0.0, 0.0)) | dict(
-        zip(
-            near.tolist(),
-            zip(lower[near].tolist(), upper[near].tolist(), strict=True),
-            strict=True,
+    near, row = np.unique(touched, return_inverse=True)
+    upper: Any = np.bincount(row, people, len(near))
+    whole = np.flatnonzero(ground.is_whole)
+    lower: Any = np.bincount(row[whole], ground.people[whole], len(near))
+    ends = np.searchsorted(near, firsts)
+    return {
+        target.name: _limits(
+            estimates[target.name],
+            (near[ends[place] : ends[place + 1]] - firsts[place]).tolist(),
+            lower[ends[place] : ends[place + 1]].tolist(),
+            upper[ends[place] : ends[place + 1]].tolist(),
         )
-    )
+        for place, target in enumerate(targets)
+    }
+
+
+def _firsts(targets: Sequence[Target], points: Points) -> Places:
+    """Where ordinals and cells of each set begin when they are counted on, and end."""
+    most = [
+        1 + max(each.last_ordinal, int(points.cells[each.name].max(initial=0)))
+        for each in targets
+    ]
+    return np.cumsum([0, *most])
+
+
+def _limits(
+    estimate: Mapping[int, float],
+    near: Sequence[int],
+    lower: Sequence[float],
+    upper: Sequence[float],
+) -> Limits:
+    found = dict.fromkeys(estimate, (0.0, 0.0))
+    found |= dict(zip(near, zip(lower, upper, strict=True), strict=True))
     return {
         each: (
             min(least, estimate.get(each, 0.0)),
             max(most, estimate.get(each, 0.0)),
         )
-        for each, (least, most) in limits.items()
+        for each, (least, most) in found.items()
     }
 
 
-def _on_ground(blocks: Blocks, target: Target) -> Touched:
+def _on_ground(blocks: Blocks, targets: Sequence[Target], firsts: Places) -> Touched:
     """The blocks of which a footprint and boundaries hold ground in common."""
-    if target.name == blocks.target.name:
+    keys, shared = [], []
+    others = []
+    for first, target in zip(firsts.tolist(), targets, strict=False):
+        if target.name != blocks.target.name:
+            others.append((first, target))
+            continue
         # Where blocks overlap each other a little, none is touched through the next.
-        keys = np.column_stack([blocks.shape, blocks.block, blocks.block])
-        shared = shapely.area(blocks.pieces)
-    else:
-        piece, part, shared = _shared_areas(blocks, target.parts)
-        shape, block = blocks.shape[piece], blocks.block[piece]
-        keys = np.column_stack([shape, block, target.ordinals[part]])
-    found, sums = _added(keys.astype(np.int64), shared)
+        keys.append((blocks.shape, blocks.block, first + blocks.block))
+        shared.append(shapely.area(blocks.pieces))
+    if others:
+        boundary = np.concatenate([first + each.ordinals for first, each in others])
+        parts = np.concatenate([each.parts for _, each in others])
+        piece, part, areas = _shared_areas(blocks, parts)
+        keys.append((blocks.shape[piece], blocks.block[piece], boundary[part]))
+        shared.append(areas)
+    found, sums = _added(np.hstack(keys).T, np.concatenate(shared))
     shape, block, boundary = found.T
     area_m2, total = blocks.facts
     is_whole = sums >= WHOLE * area_m2[block]
@@ -159,9 +174,6 @@ def _on_ground(blocks: Blocks, target: Target) -> Touched:
 
 def _shared_areas(blocks: Blocks, parts: Shapes) -> tuple[Places, Places, Floats]:
     """The place of a piece and of a part, and the ground in m² that they share."""
-    if len(blocks.pieces) <= FEW or len(parts) == 0:
-        piece, part, shared = _shared(blocks.pieces, parts)
-        return piece, part, shapely.area(shared)
     found = shared_ground(blocks.edges, edges_of(parts), lambda: (blocks.pieces, parts))
     noise = NODING_GRID_M * shapely.length(blocks.pieces)
     keep = found.area_m2 > noise[found.one]
@@ -181,30 +193,46 @@ def _added(keys: Any, amounts: Floats) -> tuple[Any, Floats]:
 
 
 def _by_points(
-    blocks: Blocks, points: Points, target: Target, ground: Touched
+    blocks: Blocks,
+    points: Points,
+    targets: Sequence[Target],
+    firsts: Places,
+    ground: Touched,
 ) -> Touched:
     """The blocks of which a point is in both though no ground is, by the most of it."""
-    inside = points.membership > 0
+    inside = np.flatnonzero(points.membership > 0)
     of_block = points.cells[blocks.target.name][inside].astype(np.int64)
-    of_target = points.cells[target.name][inside]
-    held = points.membership[inside]
-    many = int(of_target.max(initial=0)) + 1
-    keys, row = np.unique(of_block * many + of_target, return_inverse=True)
+    of_targets = [
+        first + points.cells[each.name][inside]
+        for first, each in zip(firsts.tolist(), targets, strict=False)
+    ]
+    many = int(firsts[-1])
+    number = np.concatenate([of_block * many + each for each in of_targets])
+    keys, row = np.unique(number, return_inverse=True)
     most = np.zeros(len(keys))
-    np.maximum.at(most, row, held)
-    pair, boundary = _members(points.combinations[target.name], keys % many)
+    np.maximum.at(most, row, np.tile(points.membership[inside], len(targets)))
+    pair, boundary = _members(points, targets, firsts, keys % many)
     block, most = (keys // many)[pair], most[pair]
-    last = 1 + max(int(boundary.max(initial=0)), int(ground.boundary.max(initial=0)))
     _, total = blocks.facts
     known = (block > 0) & (block < len(total))
     known &= ~np.isnan(total[np.where(known, block, 0)])
-    known &= ~np.isin(block * last + boundary, ground.block * last + ground.boundary)
+    on_ground = ground.block * many + ground.boundary
+    known &= ~np.isin(block * many + boundary, on_ground)
     block, boundary, most = block[known], boundary[known], most[known]
     return Touched(block, boundary, total[block] * most, np.zeros(len(block), bool))
 
 
-def _members(combinations: Any, cells: Any) -> tuple[Places, Places]:
+def _members(
+    points: Points, targets: Sequence[Target], firsts: Places, cells: Any
+) -> tuple[Places, Places]:
     """The place of a cell and each boundary that it stands for, one row for each."""
-    held = [combinations.get(cell, (cell,) if cell else ()) for cell in cells.tolist()]
+    of_set = np.searchsorted(firsts, cells, side="right") - 1
+    within = cells - firsts[of_set]
+    several = [points.combinations[each.name] for each in targets]
+    held = [
+        several[place].get(cell, (cell,) if cell else ())
+        for place, cell in zip(of_set.tolist(), within.tolist(), strict=True)
+    ]
     place = np.repeat(np.arange(len(held)), [len(each) for each in held])
-    return place, np.array([one for each in held for one in each], dtype=np.int64)
+    boundary = np.array([one for each in held for one in each], dtype=np.int64)
+    return place, boundary + firsts[of_set[place]]

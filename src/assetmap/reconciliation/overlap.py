@@ -1,5 +1,6 @@
-"""What shapes share by area: geometry is built only where an edge is cut."""
+"""What shapes share with others: geometry is built only where an edge is cut."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,38 +14,65 @@ Places = NDArray[np.intp]
 Shapes = NDArray[np.object_]
 
 
-def shared_areas(sources: Any, targets: Shapes) -> tuple[Places, Places, Floats]:
-    """The area in m² that each source shares with each target that it meets.
+@dataclass(frozen=True)
+class Cut:
+    """The ground that pieces of some sources share with targets, one row for each pair.
 
-    Returns the place of the source, the place of the target, and their overlap, one
-    row for each pair that shares ground. Targets should have few vertices each;
-    sources are cut up here.
+    ``pieces`` make up the sources and ``owner`` says whose each is; ``piece`` and
+    ``target`` are places, ``shared`` the ground of both, of which there may be none.
     """
-    none = np.empty(0, dtype=np.intp)
-    if len(targets) == 0 or len(sources) == 0:
-        return none, none, np.empty(0)
+
+    pieces: Shapes
+    owner: Places
+    piece: Places
+    target: Places
+    shared: Shapes
+
+    def with_targets(self, first: int, last: int) -> "Cut":
+        """The pairs of the targets from one place to before another, counted anew."""
+        kept = np.flatnonzero((self.target >= first) & (self.target < last))
+        target, shared = self.target[kept] - first, self.shared[kept]
+        return Cut(self.pieces, self.owner, self.piece[kept], target, shared)
+
+
+def cut_up(sources: Any, targets: Shapes) -> Cut:
+    """The ground that sources share with the targets that they meet.
+
+    Targets should have few vertices each; sources are cut up here.
+    """
     cut = [pieces_of(each) for each in sources]
     owner = np.repeat(np.arange(len(cut)), [len(each) for each in cut])
-    pieces = np.concatenate(cut)
+    pieces = np.concatenate([*cut, np.empty(0, dtype=object)])
+    if len(targets) == 0 or len(pieces) == 0:
+        none = np.empty(0, dtype=np.intp)
+        return Cut(pieces, owner, none, none, np.empty(0, dtype=object))
     shapely.prepare(pieces)
     piece, target = shapely.STRtree(targets).query(pieces, predicate="intersects")
-    areas = _pair_areas(pieces, targets, piece, target)
+    shared = _pair_ground(pieces, targets, piece, target)
+    return Cut(pieces, owner, piece, target, shared)
+
+
+def shared_areas(cut: Cut, targets: int) -> tuple[Places, Places, Floats]:
+    """The area in m² that each source shares with each of so many targets it meets.
+
+    Returns the place of the source, the place of the target, and their overlap, one
+    row for each pair that shares ground.
+    """
+    areas = shapely.area(cut.shared)
     keep = areas > 0
-    return _summed(owner[piece[keep]], target[keep], areas[keep], len(targets))
+    source, target = cut.owner[cut.piece[keep]], cut.target[keep]
+    return _summed(source, target, areas[keep], targets)
 
 
-def _pair_areas(pieces: Shapes, targets: Shapes, piece: Any, target: Any) -> Floats:
-    """The overlap of each pair; whole areas where one of the two holds the other."""
-    areas = np.empty(len(piece))
-    holds = shapely.covers(pieces[piece], targets[target])
-    areas[holds] = shapely.area(targets[target[holds]])
-    rest = np.flatnonzero(~holds)
-    held = shapely.covered_by(pieces[piece[rest]], targets[target[rest]])
-    areas[rest[held]] = shapely.area(pieces[piece[rest[held]]])
-    cut = rest[~held]
-    shared = shapely.intersection(pieces[piece[cut]], targets[target[cut]])
-    areas[cut] = shapely.area(shared)
-    return areas
+def _pair_ground(pieces: Shapes, targets: Shapes, piece: Any, target: Any) -> Shapes:
+    """The ground of each pair; all of one of the two where the other holds it."""
+    shared: Shapes = targets[target]
+    rest = np.flatnonzero(~shapely.covers(pieces[piece], shared))
+    is_held = shapely.covered_by(pieces[piece[rest]], shared[rest])
+    held, cut = rest[is_held], rest[~is_held]
+    shared[held] = pieces[piece[held]]
+    shared[cut] = shapely.intersection(pieces[piece[cut]], shared[cut])
+    return shared
 
 
 def _summed(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.reconciliation.against import against
-from assetmap.reconciliation.by_area import areas_of
+from assetmap.reconciliation.by_area import areas_on, ground_of
 from assetmap.reconciliation.by_blocks import blocks_of
 from assetmap.reconciliation.centres import centred_in
 from assetmap.reconciliation.frames.columns import column_of_codes
@@ -133,10 +133,12 @@ def _against(
     """The service's own answer for one set."""
     sets = [each for each in (of_set, by_block) if each is not None]
     points = _points(subject, sets, at)
-    areas = areas_of(subject.footprint, [each.target for each in sets])
+    ground = ground_of(subject.footprint, [each.target for each in sets])
+    areas = areas_on(subject.footprint, ground)
     blocks = None
     if by_block is not None:
-        blocks = blocks_of(by_block.target, subject.footprint)
+        cut = ground.with_parts(by_block.target)
+        blocks = blocks_of(by_block.target, subject.footprint, cut)
     target = of_set.target
     centred: frozenset[int] = frozenset()
     if target.is_building_block:

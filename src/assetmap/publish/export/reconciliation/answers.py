@@ -54,7 +54,8 @@ def reconciliation_json(
     if result.measure != "people" and (measures is None or "people" in measures):
         body["notes"].append(NOT_PEOPLE)
     body["suppressed"] += _withheld_people(result)
-    drop(body, every - kept)
+    if left_out := every - kept:
+        drop(body, left_out)
     return body
 
 
