@@ -260,7 +260,8 @@ def test_the_landing_document_is_for_programs(client, town):
     ):
         body = answer.json()
         assert {each["rel"] for each in body["links"]} == {
-            *("self", "alternate", "service-desc", "service-doc", "data")
+            *("self", "alternate", "service-desc", "service-doc", "data"),
+            "conformance",
         }
         for each in body["links"]:
             assert client.get(each["href"]).status_code == 200

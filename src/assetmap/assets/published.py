@@ -71,6 +71,14 @@ def feature() -> ColumnElement[str]:
     return cast(func.json_build_object(*parts), Text)
 
 
+def published_properties() -> dict[str, Any]:
+    """What is published of an asset but its place, as columns by name.
+
+    They belong to a query that joins the category.
+    """
+    return _properties()
+
+
 def _shown_geometry() -> ColumnElement[str]:
     return func.ST_AsGeoJSON(ShownAssetRow.shown_geom_wgs84, DECIMALS)
 

@@ -153,11 +153,16 @@ def json_answer(
     text = body if isinstance(body, bytes) else dumped(body)
     tag = etag(text, version)
     sent = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}
-    known = request.headers.get("if-none-match", "")
-    held = {each.strip().removeprefix("W/") for each in known.split(",")}
-    if tag in held or ("*" in held and request.method == "GET"):
+    if is_held(request, tag):
         return Response(status_code=304, headers=sent)
     return Response(text, media_type=media_type, headers=sent)
+
+
+def is_held(request: Request, tag: str) -> bool:
+    """Whether a client says that it has the answer with this ETag already."""
+    known = request.headers.get("if-none-match", "")
+    held = {each.strip().removeprefix("W/") for each in known.split(",")}
+    return tag in held or ("*" in held and request.method == "GET")
 
 
 def etag(text: bytes, version: int | None = None) -> str:

@@ -11,6 +11,7 @@ from assetmap.publish.app import make_app
 from assetmap.sources.days import today
 
 REAL = {
+    "feature": "W",
     "grant_id": "999999",
     "asset_id": "1",
     "sketch_id": "00000000-0000-4000-8000-000000000000",

@@ -9,7 +9,8 @@ DESCRIPTION = (
     "Community assets, residents' own drawings and official boundaries, reconciled."
 )
 _OFFERED = ("text/html", "application/xhtml+xml", "application/json")
-OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+OPENAPI_31 = "application/vnd.oai.openapi+json;version=3.1"
 
 
 def landing(base: str) -> dict[str, Any]:
@@ -17,8 +18,10 @@ def landing(base: str) -> dict[str, Any]:
     links = [
         ("self", "application/json", "/?f=json", "This document"),
         ("alternate", "text/html", "/?f=html", "This document as a page"),
-        ("service-desc", OPENAPI, "/openapi.json", "The interface, for programs"),
+        ("service-desc", OPENAPI, "/api", "The collections, for programs"),
+        ("service-desc", OPENAPI_31, "/openapi.json", "All routes, for programs"),
         ("service-doc", "text/html", "/docs", "The interface, for people"),
+        ("conformance", "application/json", "/conformance", "Standards held to"),
         ("data", "application/json", "/collections", "Boundaries and assets"),
     ]
     return {

@@ -1,0 +1,1 @@
+"""What is published as features: collections, and the one way to ask for them."""

@@ -1,0 +1,118 @@
+"""The boundaries of a set as features, and what is wrong with sets as features."""
+
+from datetime import date
+from functools import cache
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Numeric,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries.model import BoundarySet
+from assetmap.boundaries.tables import BoundaryRow, BoundarySetRow, DiscrepancyRow
+from assetmap.publish.export.named_sets import set_label
+from assetmap.publish.features.collection import Box, Collection, Column
+from assetmap.publish.features.extents import extent_of
+
+QUALITY = "quality"
+
+_EXTENTS: dict[int, Box | None] = {}
+
+
+def boundaries_of(row: BoundarySet) -> Collection:
+    """The boundaries of a set; their valid time is the set's."""
+    begins, ends = _day(row.valid_from), _day(row.valid_to)
+    area = func.round(cast(BoundaryRow.area_m2, Numeric), 1)
+    code = Column("code", "text", BoundaryRow.code, "Code of the boundary")
+    return Collection(
+        row.name,
+        row.title,
+        f"{set_label(row)}. {row.note}".strip(),
+        (
+            code,
+            Column("name", "text", BoundaryRow.name, "Name"),
+            Column("name_cy", "text", BoundaryRow.name_cy, "Name in Welsh"),
+            Column("area_m2", "number", area, "Area in m²"),
+            Column("valid_from", "day", begins, "First day that it holds"),
+            Column("valid_to", "day", ends, "First day that it no longer holds"),
+        ),
+        BoundaryRow.__table__,
+        (BoundaryRow.boundary_set_id == row.id,),
+        BoundaryRow.ordinal,
+        code,
+        BoundaryRow.geom_wgs84,
+        BoundaryRow.geom,
+        shape_kind="multipolygon",
+        may_lack_place=False,
+        begins=begins,
+        ends=ends,
+        interval=(row.valid_from, row.valid_to),
+        extent=lambda session: _extent(session, row.id),
+        attribution=(row.attribution,),
+        licence=row.licence,
+        count=row.boundaries,
+        tag=f"{row.id}-{row.version}-{row.valid_to}",
+    )
+
+
+def _day(day: date | None) -> ColumnElement[date | None]:
+    return literal(day, Date) if day is None else cast(literal(day, Date), Date)
+
+
+def _extent(session: Session, set_id: int) -> Box | None:
+    """The box of a set in degrees, found once: a load never changes."""
+    if set_id not in _EXTENTS:
+        query = select(BoundaryRow.geom_wgs84).where(
+            BoundaryRow.boundary_set_id == set_id
+        )
+        _EXTENTS[set_id] = extent_of(session, query)
+    return _EXTENTS[set_id]
+
+
+def quality_reports() -> Collection:
+    """Everything that is wrong with the sets now serving, and where."""
+    row = DiscrepancyRow
+    name = BoundarySetRow.name
+    known = func.concat(name, "-", cast(row.ordinal, Text))
+    fid = Column("discrepancy", "text", known, "Set and number in its report")
+    return Collection(
+        QUALITY,
+        "What is wrong with boundary sets",
+        "Gaps, overlaps, repairs and what else loading found, as quality reports say.",
+        (
+            fid,
+            Column("set", "text", name, "Name of the boundary set"),
+            Column("reason", "text", row.reason, "What kind of fault it is"),
+            Column("outcome", "text", row.outcome, "What loading did about it"),
+            Column("codes", "texts", row.codes, "Codes of the boundaries it is about"),
+            Column("detail", "text", row.detail, "What is wrong, in words"),
+            Column("area_m2", "number", row.area_m2, "Area of the fault in m²"),
+            Column("method", "text", row.method, "How it was mended"),
+        ),
+        _served_discrepancies(),
+        (BoundarySetRow.replaced_at.is_(None),),
+        row.id,
+        fid,
+        row.geom_wgs84,
+        row.geom,
+        credit=BoundarySetRow.attribution,
+        extent=lambda session: extent_of(
+            session,
+            select(row.geom_wgs84)
+            .join_from(row, BoundarySetRow)
+            .where(BoundarySetRow.replaced_at.is_(None)),
+        ),
+    )
+
+
+@cache
+def _served_discrepancies() -> FromClause:
+    return DiscrepancyRow.__table__.join(BoundarySetRow.__table__)
