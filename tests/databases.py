@@ -18,6 +18,7 @@ from assetmap.db import cluster, migrate
 from assetmap.db.engine import BadDatabaseUrl
 from assetmap.publish.cli import console
 from assetmap.publish.connections import patient_engine, read_engine, write_engine
+from assetmap.publish.export.lookups import fragments, shared_catchments
 from assetmap.publish.signing_in.by_provider import MEMORY, providers
 from assetmap.settings import settings
 
@@ -140,7 +141,7 @@ def process_on(address: str, **environment: str) -> Iterator[pytest.MonkeyPatch]
 
 
 def forget() -> None:
-    """Let go of what a process keeps of its settings, and of its connections."""
+    """Let go of what a process keeps: settings, connections, parts of answers."""
     if settings.cache_info().currsize and settings().database_url:
         with suppress(BadDatabaseUrl):
             console.engine().dispose()
@@ -154,3 +155,6 @@ def forget() -> None:
     providers.cache_clear()
     MEMORY.forget()
     settings.cache_clear()
+    # A copy of a database has sets by the numbers of the other's.
+    for kept in (fragments._kept, shared_catchments._kept, shared_catchments._blocks):
+        kept.clear()

@@ -15,7 +15,6 @@ from sqlalchemy.pool import NullPool
 
 from assetmap.publish.app import make_app
 from assetmap.publish.browser import CSRF_HEADER, SESSION, csrf_token
-from assetmap.publish.export.lookups import fragments, shared_catchments
 from assetmap.sources.days import today
 from tests.accounts.two_places import World
 from tests.databases import copied, process_on
@@ -67,9 +66,6 @@ def town(server_url: str, places_url: tuple[str, World], tmp_path_factory: Any) 
     name = f"assetmap_test_{os.getpid()}_matrix"
     with copied(server_url, make_url(address).database or "", name) as url:
         yield from _town(url, world, str(tmp_path_factory.mktemp("matrix")))
-    # A copy's sets have the numbers of the others': what is kept of them is not theirs.
-    for kept in (fragments._kept, shared_catchments._kept, shared_catchments._blocks):
-        kept.clear()
 
 
 def _town(url: str, world: World, home: str) -> Iterator[Town]:
