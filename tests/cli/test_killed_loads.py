@@ -17,6 +17,8 @@ from tests.boundaries.map_files import frame, shapefile
 from tests.cli.conftest import POSTCODES, SET, run_command
 from tests.databases import fresh_database, process_on
 
+pytestmark = pytest.mark.long
+
 PROGRAM = "from assetmap.publish.cli import app; app()"
 PATIENCE_S = 60
 LOCKS = (

@@ -14,6 +14,8 @@ from tests.databases import fresh_database, process_on
 from tests.sources.sheet_files import xlsx
 from tests.toy_town import SQUARES, box
 
+pytestmark = pytest.mark.long
+
 SOURCE = """
 name = "wards"
 kind = "ward"

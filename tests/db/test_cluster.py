@@ -19,6 +19,8 @@ from assetmap.db.cluster import ClusterUnavailable
 from assetmap.db.cluster_folders import folders_for
 from assetmap.db.postgres_programs import find_programs
 
+pytestmark = pytest.mark.long
+
 IS_ROOT = os.geteuid() == 0
 only_root = pytest.mark.skipif(not IS_ROOT, reason="needs root")
 

@@ -33,6 +33,8 @@ from assetmap.publish.cli import console
 from assetmap.publish.questions.schemas import LookupIn, PcnSharesIn, ReconciliationIn
 from assetmap.settings import settings
 
+pytestmark = pytest.mark.long
+
 ID = re.compile(r',"request":"[0-9a-f]{24}"')
 """The id of a request is another each time."""
 

@@ -16,6 +16,8 @@ from tests.durability.test_restarted import DRAWN
 from tests.jobs.places import wait_for
 from tests.jobs.test_real_loads import wards
 
+pytestmark = pytest.mark.long
+
 WARDS = 3
 PAUSE_S = 0.1
 """Between writes of one writer, so that none of them has the service to itself."""

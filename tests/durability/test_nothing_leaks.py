@@ -22,6 +22,8 @@ from tests.durability.running import LONGEST_S, patiently, running
 from tests.jobs.places import wait_for
 from tests.jobs.test_real_loads import wards
 
+pytestmark = pytest.mark.long
+
 LOAD = "/loads/boundaries?set=wards&kind=ward&valid_from=2020-01-01&file_name=w.geojson"
 PASSWORD = "Quay-7731-heron"  # noqa: S105 - planted to be looked for
 WRONG_KEY = f"assetmap_0123456789ab_{'Zq9_' * 10}Zq9"

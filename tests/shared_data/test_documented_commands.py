@@ -12,9 +12,12 @@ from tests.databases import fresh_database, process_on
 from tests.docs.test_examples import PROJECT, examples
 
 FOLDER = Settings().test_data
-pytestmark = pytest.mark.skipif(
-    FOLDER is None, reason="ASSETMAP_TEST_DATA names no folder of publishers' files"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        FOLDER is None, reason="ASSETMAP_TEST_DATA names no folder of publishers' files"
+    ),
+]
 PAGE = PROJECT / "docs" / "how-to" / "load-a-country.md"
 COMMANDS = [command for command, _ in examples(PAGE, "publishers' files")]
 # Derived layers, tables for people and what belongs to other tests.

@@ -18,9 +18,12 @@ from tests.databases import fresh_database
 from tests.toy_town import RELEASE, description
 
 FOLDER = Settings().test_data
-pytestmark = pytest.mark.skipif(
-    FOLDER is None, reason="ASSETMAP_TEST_DATA names no folder of publishers' files"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        FOLDER is None, reason="ASSETMAP_TEST_DATA names no folder of publishers' files"
+    ),
+]
 PEOPLE_OF_ENGLAND = 57_106_398
 KM2 = 1e6
 

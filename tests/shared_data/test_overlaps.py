@@ -15,9 +15,12 @@ from assetmap.settings import Settings
 from assetmap.sources.spatial.shapes import mended
 
 FOLDER = Settings().test_data
-pytestmark = pytest.mark.skipif(
-    FOLDER is None, reason="ASSETMAP_TEST_DATA names no folder of publishers' files"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        FOLDER is None, reason="ASSETMAP_TEST_DATA names no folder of publishers' files"
+    ),
+]
 PROVIDENCE = 32030
 LONDON = 4_835
 """LSOAs of London: the first in order of code."""

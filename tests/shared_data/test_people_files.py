@@ -28,9 +28,12 @@ from tests.databases import fresh_database
 from tests.toy_town import description
 
 FOLDER = Settings().test_data
-pytestmark = pytest.mark.skipif(
-    FOLDER is None, reason="ASSETMAP_TEST_DATA names no folder of publishers' files"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        FOLDER is None, reason="ASSETMAP_TEST_DATA names no folder of publishers' files"
+    ),
+]
 SETS = (
     ("lsoa-2021", "lsoa", "lsoa21.parquet"),
     ("lad-2024", "lad", "lad24.gpkg"),

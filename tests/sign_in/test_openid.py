@@ -13,6 +13,8 @@ from assetmap.accounts.sign_in.openid.memory import Memory
 from assetmap.accounts.sign_in.openid.talking import Known, ProviderUnavailable
 from tests.sign_in.real_provider import BACK
 
+pytestmark = pytest.mark.long
+
 CONFIGURATION = "/.well-known/openid-configuration"
 
 

@@ -11,6 +11,8 @@ import pytest
 from tests.publish.edge.openapi_walk import operations, places_of
 from tests.publish.problems import check_problem
 
+pytestmark = pytest.mark.long
+
 SQL = (
     "' OR 1=1--", "'; DROP TABLE boundary_set; --", "1; SELECT pg_sleep(5)", "\\'--",
     "') UNION SELECT secret_sha256::text FROM api_key--", "$$;$$", "{1,2}", ":name",

@@ -13,7 +13,10 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.publish.edge.openapi_walk import names_in, operations
 
-pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.filterwarnings("ignore:Do not use the `random` module"),
+]
 
 EXAMPLES = 6
 NOT_OURS = [positive_data_acceptance]

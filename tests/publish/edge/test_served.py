@@ -7,6 +7,8 @@ import pytest
 
 from tests.publish.edge.served import serving
 
+pytestmark = pytest.mark.long
+
 PART = "connection: close"
 GOOD = b"GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 
