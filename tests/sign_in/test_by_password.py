@@ -88,16 +88,17 @@ def test_an_account_that_is_closed_or_signs_in_elsewhere_has_no_password(
     assert sign_in(client, ben).status_code == 401
 
 
+def asking_from(service, address):
+    return TestClient(
+        service, base_url=OURS, headers={"Origin": OURS}, client=(address, 1)
+    )
+
+
 def test_who_guesses_waits_longer_after_each_failure(service, people):
-    """Whatever the address: the account has five failures, then waits."""
+    """By one name from one address: five failures, then waits."""
     ada, waits = people.somebody(), []
-    for attempt in range(7):
-        guesser = TestClient(
-            service,
-            base_url=OURS,
-            headers={"Origin": OURS},
-            client=(f"192.0.2.{attempt}", 1),
-        )
+    guesser = asking_from(service, "192.0.2.1")
+    for _ in range(7):
         answer = sign_in(guesser, ada, "wrong")
         waits.append((answer.status_code, answer.headers.get("retry-after")))
     assert [status for status, _ in waits] == [401] * 5 + [429, 429]
@@ -120,10 +121,29 @@ def test_who_guesses_waits_longer_after_each_failure(service, people):
     assert sign_in(guesser, ada, GOOD).status_code in {200, 303, 404}
 
 
-def test_who_guesses_many_accounts_from_one_address_waits_too(service, people):
-    guesser = TestClient(
-        service, base_url=OURS, headers={"Origin": OURS}, client=("198.51.100.9", 1)
+def test_who_guesses_keeps_nobody_from_signing_in_elsewhere(service, people):
+    ada = people.somebody()
+    guesser, holder = (asking_from(service, f"192.0.2.{n}") for n in (2, 3))
+    told = [sign_in(guesser, ada, "wrong").status_code for _ in range(6)]
+    assert told == [401] * 5 + [429]
+    assert sign_in(holder, ada, GOOD).status_code in {200, 303, 404}
+
+
+def test_one_name_is_guessed_from_many_addresses_so_often_and_then_once_a_minute(
+    service, people
+):
+    ada = people.somebody()
+    assert sign_in(asking_from(service, "192.0.2.4"), ada, "wrong").status_code == 401
+    people.one(
+        "UPDATE sign_in_attempt SET failures = 200 WHERE kind = 'account' RETURNING 1"
     )
+    answer = sign_in(asking_from(service, "192.0.2.5"), ada, GOOD)
+    assert answer.status_code == 429
+    assert 50 < int(answer.headers["retry-after"]) <= 60
+
+
+def test_who_guesses_many_accounts_from_one_address_waits_too(service, people):
+    guesser = asking_from(service, "198.51.100.9")
     told = [sign_in(guesser, f"nobody-{n}", "wrong").status_code for n in range(21)]
     assert told == [401] * 20 + [429]
     ada = people.somebody()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assetmap.accounts.sign_in import passwords, waits
 from assetmap.accounts.sign_in.passwords import BadPassword, SignInBusy
-from assetmap.accounts.sign_in.waits import BY_ACCOUNT, BY_ADDRESS, Tried
+from assetmap.accounts.sign_in.waits import BY_ACCOUNT, BY_ADDRESS, BY_BOTH, Tried
 
 GOOD = "kitchen window tram"
 
@@ -124,7 +124,7 @@ def test_more_people_than_can_be_checked_are_asked_to_wait(monkeypatch):
     assert len(found) == 4
 
 
-@pytest.mark.parametrize("patience", [BY_ACCOUNT, BY_ADDRESS])
+@pytest.mark.parametrize("patience", [BY_BOTH, BY_ADDRESS])
 def test_waits_double_up_to_a_quarter_of_an_hour(patience):
     first = [patience.wait(patience.free + each).total_seconds() for each in range(4)]
     assert first == [2, 4, 8, 16]
@@ -132,10 +132,15 @@ def test_waits_double_up_to_a_quarter_of_an_hour(patience):
     assert patience.wait(10_000) == timedelta(minutes=15)
 
 
+def test_one_name_from_everywhere_waits_a_minute_at_most():
+    assert BY_ACCOUNT.free > 10 * BY_BOTH.free
+    assert BY_ACCOUNT.wait(10_000) == timedelta(minutes=1)
+
+
 def test_a_wait_runs_out_and_is_forgotten():
     now = datetime.now(UTC)
-    tried = Tried(BY_ACCOUNT.free + 3, now - timedelta(seconds=6))
-    assert tried.left(BY_ACCOUNT, now).total_seconds() == 10
+    tried = Tried(BY_BOTH.free + 3, now - timedelta(seconds=6))
+    assert tried.left(BY_BOTH, now).total_seconds() == 10
     assert tried.left(BY_ADDRESS, now) < timedelta(0)
     old = Tried(10_000, now - timedelta(days=1))
     assert old.left(BY_ACCOUNT, now) == timedelta(0)

@@ -10,6 +10,7 @@ from assetmap.accounts.sign_in.tables import SignInAttemptRow
 from assetmap.accounts.sign_in.waits import (
     BY_ACCOUNT,
     BY_ADDRESS,
+    BY_BOTH,
     FORGOTTEN_AFTER,
     Patience,
     Tried,
@@ -21,10 +22,12 @@ Told = list[tuple[Patience, bytes]]
 
 
 def attempt_of(account: str, address: str) -> Told:
-    """What an attempt counts against: the account and the address."""
+    """What an attempt counts against: address, account, and the one from the other."""
+    where = household(address)
     return [
-        (BY_ADDRESS, digest(BY_ADDRESS.kind, household(address))),
+        (BY_ADDRESS, digest(BY_ADDRESS.kind, where)),
         (BY_ACCOUNT, digest(BY_ACCOUNT.kind, account)),
+        (BY_BOTH, digest(BY_BOTH.kind, f"{where}\0{account}")),
     ]
 
 
@@ -72,7 +75,7 @@ def succeeded(session: Session, attempt: Told) -> None:
     The others stay: whoever guesses may have an account of their own.
     """
     for patience, value in attempt:
-        is_account = patience is BY_ACCOUNT
+        is_account = patience is not BY_ADDRESS
         session.execute(
             update(SignInAttemptRow)
             .where(SignInAttemptRow.kind == patience.kind)

@@ -19,16 +19,21 @@ class Patience:
     kind: str
     free: int
     first: timedelta = timedelta(seconds=2)
+    longest: timedelta = LONGEST_WAIT
 
     def wait(self, failures: int) -> timedelta:
         """How long after the last of so many failures the next attempt may be."""
         beyond = failures - self.free
         if beyond < 0:
             return timedelta(0)
-        return min(LONGEST_WAIT, self.first * (1 << min(beyond, 20)))
+        return min(self.longest, self.first * (1 << min(beyond, 20)))
 
 
-BY_ACCOUNT = Patience("account", free=5)
+BY_BOTH = Patience("account from an address", free=5)
+"""Of one name from one household: whoever guesses makes nobody else wait."""
+BY_ACCOUNT = Patience("account", free=100, longest=timedelta(minutes=1))
+"""Of one name from everywhere. Many addresses may guess a name some hundred times, and
+then once a minute together; its holder waits that long at most."""
 BY_ADDRESS = Patience("address", free=20)
 """More, for a whole office may share one address."""
 

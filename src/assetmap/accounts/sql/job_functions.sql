@@ -13,7 +13,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 BEGIN
     RETURN NOT EXISTS (
-        SELECT 1 FROM access.key_in_use() AS key
+        SELECT 1 FROM access.used_key AS key
         WHERE
             key.is_bad
             OR key.scopes IS NOT NULL

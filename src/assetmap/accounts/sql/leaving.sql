@@ -11,7 +11,7 @@ DECLARE
     salt text := gen_random_uuid()::text;
 BEGIN
     IF leaver IS NULL OR EXISTS (
-        SELECT 1 FROM access.key_in_use() AS key
+        SELECT 1 FROM access.used_key AS key
         WHERE key.made_by <> key.account_id
     ) THEN
         RETURN false;

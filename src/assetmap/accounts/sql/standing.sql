@@ -72,7 +72,10 @@ SELECT
 FROM pg_class
 WHERE
     pg_class.relkind = 'v'
-    AND pg_class.oid IN (SELECT ours.its_oid FROM ours)
+    AND (
+        pg_class.oid IN (SELECT ours.its_oid FROM ours)
+        OR pg_class.relnamespace = 'access'::regnamespace
+    )
 UNION ALL
 SELECT
     'privileges' AS kind,

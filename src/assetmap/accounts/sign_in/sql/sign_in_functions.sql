@@ -145,7 +145,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
     SELECT CASE
         WHEN asked = access.account() THEN NOT EXISTS (
-            SELECT 1 FROM access.key_in_use() AS key
+            SELECT 1 FROM access.used_key AS key
             WHERE key.is_bad OR key.made_by <> key.account_id
         )
         WHEN access.is_in_use(asked) THEN false
@@ -331,7 +331,9 @@ DECLARE
 BEGIN
     SELECT account.* INTO found
     FROM account WHERE account.slug = new_slug FOR UPDATE;
-    IF NOT EXISTS (SELECT 1 FROM access.words('invitation', 'create')) THEN
+    IF NOT EXISTS (SELECT 1 FROM access.wording
+        WHERE wording.thing = 'invitation' AND wording.action = 'create'
+    ) THEN
         RETURN NULL;
     END IF;
     IF found.id IS NULL THEN
