@@ -1,6 +1,7 @@
 """Who acts, and how the database is told of it: once in each transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -89,6 +90,16 @@ _TELL = text(
     " set_config('assetmap.request', :request, true)"
 )
 _TOLD = text("SELECT current_setting('assetmap.account', true)")
+_SAID = text(
+    "SELECT current_setting('assetmap.account', true) AS account,"
+    " current_setting('assetmap.key', true) AS key,"
+    " current_setting('assetmap.token', true) AS token"
+)
+_SAY = text(
+    "SELECT set_config('assetmap.account', :account, true),"
+    " set_config('assetmap.key', :key, true),"
+    " set_config('assetmap.token', :token, true)"
+)
 _PRESENT = text("SELECT set_config('assetmap.token', :token, true)")
 
 
@@ -100,6 +111,18 @@ def tell(session: Session, actor: Actor, request: str = "") -> None:
     session.execute(
         _TELL, {"account": account, "key": actor.key or "", "request": request}
     )
+
+
+@contextmanager
+def as_nobody(session: Session) -> Iterator[None]:
+    """What is written in the block is the service's own, and nobody's.
+
+    After an error the transaction is to be undone.
+    """
+    said = session.execute(_SAID).mappings().one()
+    session.execute(_SAY, {"account": "", "key": "", "token": ""})
+    yield
+    session.execute(_SAY, {name: each or "" for name, each in said.items()})
 
 
 def account_in(session: Session) -> int | None:

@@ -5,6 +5,7 @@ told of, since each release that there was. So two answers, however near in time
 differ by one drawing.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy import event
@@ -25,6 +26,12 @@ from assetmap.neighbourhoods.releases.store import Change
 from assetmap.neighbourhoods.store import list_neighbourhoods
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.settings import settings
+
+MOST_AT_ONCE = 80
+"""Drawings whose release is made within the write that makes it due."""
+
+NO_WAITING = "assetmap_no_waiting"
+"""An execution option of engines whose writes do not wait for larger ones."""
 
 
 def published(session: Session, row: NeighbourhoodRow, policy: Disclosure) -> Release:
@@ -86,6 +93,38 @@ def renew(session: Session, neighbourhood_id: int, policy: Disclosure) -> bool:
     return True
 
 
+Later = Callable[[Session, int], None]
+_later: list[Later] = []
+
+
+def may_wait(ask: Later) -> Later:
+    """From now on have large releases asked for, in sessions that do not wait."""
+    _later[:] = [ask]
+    return ask
+
+
+def _renew_soon(session: Session, neighbourhood_id: int, policy: Disclosure) -> None:
+    """Make what is due now if it is soon made, else have it made after the commit.
+
+    Only where something is published that stays so meanwhile: what has no release is
+    told as it would be released at the moment, which drawings by and by would show.
+    """
+    is_served = session.get_bind().get_execution_options().get(NO_WAITING, False)
+    if not (_later and is_served and store.reads_consensus(session, neighbourhood_id)):
+        renew(session, neighbourhood_id, policy)
+        return
+    newest = store.changes(session, neighbourhood_id, newest_only=True)
+    if not newest or not _is_large(newest[0], policy):
+        renew(session, neighbourhood_id, policy)
+    elif _is_due(session, neighbourhood_id, newest[0], policy):
+        _later[0](session, neighbourhood_id)
+
+
+def _is_large(newest: Change, policy: Disclosure) -> bool:
+    is_published = newest.sketches >= policy.fewest_sketches
+    return is_published and newest.grid_m == policy.grid_m and newest.now > MOST_AT_ONCE
+
+
 def _made(
     session: Session, neighbourhood_id: int, policy: Disclosure
 ) -> tuple[Release, Counted]:
@@ -139,7 +178,7 @@ def _renew_changed(session: Session) -> None:
     for each in changed:
         session.flush()
         for place in sorted({each, store.counts_for(session, each)}):
-            renew(session, place, disclosure())
+            _renew_soon(session, place, disclosure())
 
 
 @event.listens_for(Session, "after_rollback")

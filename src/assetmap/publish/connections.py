@@ -8,6 +8,7 @@ from assetmap.db.engine import Isolation, make_engine
 from assetmap.db.glances import Glances
 from assetmap.db.service_role import ROLE, read_url, service_url
 from assetmap.db.stale import renew_dead
+from assetmap.footprints.releasing_later import without_waiting
 from assetmap.settings import settings
 
 
@@ -31,7 +32,7 @@ def write_engine() -> Engine:
     most, longest = chosen.pool_size, chosen.statement_timeout_ms
     engine = make_engine(service_url(chosen), most, longest, role=ROLE)
     renew_dead(engine)
-    return engine
+    return without_waiting(engine)
 
 
 @cache

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assetmap.accounts.answered import store as answered_store
 from assetmap.accounts.sign_in import tidy_store
 from assetmap.db.engine import database_url, make_engine
+from assetmap.footprints.releasing_later import RELEASE
 from assetmap.jobs import worker as worker_of_jobs
 from assetmap.jobs.running import Workshop
 from assetmap.jobs.worker import Pace
@@ -34,7 +35,10 @@ def worker(
         chosen = settings()
         url = database_url(chosen)
         kinds = ", ".join(
-            [*(each.kind for each in loads.LOADS), CROSSWALK.name, ANSWER.name]
+            [
+                *(each.kind for each in loads.LOADS),
+                *(each.name for each in (CROSSWALK, ANSWER, RELEASE)),
+            ]
         )
         err.print(f"Working for the queue ({kinds}).")
         worker_of_jobs.work(
