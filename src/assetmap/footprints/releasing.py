@@ -27,8 +27,8 @@ from assetmap.neighbourhoods.store import list_neighbourhoods
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.settings import settings
 
-MOST_AT_ONCE = 80
-"""Drawings whose release is made within the write that makes it due."""
+MOST_AT_ONCE = 200
+"""Drawings whose release is made within the write that makes it due: 0.1 s."""
 
 NO_WAITING = "assetmap_no_waiting"
 """An execution option of engines whose writes do not wait for larger ones."""
