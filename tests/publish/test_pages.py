@@ -24,7 +24,7 @@ from assetmap.publish import deps, problems
 from assetmap.publish.api import assets, consensus, health, neighbourhoods
 from assetmap.publish.export.figures import share, web_link
 from assetmap.publish.export.reconciliation.tables import table
-from assetmap.publish.ogc import collections
+from assetmap.publish.ogc import collections, conformance, service_document
 from assetmap.publish.web import account_pages, pages, signing_pages
 from assetmap.publish.web.landing import prefers_json
 from assetmap.publish.web.operations import operations_of
@@ -43,6 +43,7 @@ def client(session):
     app = FastAPI(title="toy", docs_url=None, redoc_url=None)
     problems.install(app)
     own = (pages, signing_pages, account_pages)
+    own = (*own, conformance, service_document)
     for part in (*own, health, neighbourhoods, consensus, assets, collections):
         app.include_router(part.router)
     app.dependency_overrides[deps.read_session] = lambda: session

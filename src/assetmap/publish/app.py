@@ -49,7 +49,14 @@ from assetmap.publish.api import (
 from assetmap.publish.api.access import accounts, grants, keys
 from assetmap.publish.connections import glances, read_engine
 from assetmap.publish.edge.gate import Gate
-from assetmap.publish.ogc import collections, conformance, item, items, service_document
+from assetmap.publish.ogc import (
+    collections,
+    conformance,
+    item,
+    items,
+    schemas,
+    service_document,
+)
 from assetmap.publish.signing_in import by_provider
 from assetmap.publish.web import account_pages, drawing_pages, pages, signing_pages
 
@@ -131,6 +138,7 @@ def make_app() -> FastAPI:
         collections,
         items,
         item,
+        schemas,
         conformance,
         service_document,
         jobs,

@@ -32,10 +32,10 @@ def ogc_url(server_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def ogc(ogc_url: str) -> Iterator[TestClient]:
+def ogc(ogc_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A client of the real service."""
     with (
-        process_on(ogc_url),
+        process_on(ogc_url, home=str(tmp_path_factory.mktemp("ogc"))),
         TestClient(make_app(), raise_server_exceptions=False) as found,
     ):
         yield found

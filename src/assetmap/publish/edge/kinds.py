@@ -25,7 +25,15 @@ HEAVY_FIRST = frozenset(
 """What computes over many places: first part of the address, by any method."""
 
 HEAVY_LAST = frozenset(
-    {"change", "consensus", "duplicates", "export", "provision", "reconciliation"}
+    {
+        "change",
+        "consensus",
+        "download",
+        "duplicates",
+        "export",
+        "provision",
+        "reconciliation",
+    }
 )
 """The same, by the last part."""
 

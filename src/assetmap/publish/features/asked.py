@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import SQLColumnExpression
+
 from assetmap import crs
 from assetmap.errors import BadParameter
 from assetmap.publish.features.collection import Box
@@ -47,6 +49,7 @@ class Asked:
     boxes: Boxes | None = None
     days: Days | None = None
     equal: Mapping[str, str] = field(default_factory=dict)
+    where: tuple[SQLColumnExpression[bool], ...] = ()
     limit: int | None = None
     after: int = 0
     offset: int = 0
@@ -54,7 +57,7 @@ class Asked:
     @property
     def is_all(self) -> bool:
         """Whether nothing is left out but by paging."""
-        return not (self.boxes or self.days or self.equal)
+        return not (self.boxes or self.days or self.equal or self.where)
 
 
 def boxes_of(bbox: str | None, system: System) -> Boxes | None:

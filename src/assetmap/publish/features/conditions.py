@@ -30,7 +30,7 @@ def conditions(collection: Collection, asked: Asked) -> list[Condition]:
     for name, value in asked.equal.items():
         column = collection.by_name[name]
         found.append(equals(column, value))
-    return found
+    return [*found, *asked.where]
 
 
 def meets(collection: Collection, boxes: Boxes) -> Condition:

@@ -1,11 +1,12 @@
 """The one way to features: whatever is read, counted or written out comes from here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     Select,
     SQLColumnExpression,
     Text,
@@ -21,6 +22,9 @@ from assetmap.publish.features.asked import Asked
 from assetmap.publish.features.collection import Collection, FeatureNotFound
 from assetmap.publish.features.conditions import conditions, equals
 from assetmap.publish.features.systems import System, shape_in
+
+BATCH = 500
+"""Rows that are held at once where everything is written out."""
 
 _NO_LINKS = 0
 """For ST_AsGeoJSON: neither a box nor the name of the system in each geometry."""
@@ -84,6 +88,28 @@ def selected(
     if asked.after:
         query = query.where(collection.key > asked.after)
     return query.order_by(collection.key)
+
+
+def stream(
+    session: Session,
+    collection: Collection,
+    asked: Asked,
+    columns: Sequence[SQLColumnExpression[Any]],
+) -> Iterator[Sequence[Row[Any]]]:
+    """Everything that is asked for, some rows at a time: never all of it at once."""
+    query = selected(collection, asked, columns).limit(asked.limit)
+    query = query.offset(asked.offset or None)
+    options = {"yield_per": BATCH}
+    yield from session.execute(query, execution_options=options).partitions()
+
+
+def credits_of(session: Session, collection: Collection, asked: Asked) -> Sequence[str]:
+    """The words that the sources of what is asked for want to see with it."""
+    if collection.credit is None:
+        return collection.attribution
+    said = select(collection.credit).distinct().select_from(collection.rows)
+    found = session.scalars(said.where(*conditions(collection, asked)))
+    return sorted(each for each in found if each)
 
 
 def count(session: Session, collection: Collection, asked: Asked) -> int:

@@ -73,6 +73,14 @@ def _sent(
     return Response(text, media_type=GEOJSON, headers=headers | _kept(tag))
 
 
+def headers_of(
+    request: Request, collection: Collection, system: System, form: str
+) -> dict[str, str]:
+    """The headers of a file, with its ETag where that is known."""
+    tag = tag_of(request, collection, form)
+    return _headers(system) | ({} if tag is None else _kept(tag))
+
+
 def _headers(system: System) -> dict[str, str]:
     return {"Content-Crs": f"<{system.uri}>", **VARY}
 

@@ -14,10 +14,37 @@ router = APIRouter(tags=["collections"], route_class=StrictRoute)
 
 _FEATURES_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 _FEATURES_2 = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf"
+_FEATURES_3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
+_FEATURES_5 = "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf"
+_CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
 
 CLASSES = (
     *(f"{_FEATURES_1}/{each}" for each in ("core", "oas30", "geojson", "html")),
     f"{_FEATURES_2}/crs",
+    *(
+        f"{_FEATURES_3}/{each}"
+        for each in (
+            "queryables",
+            "queryables-query-parameters",
+            "filter",
+            "features-filter",
+        )
+    ),
+    *(f"{_FEATURES_5}/{each}" for each in ("schemas", "core-roles-features")),
+    *(
+        f"{_CQL2}/{each}"
+        for each in (
+            "cql2-text",
+            "cql2-json",
+            "basic-cql2",
+            "advanced-comparison-operators",
+            "case-insensitive-comparison",
+            "basic-spatial-functions",
+            "basic-spatial-functions-plus",
+            "spatial-functions",
+            "temporal-functions",
+        )
+    ),
 )
 
 Form = Annotated[str | None, Query(description="json or html", max_length=20)]

@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 from assetmap.publish.deps import GEOJSON
 from assetmap.publish.features.collection import Collection
 from assetmap.publish.features.systems import CRS84, GRID, SYSTEMS
-from assetmap.publish.ogc.formats import HTML, JSON
+from assetmap.publish.ogc.formats import HTML, JSON, WHOLE
 
 Json = dict[str, Any]
 
+QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+SCHEMA_OF = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+SCHEMA = "application/schema+json"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 
@@ -67,4 +70,10 @@ def _links(collection: Collection, at: str) -> list[Json]:
         link("alternate", HTML, f"{at}?f=html", "This document as a page"),
         link("items", GEOJSON, items, f"{collection.title} as GeoJSON"),
         link("items", HTML, f"{items}?f=html", f"{collection.title} as pages"),
+        *(
+            link("enclosure", kind, f"{at}/download?f={form}", f"All of it as {form}")
+            for form, kind in WHOLE.items()
+        ),
+        link(QUERYABLES, SCHEMA, f"{at}/queryables", "What it can be asked by"),
+        link(SCHEMA_OF, SCHEMA, f"{at}/schema", "Its properties"),
     ]

@@ -12,6 +12,16 @@ JSON = "application/json"
 HTML = "text/html"
 DOCUMENTS: Mapping[str, str] = {"json": JSON, "html": HTML}
 FEATURES: Mapping[str, str] = {"geojson": GEOJSON, "json": GEOJSON, "html": HTML}
+FILES: Mapping[str, str] = {
+    "geojsonseq": "application/geo+json-seq",
+    "csv": "text/csv",
+    "fgb": "application/flatgeobuf",
+    "gpkg": "application/geopackage+sqlite3",
+    "parquet": "application/vnd.apache.parquet",
+}
+WHOLE: Mapping[str, str] = {"geojson": GEOJSON, **FILES}
+"""Forms in which all features are given at once."""
+
 VARY = {"Vary": "Accept, Authorization, Cookie"}
 
 

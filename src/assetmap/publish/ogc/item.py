@@ -9,7 +9,7 @@ from assetmap.publish.features import catalogue, store
 from assetmap.publish.features.systems import system_of
 from assetmap.publish.ogc import answers
 from assetmap.publish.ogc.formats import FEATURES, form_of
-from assetmap.publish.ogc.items import FORMS, Crs, Form
+from assetmap.publish.ogc.items import ONE, Crs, Form
 
 router = APIRouter(
     prefix="/collections",
@@ -19,7 +19,7 @@ router = APIRouter(
 )
 
 
-@router.get("/{name}/items/{feature}", response_class=GeoJsonResponse, responses=FORMS)
+@router.get("/{name}/items/{feature}", response_class=GeoJsonResponse, responses=ONE)
 def read_item(
     request: Request,
     name: str,

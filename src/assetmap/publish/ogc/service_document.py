@@ -75,7 +75,7 @@ def _paths(found: list[Collection]) -> Json:
         paths[f"{at}/items"] = _read(
             f"items_{name}",
             f"Features of {each.title}",
-            [*map(_named, _ITEMS), *_properties(each)],
+            [*map(_named, (*_ITEMS, *_FILTERS)), *_properties(each)],
             "Features",
         )
         paths[f"{at}/items/{{featureId}}"] = _read(
@@ -88,6 +88,7 @@ def _paths(found: list[Collection]) -> Json:
 
 
 _ITEMS = ("limit", "bbox", "bbox-crs", "datetime", "crs", "offset", "after")
+_FILTERS = ("filter", "filter-lang", "filter-crs")
 
 
 def _named(name: str) -> Json:
@@ -149,6 +150,17 @@ def _parameters() -> Json:
             {"type": "string"},
             "Features that hold then, or are not in time",
         ),
+        "filter": _query("filter", {"type": "string"}, "Features by CQL2"),
+        "filter-lang": _query(
+            "filter-lang",
+            {
+                "type": "string",
+                "enum": ["cql2-text", "cql2-json"],
+                "default": "cql2-text",
+            },
+            "How the filter is written",
+        ),
+        "filter-crs": _query("filter-crs", _SYSTEM | {"default": CRS84.uri}, "Its own"),
         "featureId": {
             "name": "featureId",
             "in": "path",

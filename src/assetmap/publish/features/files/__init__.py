@@ -1,0 +1,1 @@
+"""Files of features: the same rows and columns as any other answer."""

@@ -1,0 +1,83 @@
+"""Everything that is asked of a collection as one file, written as it is read."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi import Request, Response
+from fastapi.responses import FileResponse, StreamingResponse
+from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
+
+from assetmap.accounts import acting
+from assetmap.accounts.acting import Actor
+from assetmap.publish.connections import read_engine
+from assetmap.publish.features.asked import Asked
+from assetmap.publish.features.collection import Collection
+from assetmap.publish.features.files.binary import WRITERS
+from assetmap.publish.features.files.texts import STREAMS
+from assetmap.publish.ogc.answers import headers_of, tag_of
+from assetmap.publish.ogc.formats import WHOLE
+from assetmap.settings import settings
+
+MOST_KEPT = 20
+"""Whole files that are kept to be sent again; the oldest goes first."""
+
+
+def answer(
+    request: Request, actor: Actor, collection: Collection, asked: Asked, form: str
+) -> Response:
+    """All that is asked for in a form; texts begin to be sent at once."""
+    headers = headers_of(request, collection, asked.system, form)
+    name = f'attachment; filename="{collection.id}.{form}"'
+    headers |= {"Content-Disposition": name}
+    if form in STREAMS:
+        parts = _texts(actor, collection, asked, form)
+        return StreamingResponse(parts, headers=headers, media_type=WHOLE[form])
+    path, is_kept = _file(request, actor, collection, asked, form)
+    after = None if is_kept else BackgroundTask(path.unlink, missing_ok=True)
+    return FileResponse(path, 200, headers, WHOLE[form], after)
+
+
+def _texts(
+    actor: Actor, collection: Collection, asked: Asked, form: str
+) -> Iterator[bytes]:
+    with Session(read_engine()) as session:
+        acting.tell(session, actor)
+        yield from STREAMS[form](session, collection, asked)
+        session.commit()
+
+
+def _file(
+    request: Request, actor: Actor, collection: Collection, asked: Asked, form: str
+) -> tuple[Path, bool]:
+    """A file with what is asked for, and whether it is kept: whole loads alone are."""
+    tag = tag_of(request, collection, form)
+    is_kept = tag is not None and asked.is_all and not asked.after and not asked.offset
+    folder = settings().home / "downloads"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / f"{(tag or '').strip(chr(34))}.{form}"
+    if is_kept and asked.limit is None and kept.exists():
+        kept.touch()
+        return kept, True
+    made = Path(tempfile.mkstemp(suffix=f".{form}", dir=folder, prefix="part-")[1])
+    try:
+        with Session(read_engine()) as session:
+            acting.tell(session, actor)
+            WRITERS[form](session, collection, asked, made)
+            session.commit()
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
+    if not is_kept or asked.limit is not None:
+        return made, False
+    made.rename(kept)
+    _prune(folder)
+    return kept, True
+
+
+def _prune(folder: Path) -> None:
+    kept = [each for each in folder.iterdir() if not each.name.startswith("part-")]
+    kept.sort(key=lambda each: each.stat().st_mtime, reverse=True)
+    for each in kept[MOST_KEPT:]:
+        each.unlink(missing_ok=True)

@@ -1,0 +1,121 @@
+"""Collections as files: the same rows and columns in every form."""
+
+import csv
+import io
+import json
+
+import geopandas as gpd
+import pyarrow.parquet as pq
+import pyogrio
+import pytest
+import shapely
+
+from assetmap.publish.ogc import downloads
+from tests.publish.ogc.asking import GRID, items, names
+from tests.toy_town import SQUARES
+
+FORMS = ["geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet"]
+
+
+def get(client, name, form, path="download", **asked):
+    answer = client.get(f"/collections/{name}/{path}", params={"f": form, **asked})
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def read(answer, form, folder):
+    """The rows of a file, each a dictionary, its place as ``place``."""
+    if form == "geojson":
+        return [_feature(each) for each in answer.json()["features"]]
+    if form == "geojsonseq":
+        parts = answer.text.split("\x1e")[1:]
+        return [_feature(json.loads(each)) for each in parts]
+    if form == "csv":
+        rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+        places = [shapely.from_wkt(each.pop("wkt") or None) for each in rows]
+        return [{**row, "place": at} for row, at in zip(rows, places, strict=True)]
+    path = folder / f"file.{form}"
+    path.write_bytes(answer.content)
+    found = gpd.read_parquet(path) if form == "parquet" else gpd.read_file(path)
+    return found.rename(columns={"geometry": "place"}).to_dict("records")
+
+
+def _feature(told):
+    place = told["geometry"] and shapely.geometry.shape(told["geometry"])
+    return {**told["properties"], "place": place}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_has_the_same_rows_columns_and_places(ogc, form, tmp_path):
+    found = read(get(ogc, "wards", form, crs=GRID), form, tmp_path)
+    told = items(ogc, "wards").json()["features"]
+    by_code = {each["code"]: each for each in found}
+    assert set(by_code) == {each["id"] for each in told}
+    for each in told:
+        row = by_code[each["id"]]
+        assert set(row) == {*each["properties"], "place"}
+        assert float(row["area_m2"]) == each["properties"]["area_m2"]
+        away = shapely.hausdorff_distance(row["place"], SQUARES[each["id"]])
+        assert away < 0.011
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_filters_and_limits_hold_in_files(ogc, form, tmp_path):
+    asked = {"filter": "code LIKE 'N%'"}
+    for path in ("download", "items") if form != "geojson" else ("download",):
+        found = read(get(ogc, "wards", form, path, **asked), form, tmp_path)
+        assert {each["code"] for each in found} == {"NE", "NW"}
+    one = read(get(ogc, "wards", form, limit=1), form, tmp_path)
+    assert [each["code"] for each in one] == ["E"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_hidden_places_are_in_no_file(ogc, form, tmp_path):
+    found = read(get(ogc, "assets", form), form, tmp_path)
+    assert {each["name"] for each in found} == names(ogc)
+    places = {each["name"]: each["place"] for each in found}
+    assert places["Refuge"] is None
+    assert places["Hall"] is not None
+
+
+def test_files_say_whose_data_they_are(ogc, tmp_path):
+    for form in ("parquet", "gpkg"):
+        (tmp_path / f"a.{form}").write_bytes(get(ogc, "wards", form).content)
+    told = pq.read_schema(tmp_path / "a.parquet").metadata
+    assert told[b"attribution"] == b"Contains wards."
+    info = pyogrio.read_info(tmp_path / "a.gpkg")
+    assert info["layer_metadata"]["attribution"] == "Contains wards."
+    assert get(ogc, "wards", "geojson").json()["attribution"] == ["Contains wards."]
+
+
+def test_a_whole_file_is_kept_and_sent_from_where_it_broke_off(ogc):
+    first = get(ogc, "wards", "gpkg")
+    head = {"Range": "bytes=100-", "If-Range": first.headers["etag"]}
+    rest = ogc.get("/collections/wards/download?f=gpkg", headers=head)
+    assert rest.status_code == 206
+    assert rest.content == first.content[100:]
+    head = {"If-None-Match": first.headers["etag"]}
+    assert (
+        ogc.get("/collections/wards/download?f=gpkg", headers=head).status_code == 304
+    )
+
+
+def test_kept_files_are_few(ogc, monkeypatch):
+    monkeypatch.setattr(downloads, "MOST_KEPT", 1)
+    get(ogc, "wards", "fgb")
+    get(ogc, "blocks", "fgb")
+    folder = downloads.settings().home / "downloads"
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_files_are_named_and_typed(ogc):
+    answer = get(ogc, "wards", "csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "wards.csv" in answer.headers["content-disposition"]
+    accept = {"Accept": "text/csv"}
+    assert ogc.get("/collections/wards/items", headers=accept).text == answer.text
+
+
+def test_organisations_have_no_place_in_files(ogc, tmp_path):
+    for form in ("csv", "gpkg", "parquet", "geojson"):
+        assert get(ogc, "organisations", form).content
