@@ -14,14 +14,7 @@ from assetmap.footprints.consensus import sweep, sweep_kernel
 from assetmap.footprints.consensus.by_area import statistics_by_area
 from assetmap.footprints.consensus.consensus import consensus, level_shape
 from assetmap.footprints.consensus.grid import published_levels
-from assetmap.footprints.consensus.running import (
-    Running,
-    running_of,
-    statistics_of,
-    with_sketch,
-    without_sketch,
-)
-from assetmap.footprints.model import BadFootprint, as_shapes
+from assetmap.footprints.model import as_shapes
 from tests.footprints.test_consensus import FULL, RING, STRIPS, drawings, numbers
 
 EAST, NORTH = 383_000.0, 398_000.0
@@ -239,42 +232,6 @@ def test_a_drawing_at_the_other_end_of_the_country_costs_no_digits():
     assert np.array(found.curve) == pytest.approx(
         np.array([[0.25, 20_000], [0.75, 10_000]])
     )
-
-
-@settings(max_examples=15, deadline=None)
-@given(st.integers(0, 10_000), st.integers(2, 9), st.data())
-def test_a_drawing_added_or_withdrawn_is_as_if_all_were_counted_anew(seed, count, data):
-    shapes = drawings(seed, count)
-    votes = data.draw(
-        st.lists(st.sampled_from([1.0, 2.0, 0.5]), min_size=count, max_size=count)
-    )
-    whole = statistics_by_area(shapes, votes, grid_m=5.0)
-
-    kept = running_of(shapes[1:], votes[1:])
-    grown = with_sketch(kept, shapes[0], votes[0])
-    assert _told(statistics_of(grown)) == pytest.approx(_told(whole), rel=1e-9)
-    shrunk = without_sketch(grown, count - 1)
-    assert _told(statistics_of(shrunk)) == pytest.approx(
-        _told(statistics_of(kept)), rel=1e-9
-    )
-
-
-def _told(found):
-    assert found.computed_by == "squares of 5 m"
-    names = ("mean", "union", "core", "majority", "vorobev", "deviation")
-    pairs = ("mean_intersection", "mean_agreement")
-    said = [getattr(found, each) for each in (*names, *pairs)]
-    curve = [each for step in found.curve for each in step]
-    return [-1.0 if each is None else each for each in (*said, *curve)]
-
-
-def test_nothing_kept_has_no_statistics_and_nothing_to_withdraw():
-    with pytest.raises(BadFootprint):
-        statistics_of(Running())
-    with pytest.raises(BadFootprint):
-        without_sketch(running_of(STRIPS), 3)
-    with pytest.raises(BadFootprint):
-        with_sketch(Running(), shapely.Polygon())
 
 
 def test_what_pairs_share_is_a_table_of_both_ways():

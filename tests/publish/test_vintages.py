@@ -12,7 +12,9 @@ def test_an_answer_counts_and_lists_what_changed(client):
         "old": 1,
         "new": 4,
         "people": 400,
+        "people_kept": 300,
         "people_moved": 100,
+        "people_along_edges": 0,
         "people_outside": 0,
     }
     [split] = body["changes"]
@@ -24,6 +26,20 @@ def test_an_answer_counts_and_lists_what_changed(client):
     used = {each["set"] for each in body["inputs"]}
     assert used == {"old-wards", "people", "postcodes", "wards"}
     assert "Contains wards." in body["attribution"]
+
+
+def test_how_far_apart_lines_are_is_told_and_can_be_asked_for(client):
+    told = client.get("/vintages/old-wards/wards").json()["method"]["lines"]
+    assert (told["measured"], told["tolerance_m"]) == (True, None)
+    body = client.get("/vintages/old-wards/wards?tolerance_m=30").json()
+    lines = body["method"]["lines"]
+    assert (lines["measured"], lines["tolerance_m"]) == (False, 30)
+    assert body["settings"]["tolerance_m"] == 30
+    assert body["summary"]["split"]["people_moved"] == 100
+    assert any("up to 30 m apart" in each for each in body["notes"])
+    for wrong in ("-1", "1001", "wide", "nan"):
+        answer = client.get(f"/vintages/old-wards/wards?tolerance_m={wrong}")
+        check_problem(answer, 400)
 
 
 def test_what_did_not_change_is_counted_and_not_listed(client):

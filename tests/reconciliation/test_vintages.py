@@ -1,12 +1,15 @@
 """What became of boundaries from one release to the next, by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assetmap.boundaries.model import BoundarySetNotFound
-from assetmap.reconciliation.vintages.changes import Linking, Pairs, Vintage, changes
+from assetmap.reconciliation.vintages.changes import changes
+from assetmap.reconciliation.vintages.model import Linking, Pairs, Vintage
 from assetmap.reconciliation.vintages.run import compare_vintages
 from tests.toy_town import SQUARES, add_postcodes, add_set, box
 
@@ -115,9 +118,12 @@ def test_a_line_drawn_a_little_differently_is_no_change():
     new = vintage(A=("A", 995), B=("B", 1_005))
     shared = {("A", "A"): 995, ("A", "B"): 5, ("B", "B"): 1_000}
     assert told(old, new, shared) == [
-        ("unchanged", "A", "A", 5),
+        ("unchanged", "A", "A", 0),
         ("unchanged", "B", "B", 0),
     ]
+    first, _ = changes(old, new, pairs(old, new, shared))
+    assert (first.people_kept, first.people_along_edges) == (995, 5)
+    assert first.area_along_edges_m2 == pytest.approx(50)
     assert told(old, new, shared, people=0.005)[0][0] == "redrawn"
 
 
@@ -154,6 +160,23 @@ def test_every_boundary_is_in_one_change_whatever_the_order_of_rows(shared, rand
     rows = list(shared.items())
     random.shuffle(rows)
     assert told(old, new, dict(rows)) == found
+
+
+@given(shared_people, st.floats(0, 0.6), st.randoms(use_true_random=False))
+def test_whoever_was_in_an_old_boundary_is_told_once(shared, people, random):
+    kept = {
+        code: sum(n for (a, _), n in shared.items() if a == code) for code in "ABCD"
+    }
+    old = vintage(**{code: (code, count + 7) for code, count in kept.items()})
+    new = vintage(**{code: (code, 400) for code in "PQRS"})
+    found = pairs(old, new, shared)
+    wide = np.array([random.random() < 0.5 for _ in shared], dtype=bool)
+    for each in (found, replace(found, wide=wide)):
+        told = changes(old, new, each, Linking(people=people))
+        assert sum(one.people for one in told) == sum(old.people)
+        for one in told:
+            parts = (one.people_kept, one.people_moved, one.people_along_edges)
+            assert sum(parts) + one.people_outside == pytest.approx(one.people)
 
 
 @pytest.fixture

@@ -18,6 +18,16 @@ CountsOn = Annotated[
     ),
 ]
 
+Tolerance = Annotated[
+    float | None,
+    Query(
+        ge=0,
+        le=1_000,
+        description="How far apart lines may be that did not change, in metres; "
+        "absent: measured",
+    ),
+]
+
 router = APIRouter(
     tags=["reconciliation"],
     route_class=StrictRoute,
@@ -27,8 +37,13 @@ router = APIRouter(
 
 @router.get("/vintages/{old}/{new}", responses=LATER)
 async def read_vintages(
-    request: Request, old: str, new: str, actor: CurrentActor, as_at: CountsOn = None
+    request: Request,
+    old: str,
+    new: str,
+    actor: CurrentActor,
+    as_at: CountsOn = None,
+    tolerance_m: Tolerance = None,
 ) -> Response:
     """Which boundaries changed between two sets, and how many people moved."""
-    wanted = VintagesWanted(old=old, new=new, as_at=as_at)
+    wanted = VintagesWanted(old=old, new=new, as_at=as_at, tolerance_m=tolerance_m)
     return await answered(request, actor, VINTAGES, wanted)

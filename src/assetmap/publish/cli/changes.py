@@ -14,8 +14,12 @@ from assetmap.publish.cli.console import (
     watching,
 )
 from assetmap.publish.export.figures import sources
-from assetmap.publish.export.vintages import vintages_json, vintages_table
+from assetmap.publish.export.vintages.answers import vintages_json
+from assetmap.publish.export.vintages.words import vintages_table
+from assetmap.reconciliation.vintages.model import Linking
 from assetmap.reconciliation.vintages.run import compare_vintages
+
+MOST_M = 1_000
 
 
 def changes(
@@ -28,11 +32,20 @@ def changes(
             help="Day whose counts of people are used; the newest without it.",
         ),
     ] = None,
+    tolerance_m: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=MOST_M,
+            help="How far apart lines may be that did not change; absent: measured.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Say which boundaries were redrawn, split or merged, and how many people moved."""
     with telling(), session_scope(migrated_engine()) as session, watching() as told:
-        found = compare_vintages(session, old, new, told, as_at and as_at.date())
+        linking, day = Linking(tolerance_m=tolerance_m), as_at and as_at.date()
+        found = compare_vintages(session, old, new, told, day, linking)
     if as_json:
         print_json(vintages_json(found))
     else:

@@ -10,8 +10,9 @@ from assetmap.boundaries.model import BoundarySet
 from assetmap.boundaries.store import get_sets
 from assetmap.jobs.progress import Progress
 from assetmap.publish.deps import dumped
-from assetmap.publish.export.vintages import vintages_json
+from assetmap.publish.export.vintages.answers import vintages_json
 from assetmap.publish.questions.registry import Question
+from assetmap.reconciliation.vintages.model import Linking
 from assetmap.reconciliation.vintages.run import compare_vintages
 
 MOST_BOUNDARIES = 10_000
@@ -19,11 +20,12 @@ MOST_BOUNDARIES = 10_000
 
 
 class VintagesWanted(BaseModel):
-    """Which two sets are compared."""
+    """Which two sets are compared, and how far apart lines may be that are one."""
 
     old: str
     new: str
     as_at: date | None = None
+    tolerance_m: float | None = None
 
 
 def _sets(session: Session, asked: VintagesWanted) -> Sequence[BoundarySet]:
@@ -42,7 +44,10 @@ def _finish(
     asked: VintagesWanted,
     progress: Progress,
 ) -> bytes:
-    found = compare_vintages(session, asked.old, asked.new, progress, asked.as_at)
+    linking = Linking(tolerance_m=asked.tolerance_m)
+    found = compare_vintages(
+        session, asked.old, asked.new, progress, asked.as_at, linking
+    )
     return dumped(vintages_json(found))
 
 

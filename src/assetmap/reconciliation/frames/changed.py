@@ -14,15 +14,16 @@ from assetmap.reconciliation.frames.points import Peopled, coded_in
 from assetmap.reconciliation.frames.subjects import Frame, code_of, peopled
 from assetmap.reconciliation.frames.systems import BadLayer, same_crs
 from assetmap.reconciliation.model import Floats
-from assetmap.reconciliation.vintages.changes import (
+from assetmap.reconciliation.vintages.changes import changes as changes_of
+from assetmap.reconciliation.vintages.changes import left_by
+from assetmap.reconciliation.vintages.model import (
     Change,
     Linking,
     Outside,
     Pairs,
     Vintage,
-    left_by,
 )
-from assetmap.reconciliation.vintages.changes import changes as changes_of
+from assetmap.reconciliation.vintages.widths import Measured, measured
 
 
 def changes(
@@ -42,12 +43,14 @@ def changes(
 
     By people too where ``points`` are given, with how many in the column ``people``;
     polygons that share a point have equal parts of it.
-    ``linking`` says from which share two polygons have to do with each other.
+    ``linking`` says from which share two polygons have to do with each other, and how
+    far apart lines may be that did not change.
 
     Returns:
         A row for each change: kind, old and new (lists of codes), people of the old,
-        how many of them and how much ground moved, and how much of both lies in no new
-        polygon.
+        how many of them and how much ground were kept, moved, are in strips along
+        edges that did not change, and in no new polygon. ``attrs``: ``tolerance_m``,
+        how far apart such edges are; ``edge_m``, the median edge of each release.
 
     Raises:
         BadLayer: a layer cannot be measured, or they differ in CRS.
@@ -61,14 +64,26 @@ def changes(
     parts = _parts(one, other, at)
     pairs = _pairs(one, other, parts)
     outside = _outside(olds, news, pairs, parts)
-    found = changes_of(olds, news, pairs, linking or Linking(), outside)
-    return pd.DataFrame([_row(each, one, other) for each in found], columns=_COLUMNS)
+    shapes = (lambda at: one.ground[at], lambda at: other.ground[at])
+    wanted = linking or Linking()
+    told = measured((olds, news), pairs, outside, shapes, wanted)
+    found = changes_of(olds, news, told.pairs, told.linking, told.outside)
+    frame = pd.DataFrame([_row(each, one, other) for each in found], columns=_COLUMNS)
+    frame.attrs = _lines(told)
+    return frame
 
 
 _NUMBERS = [
     each for each in Change.__dataclass_fields__ if each not in ("kind", "old", "new")
 ]
 _COLUMNS = ["kind", "old", "new", *_NUMBERS]
+
+
+def _lines(told: Measured) -> dict[Any, Any]:
+    """What was taken for one line; no tolerance where it could not be measured."""
+    if told.lines is None:
+        return {"tolerance_m": told.linking.tolerance_m}
+    return {"tolerance_m": told.lines.tolerance_m, "edge_m": told.lines.edge_m}
 
 
 def _row(each: Change, one: Layer, other: Layer) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The run that compares two releases of boundaries: the method joined to the store."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,36 +13,38 @@ from assetmap.boundaries import items as boundary_items
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.statements import binary_rows
-from assetmap.footprints import store as footprint_store
-from assetmap.footprints.areas import prepared
-from assetmap.footprints.areas.shared import shared_ground
 from assetmap.footprints.inputs import Input, inputs_of
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import counts as people_counts
 from assetmap.people.model import POSTCODES, CountSet
 from assetmap.people.vintages import later_notes
 from assetmap.reconciliation.counting import counted_by
-from assetmap.reconciliation.model import Floats
-from assetmap.reconciliation.vintages.changes import (
+from assetmap.reconciliation.vintages.changes import changes
+from assetmap.reconciliation.vintages.lines import Both, Lines, ShapesOf
+from assetmap.reconciliation.vintages.model import (
     Change,
     Linking,
-    Outside,
     Pairs,
-    Places,
     Vintage,
-    changes,
-    left_by,
 )
+from assetmap.reconciliation.vintages.shared import (
+    by_area,
+    by_people,
+    joined,
+    outside_of,
+)
+from assetmap.reconciliation.vintages.widths import Measured, measured
 
-STEPS = 4
-Shared = tuple[Places, Places, Floats]
-Left = tuple[Floats, Floats]
-"""What of each old, and of each new, boundary lies in none of the other set."""
+STEPS = 5
 
 
 @dataclass(frozen=True)
 class Vintages:
-    """Two releases and every change between them; ``measure`` says what people are."""
+    """Two releases and every change between them; ``measure`` says what people are.
+
+    ``lines`` is how far apart lines are that did not change; absent: a tolerance was
+    asked for, or the two are one set.
+    """
 
     old: BoundarySet
     new: BoundarySet
@@ -50,6 +53,7 @@ class Vintages:
     pairs: Pairs
     changes: tuple[Change, ...]
     linking: Linking
+    lines: Lines | None
     measure: str
     inputs: tuple[Input, ...]
     settings: Mapping[str, Any]
@@ -63,6 +67,7 @@ def compare_vintages(
     new_name: str,
     progress: Progress = unseen,
     as_at: date | None = None,
+    linking: Linking | None = None,
 ) -> Vintages:
     """Every change from one boundary set to another, by people and by ground.
 
@@ -71,34 +76,65 @@ def compare_vintages(
     Raises:
         BoundarySetNotFound: no set has a name.
     """
-    sets = [boundary_store.get_set(session, each) for each in (old_name, new_name)]
-    old, new = sets
+    old, new = (boundary_store.get_set(session, each) for each in (old_name, new_name))
     known = people_counts.by_preference(session, as_at)
     counts = next(iter(known), None)
     places = next((each for each in known if each.name == POSTCODES), None)
     count_set = counts.id if counts else 0
     progress("Reading both sets", 0, STEPS)
-    one, other = (_vintage(session, row, count_set) for row in sets)
-    progress("Counting who is in both", 1, STEPS)
-    people, left = _by_people(session, old, new, count_set)
-    progress("Measuring the ground in both", 2, STEPS)
-    pairs = _joined(people, _by_area(session, *sets))
-    progress("Telling what changed", 3, STEPS)
-    said: list[BoundarySet | CountSet] = [*sets, *([] if counts is None else [counts])]
+    vintages = (_vintage(session, old, count_set), _vintage(session, new, count_set))
+    found = _shared(session, (old, new), vintages, count_set, linking, progress)
+    progress("Telling what changed", 4, STEPS)
+    said: list[BoundarySet | CountSet] = [old, new, *([counts] if counts else [])]
     return Vintages(
         old,
         new,
-        one,
-        other,
-        pairs,
-        tuple(changes(one, other, pairs, outside=_outside(one, other, pairs, left))),
-        Linking(),
+        *vintages,
+        found.pairs,
+        tuple(changes(*vintages, found.pairs, found.linking, found.outside)),
+        found.linking,
+        found.lines,
         counts.measure if counts else POSTCODES,
         inputs_of([*said, *(each for each in known if each.name == POSTCODES)]),
-        {"as_at": as_at, **counted_by(counts, places)},
+        {"as_at": as_at, **_asked(linking), **counted_by(counts, places)},
         later_notes(counts, places, as_at),
         tuple(dict.fromkeys(each.attribution for each in said if each.attribution)),
     )
+
+
+def _asked(linking: Linking | None) -> dict[str, Any]:
+    return {"tolerance_m": linking.tolerance_m if linking else None}
+
+
+def _shared(
+    session: Session,
+    sets: tuple[BoundarySet, BoundarySet],
+    vintages: tuple[Vintage, Vintage],
+    count_set: int,
+    linking: Linking | None,
+    progress: Progress,
+) -> Measured:
+    """What the boundaries of both sets share and lack, and what of that is wide."""
+    progress("Counting who is in both", 1, STEPS)
+    people, left = by_people(session, *sets, count_set)
+    progress("Measuring the ground in both", 2, STEPS)
+    pairs = joined(people, by_area(session, *sets))
+    outside = outside_of(*vintages, pairs, left)
+    progress("Measuring how far lines are apart", 3, STEPS)
+    wanted = linking or Linking()
+    if sets[0].id == sets[1].id and wanted.tolerance_m is None:
+        return Measured(pairs, outside, replace(wanted, tolerance_m=0.0), None)
+    return measured(vintages, pairs, outside, _shapes(session, sets), wanted)
+
+
+def _shapes(session: Session, sets: tuple[BoundarySet, BoundarySet]) -> Both:
+    """What gives the shapes of each set, read when they are first asked for."""
+
+    def of(row: BoundarySet) -> ShapesOf:
+        whole = cache(lambda: boundary_items.shapes_of(session, row.id))
+        return lambda places: whole()[places]
+
+    return of(sets[0]), of(sets[1])
 
 
 def _vintage(session: Session, row: BoundarySet, count_set: int) -> Vintage:
@@ -111,106 +147,3 @@ def _vintage(session: Session, row: BoundarySet, count_set: int) -> Vintage:
         np.array([each[3] for each in rows], dtype=float),
         np.array([each[2] for each in rows], dtype=float),
     )
-
-
-def _by_people(
-    session: Session, old: BoundarySet, new: BoundarySet, count_set: int
-) -> tuple[Shared, Left]:
-    """The people that each two boundaries share, from what every point lies in."""
-    counts = (old.boundaries, new.boundaries)
-    chunks = footprint_store.all_chunks(session)
-    weights = np.nan_to_num(footprint_store.weights_of(session, count_set, chunks))
-    one, other = (
-        footprint_store.cells_of(session, row.id, chunks).astype(np.int64)
-        for row in (old, new)
-    )
-    if not len(weights) == len(one) == len(other):
-        return _nothing(), (np.zeros(counts[0]), np.zeros(counts[1]))
-    last = int(other.max(initial=0)) + 1
-    cells, row = np.unique(one * last + other, return_inverse=True)
-    sums: Any = np.bincount(row, weights=weights, minlength=len(cells))
-    members = [footprint_store.combinations(session, each.id) for each in (old, new)]
-    olds, news, people = _spread(cells // last, cells % last, sums, *members)
-    alone = [
-        _people_of(places[others == 0], people[others == 0], count)
-        for places, others, count in zip(
-            (olds, news), (news, olds), counts, strict=True
-        )
-    ]
-    both = (olds > 0) & (news > 0)
-    return (olds[both] - 1, news[both] - 1, people[both]), (alone[0], alone[1])
-
-
-def _people_of(places: Places, people: Floats, count: int) -> Floats:
-    """The people of each boundary, by its place from 1; 0 is nowhere."""
-    found: Any = np.bincount(places, weights=people, minlength=count + 1)
-    result: Floats = found[1:].astype(float)
-    return result
-
-
-def _spread(one: Any, other: Any, sums: Floats, of_old: Any, of_new: Any) -> Shared:
-    """People of cells given to boundaries: to those that share one, in equal parts.
-
-    Places count from 1; 0 is outside all boundaries of a set.
-    """
-    rows = []
-    for old_cell, new_cell, people in zip(
-        one.tolist(), other.tolist(), sums.tolist(), strict=True
-    ):
-        olds = of_old.get(old_cell, (old_cell,))
-        news = of_new.get(new_cell, (new_cell,))
-        part = people / (len(olds) * len(news))
-        rows += [(a, b, part) for a in olds for b in news]
-    if not rows:
-        return _nothing()
-    olds, news, parts = (np.array(each) for each in zip(*rows, strict=True))
-    return olds.astype(np.intp), news.astype(np.intp), parts.astype(float)
-
-
-def _outside(
-    old: Vintage, new: Vintage, pairs: Pairs, left: Left
-) -> tuple[Outside, Outside]:
-    """What of each boundary lies in none of the other set.
-
-    Of ground it is what the pairs leave: where boundaries overlap, at the least.
-    """
-    sides = ((old, pairs.old, left[0]), (new, pairs.new, left[1]))
-    one, other = (
-        Outside(people, left_by(vintage, places, pairs).area_m2)
-        for vintage, places, people in sides
-    )
-    return one, other
-
-
-def _by_area(session: Session, old: BoundarySet, new: BoundarySet) -> Shared:
-    """The ground that each two boundaries share, from their prepared edges."""
-    one, other = (prepared.edges_of_set(session, each) for each in (old, new))
-    found = shared_ground(
-        one,
-        other,
-        lambda: (
-            boundary_items.shapes_of(session, old.id),
-            boundary_items.shapes_of(session, new.id),
-        ),
-    )
-    return found.one, found.other, found.area_m2
-
-
-def _nothing() -> Shared:
-    none = np.empty(0, dtype=np.intp)
-    return none, none, np.empty(0)
-
-
-def _joined(people: Shared, areas: Shared) -> Pairs:
-    """One row for each two boundaries that share people or ground."""
-    olds = np.concatenate([people[0], areas[0]])
-    news = np.concatenate([people[1], areas[1]])
-    last = int(news.max(initial=0)) + 1
-    pairs, row = np.unique(olds * last + news, return_inverse=True)
-    of_people = np.concatenate([people[2], np.zeros(len(areas[2]))])
-    of_ground = np.concatenate([np.zeros(len(people[2])), areas[2]])
-    sums: Any = [
-        np.bincount(row, weights=each, minlength=len(pairs))
-        for each in (of_people, of_ground)
-    ]
-    return Pairs(pairs // last, pairs % last, *sums)

@@ -1,0 +1,1 @@
+"""Changes between two releases of boundaries: as JSON, and in print."""
