@@ -57,6 +57,11 @@ class Disclosure:
         share[held < self.fewest_sketches] = 0.0
         return share
 
+    @property
+    def fewest_in_a_group(self) -> int:
+        """Drawings that a group needs: as half of it is told apart from the other."""
+        return 2 * self.fewest_sketches
+
     def changes_needed(self, sketches: int) -> int:
         """How many drawings of a place must change before it is published anew."""
         return max(self.fewest_sketches, int(np.ceil(RENEWED_SHARE * sketches)))
@@ -89,6 +94,7 @@ class Disclosure:
         return {
             "fewest_sketches": self.fewest_sketches,
             "fewest_left_out": self.fewest_sketches,
+            "fewest_in_a_group": self.fewest_in_a_group,
             "grid_m": self.grid_m,
             "renewed_after": {
                 "sketches": self.fewest_sketches,

@@ -19,6 +19,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from assetmap import crs
+from assetmap.accounts.grants import store as grants
+from assetmap.accounts.grants.model import Over
 from assetmap.disclosure import Disclosure
 from assetmap.footprints.consensus import told as footprints
 from assetmap.neighbourhoods import store as neighbourhoods
@@ -380,6 +382,52 @@ def test_the_policy_is_there_to_be_read(town):
     assert (said["fewest_sketches"], said["grid_m"]) == (5, 25)
 
 
+def test_hiding_and_showing_few_drawings_changes_no_answer(town):
+    """Spam that a steward hides: whoever looks before and after learns of no drawing."""
+    before = everything(town)
+    ids = listed(town)[:1]
+    for each in ids:
+        path = f"{SKETCHES}/{each}/hidden"
+        done = town.put(path, "steward", json={"why": "spam"}, match="*")
+        assert done.status_code == 200, done.text
+        assert changed(town, before) == []
+    for each in ids:
+        shown = town.delete(f"{SKETCHES}/{each}/hidden", "steward", match="*")
+        assert shown.status_code in {200, 204}, shown.text
+    assert changed(town, before) == []
+
+
+def test_merging_a_name_that_few_drew_tells_of_none(town):
+    """Two drew under another name; it comes and goes, and no number is other."""
+    with Session(town.engine) as session, session.begin():
+        row = neighbourhoods.add_neighbourhood(session, Neighbourhood("torn", "Torn"))
+        load_sketches(
+            session, row, layer({f"t{at}": ragged(at) for at in range(2)}), "t"
+        )
+    with Session(town.engine) as session, session.begin():
+        grants.give(session, "steward", "steward", Over(neighbourhood="torn"))
+    before = {asked: numbers_in(answer) for asked, answer in everything(town).items()}
+    sent = {"other": "torn", "reason": "the same place"}
+    done = town.post(f"{AT}/merges", "steward", json=sent, match="*")
+    assert done.status_code in {200, 201}, done.text
+    now = {asked: numbers_in(answer) for asked, answer in everything(town).items()}
+    assert [asked for asked, was in before.items() if was != now[asked]] == []
+    parted = town.delete(f"{AT}/merges/torn", "steward", match="*")
+    assert parted.status_code in {200, 204}, parted.text
+    now = {asked: numbers_in(answer) for asked, answer in everything(town).items()}
+    assert [asked for asked, was in before.items() if was != now[asked]] == []
+
+
+def numbers_in(answer):
+    """What an answer about the place says but for names, versions and days."""
+    if "json" not in answer.headers["content-type"]:
+        return None
+    body = answer.json()
+    for name in ("merged", "other_names", "version", "updated_at", "neighbourhoods"):
+        body.pop(name, None)
+    return body
+
+
 DECIDED = {"shown_levels": [0.5, 0.8], "shows_definitions": False}
 NOT_SHOWN = {
     f"{AT}/consensus?levels=0.03,0.1,0.3,0.65,0.9,0.97,1": 400,
@@ -427,6 +475,7 @@ ONLY_STEPS = """
         )
         FROM unnest(held) WITH ORDINALITY AS had (each, place)
     )
+    WHERE neighbourhood_id = (SELECT id FROM neighbourhood WHERE slug = 'ragged')
 """
 
 

@@ -13,7 +13,23 @@ COUNTED = """
 CREATE VIEW counted_sketch AS
 SELECT
     sketch.id, neighbourhood.id AS neighbourhood_id, sketch.weight, sketch.geom,
-    sketch.version, sketch.years_lived
+    sketch.version, sketch.years_lived,
+    (
+        SELECT jsonb_object_agg(
+            asked.question ->> 'id',
+            jsonb_build_object(
+                'kind', asked.question -> 'kind',
+                'breaks', asked.question -> 'breaks',
+                'value', sketch.answers -> (asked.question ->> 'id')
+            )
+        )
+        FROM drawing_link AS link
+        CROSS JOIN jsonb_array_elements(link.questions) AS asked (question)
+        WHERE
+            link.id = sketch.link_id
+            AND asked.question ->> 'kind' IN ('choice', 'yes_no', 'number')
+            AND sketch.answers ->> (asked.question ->> 'id') IS NOT NULL
+    ) AS answered
 FROM sketch
 INNER JOIN neighbourhood AS drawn ON sketch.neighbourhood_id = drawn.id
 INNER JOIN neighbourhood ON coalesce(drawn.merged_into_id, drawn.id) = neighbourhood.id
@@ -134,7 +150,8 @@ def views() -> list[str]:
     """Views with the owner's rights, each with its rule in its condition.
 
     ``counted_sketch`` is the only way to the drawings that others made: what a
-    consensus is made from, and nothing of who drew them. Whoever draws sees, until the
+    consensus is made from, and nothing of who drew them; of answers to a link's
+    questions none that are in words of one's own. Whoever draws sees, until the
     drawing is stored, what it is to be counted beside. ``newest_release`` is what is
     published of them, by place. ``shown_asset`` is the only
     way to where an asset is. Policies would keep PostGIS's indexes from being used:

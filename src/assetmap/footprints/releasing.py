@@ -6,12 +6,14 @@ differ by one drawing.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from assetmap.disclosure import Disclosure, disclosure
+from assetmap.footprints.consensus.carried import carried
 from assetmap.footprints.consensus.decided import as_decided
 from assetmap.footprints.consensus.gathered import BREAKS, banded
 from assetmap.footprints.consensus.released import as_told, released_of
@@ -19,9 +21,15 @@ from assetmap.footprints.kept.keeping import keep
 from assetmap.footprints.kept.known import find_shared
 from assetmap.neighbourhoods.changed import forget_changed, take_changed
 from assetmap.neighbourhoods.counted_store import counted
+from assetmap.neighbourhoods.links.grouped import answers_by_question
 from assetmap.neighbourhoods.model import Counted, TooFewSketches
 from assetmap.neighbourhoods.releases import store
-from assetmap.neighbourhoods.releases.model import NotPublishedThen, Release
+from assetmap.neighbourhoods.releases.model import (
+    YEARS_LIVED,
+    NotPublishedThen,
+    Part,
+    Release,
+)
 from assetmap.neighbourhoods.releases.store import Change
 from assetmap.neighbourhoods.store import list_neighbourhoods
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
@@ -128,12 +136,27 @@ def _is_large(newest: Change, policy: Disclosure) -> bool:
 def _made(
     session: Session, neighbourhood_id: int, policy: Disclosure
 ) -> tuple[Release, Counted]:
-    """The release of drawings, in groups by how long residents have lived there."""
+    """The release of drawings, with the groups of those who answered alike.
+
+    Parts that differ too little from what was told of them before stay as they were.
+    """
     drawn = counted(session, neighbourhood_id)
     years = ["" if each is None else f"{each:g}" for each in drawn.years_lived]
+    answers = {YEARS_LIVED: banded(years, BREAKS)}
+    answers |= answers_by_question(drawn.answered, banded)
     shared = find_shared(session, neighbourhood_id, drawn)
-    groups = banded(years, BREAKS)
-    return released_of(drawn.shapes, drawn.votes, policy, groups, shared), drawn
+    made = released_of(drawn.shapes, drawn.votes, policy, answers, shared)
+    parts = tuple(_with_members(each, drawn) for each in made.parts)
+    earlier = store.list_releases(session, neighbourhood_id)
+    whole = replace(made, parts=parts)
+    return carried(whole, earlier, policy.fewest_sketches), drawn
+
+
+def _with_members(part: Part, drawn: Counted) -> Part:
+    """A part whose members are told by the ids and versions of their drawings."""
+    at = list(part.members)
+    pairs = zip(drawn.ids[at].tolist(), drawn.versions[at].tolist(), strict=True)
+    return replace(part, members=tuple(pairs))
 
 
 def renew_all(session: Session, policy: Disclosure) -> None:

@@ -66,6 +66,7 @@ def counted(session: Session, neighbourhood_id: int) -> Counted:
             CountedSketchRow.weight,
             CountedSketchRow.years_lived,
             func.ST_AsBinary(CountedSketchRow.geom),
+            CountedSketchRow.answered,
         )
         .where(CountedSketchRow.neighbourhood_id == neighbourhood_id)
         .order_by(CountedSketchRow.id)
@@ -78,6 +79,7 @@ def counted(session: Session, neighbourhood_id: int) -> Counted:
         shapes,
         np.array([row[2] for row in rows], dtype=float),
         [row[3] for row in rows],
+        [row[5] or {} for row in rows],
     )
 
 

@@ -1,7 +1,7 @@
 """Neighbourhoods, the sketches residents draw of them, and the rules they keep."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -186,7 +186,8 @@ class Counted:
     """Sketches that count, in a fixed order: nothing tells who drew them.
 
     ``shapes`` are MultiPolygons in EPSG:27700; ``years_lived`` is None where nobody
-    said.
+    said. ``answered`` are answers to a link's questions, each with the question's kind
+    and breaks.
     """
 
     ids: NDArray[np.int64]
@@ -194,6 +195,7 @@ class Counted:
     shapes: NDArray[np.object_]
     votes: NDArray[np.float64]
     years_lived: Sequence[float | None]
+    answered: Sequence[Mapping[str, Any]] = ()
 
 
 def utc(instant: datetime) -> datetime:

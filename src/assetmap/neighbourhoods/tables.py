@@ -225,3 +225,4 @@ class CountedSketchRow(Table):
     geom: Mapped[Any] = mapped_column(grid("MULTIPOLYGON"))
     version: Mapped[int]
     years_lived: Mapped[float | None] = mapped_column(Numeric(asdecimal=False))
+    answered: Mapped[dict[str, Any] | None] = mapped_column(JSONB)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from assetmap.errors import Invalid
-from assetmap.footprints.consensus.released import DEFINITION, joined
+from assetmap.footprints.consensus.parts import DEFINITION, joined
 from assetmap.footprints.consensus.statistics import MAJORITY
 from assetmap.footprints.model import TOLERANCE
 from assetmap.neighbourhoods.releases.model import Part, Release, Squares

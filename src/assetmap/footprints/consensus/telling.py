@@ -14,15 +14,18 @@ def few_hidden(found: Rivals, sketches: int, fewest: int) -> bool:
     return left == 0 or left >= fewest
 
 
-def answers_told(answers: Sequence[str], fewest: int) -> tuple[list[str], int]:
+def answers_told(
+    answers: Sequence[str], fewest: int, least: int | None = None
+) -> tuple[list[str], int]:
     """The answers that enough gave to be told, in order, and how many others are not.
 
+    ``least`` is how many must have given one, if that is more than the fewest.
     Where those left out would be too few to hide among themselves, the smallest of the
     groups that could be told is left out as well: all less the rest would be them.
     """
     counts = Counter(each for each in answers if each)
     told = sorted(
-        (each for each, count in counts.items() if count >= fewest),
+        (each for each, count in counts.items() if count >= (least or fewest)),
         key=lambda each: (-counts[each], each),
     )
     left = len(answers) - sum(counts[each] for each in told)

@@ -6,13 +6,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 from assetmap.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
+from assetmap.neighbourhoods.releases.model import YEARS_LIVED
 
 Kind = Literal["number", "choice", "yes_no", "text"]
 
-YEARS_LIVED = "years_lived"
-"""The question whose answer every drawing has a place for."""
+__all__ = ["YEARS_LIVED"]
 
 MOST_QUESTIONS = 20
+MOST_BREAKS = 10
 MOST_PER_DEVICE = 1_000
 """A tablet that goes round a hall is one device."""
 
@@ -91,7 +92,8 @@ class BadQuestion(Invalid):
 class Question:
     """What residents are asked, in the steward's words.
 
-    ``least`` and ``most`` are of a number; ``choices`` of a choice.
+    ``least`` and ``most`` are of a number; ``choices`` of a choice. Numbers with
+    ``breaks`` are grouped by the bands between them, without breaks they are not.
     """
 
     id: str
@@ -102,6 +104,7 @@ class Question:
     choices: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
+    breaks: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ def checked_questions(questions: Iterable[Question]) -> list[dict[str, Any]]:
             raise BadQuestion(each.id, fault)
         if each.id in found:
             raise BadQuestion(each.id, "is asked twice")
-        found[each.id] = asdict(each) | {"choices": list(each.choices)}
+        lists = {"choices": list(each.choices), "breaks": list(each.breaks)}
+        found[each.id] = asdict(each) | lists
     if len(found) > MOST_QUESTIONS:
         raise BadQuestion("", f"{MOST_QUESTIONS} questions are the most")
     return list(found.values())
@@ -56,6 +57,12 @@ def _fault(asked: Question) -> str | None:
         return f"needs 2 to {MOST_CHOICES} different choices"
     if asked.kind != "number" and (asked.least, asked.most) != (None, None):
         return "least and most are of a number"
+    if asked.kind != "number" and asked.breaks:
+        return "breaks are of a number"
+    if asked.breaks != tuple(sorted(set(asked.breaks))):
+        return "its breaks do not rise"
+    if asked.id == YEARS_LIVED and asked.breaks:
+        return "is grouped by bands of its own: it has no breaks"
     if asked.least is not None and asked.most is not None and asked.least > asked.most:
         return "its least is above its most"
     return None

@@ -12,6 +12,9 @@ from assetmap.errors import Conflict
 
 Places = NDArray[np.int64]
 
+YEARS_LIVED = "years_lived"
+"""The question whose answer every drawing has a place for."""
+
 
 class NotPublishedThen(Conflict):
     """Nothing was published of the neighbourhood's drawings by that day."""
@@ -60,7 +63,11 @@ class Squares:
 
 @dataclass(frozen=True)
 class Part:
-    """Some of the drawings by themselves: those of one definition, or of one group."""
+    """Some of the drawings by themselves: those of one definition, or of one group.
+
+    A group is of those who answered ``question`` alike. ``members`` are the ids and
+    versions of the drawings; they are kept, and told to nobody.
+    """
 
     kind: str
     label: str
@@ -70,6 +77,13 @@ class Part:
     mean_agreement: float | None = None
     is_sized: bool = True
     """Whether sizes may be told: not where the rest would be told of by them."""
+    question: str = ""
+    members: tuple[Any, ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """The question of a group; in an earlier version there was but one."""
+        return self.question or (YEARS_LIVED if self.kind == "group" else "")
 
 
 @dataclass(frozen=True)

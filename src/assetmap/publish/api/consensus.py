@@ -45,8 +45,11 @@ def read_consensus(
         str, Query(description="Shares of sketches, joined by commas", max_length=200)
     ] = "0.2,0.5,0.8",
     by: Annotated[
-        Literal["years_lived"] | None,
-        Query(description="Each group that answered alike by itself too"),
+        str | None,
+        Query(
+            max_length=40,
+            description="A question: each group that answered it alike by itself too",
+        ),
     ] = None,
     breaks: Annotated[
         str | None,

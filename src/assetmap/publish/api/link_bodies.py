@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from assetmap.neighbourhoods.links.model import (
+    MOST_BREAKS,
     MOST_PER_DEVICE,
     MOST_QUESTIONS,
     DrawingLink,
@@ -35,6 +36,10 @@ class QuestionIn(Body):
     choices: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
     least: Annotated[float, Field(allow_inf_nan=False)] | None = None
     most: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    breaks: Annotated[
+        tuple[Annotated[float, Field(allow_inf_nan=False)], ...],
+        Field(max_length=MOST_BREAKS),
+    ] = ()
 
 
 class LinkChange(Body):

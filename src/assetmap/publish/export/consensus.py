@@ -15,6 +15,7 @@ from assetmap.publish.export.agreed.shown import decided, shown_consensus
 from assetmap.publish.export.agreed.withheld import release_json, suppressed_json
 from assetmap.publish.export.geojson import feature_collection
 from assetmap.reconciliation.agreed.found import Found
+from assetmap.reconciliation.agreed.published import questions_of
 from assetmap.reconciliation.agreed.wanted import Wanted
 from assetmap.settings import Settings
 
@@ -47,6 +48,8 @@ def consensus_json(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> J
     body["definitions"] = parts_json(found.named.definitions, found.named.shown_levels)
     body["alone"] = len(found.named.alone)
     body["in_no_definition"] = found.named.in_no_definition
+    if found.made is not None:
+        body["questions"] = questions_of(found.made)
     if wanted.by is not None:
         body |= _groups(wanted.by, found)
     side = f"{wanted.grid_m:g}"

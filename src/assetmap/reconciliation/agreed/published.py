@@ -1,6 +1,7 @@
 """The consensus of a neighbourhood as it is published: all of it from its release."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -10,19 +11,20 @@ from assetmap.footprints.consensus import told
 from assetmap.footprints.consensus.decided import cut_level
 from assetmap.footprints.consensus.gathered import BREAKS
 from assetmap.footprints.consensus.named import Difference, NamedConsensus, Part
-from assetmap.footprints.consensus.released import DEFINITION, GROUP, grounds
+from assetmap.footprints.consensus.parts import DEFINITION, GROUP
+from assetmap.footprints.consensus.released import grounds
 from assetmap.footprints.consensus.statistics import (
     Statistics,
     Tally,
     statistics,
 )
+from assetmap.neighbourhoods.releases.model import YEARS_LIVED, Release
 from assetmap.neighbourhoods.releases.model import Part as ReleasedPart
-from assetmap.neighbourhoods.releases.model import Release
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.people.model import POSTCODES
 from assetmap.reconciliation import store
 from assetmap.reconciliation.agreed.found import Found
-from assetmap.reconciliation.agreed.wanted import YEARS_LIVED, Wanted
+from assetmap.reconciliation.agreed.wanted import Wanted
 from assetmap.reconciliation.counting import counts_for
 
 
@@ -36,16 +38,18 @@ def consensus_as_published(
             published by other groups: from groups of a client's own choice, asked for
             one after another, a single resident could be told.
     """
-    _check_groups(wanted)
+    _check_groups(made, wanted)
     named = _named(row.name, made, wanted)
     if wanted.measure == "area":
         return Found(named, named.statistics, made)
     return Found(named, _by_people(session, made, named.statistics), made)
 
 
-def _check_groups(wanted: Wanted) -> None:
-    if wanted.by not in (None, YEARS_LIVED):
-        raise BadParameter("by", wanted.by, f"was not asked; {YEARS_LIVED} was")
+def _check_groups(made: Release, wanted: Wanted) -> None:
+    asked = questions_of(made)
+    if wanted.by is not None and wanted.by not in asked:
+        said = f"is no question that residents are grouped by; {', '.join(asked)} is"
+        raise BadParameter("by", wanted.by, said)
     breaks = tuple(wanted.breaks or BREAKS)
     if breaks != BREAKS:
         only = ",".join(f"{each:g}" for each in BREAKS)
@@ -55,24 +59,45 @@ def _check_groups(wanted: Wanted) -> None:
 
 def _named(name: str, made: Release, wanted: Wanted) -> NamedConsensus:
     facts = made.facts
+    said = _of_question(made, wanted.by)
     return NamedConsensus(
         name,
         made.sketches,
         told.by_area(made.squares, made.sketches, made.grid_m, made.mean_agreement),
         grounds(made.squares, made.sketches, wanted.levels, made.grid_m),
-        _parts(made, DEFINITION, wanted.levels),
+        _parts(made, DEFINITION, "", wanted.levels),
         facts.get("in_no_definition", 0),
         range(facts.get("alone", 0)),
         facts.get("silhouette"),
-        _parts(made, GROUP, wanted.levels) if wanted.by else (),
-        facts.get("withheld", 0) if wanted.by else 0,
-        [Difference(*each) for each in facts.get("differences", ()) if wanted.by],
+        _parts(made, GROUP, wanted.by, wanted.levels) if wanted.by else (),
+        said.get("withheld", 0),
+        [Difference(*each) for each in said.get("differences", ())],
         made.levels,
     )
 
 
-def _parts(made: Release, kind: str, levels: Sequence[float]) -> list[Part]:
-    chosen = [each for each in made.parts if each.kind == kind]
+def questions_of(made: Release) -> list[str]:
+    """The questions that a release groups residents by."""
+    return [YEARS_LIVED, *(each for each in _groups(made) if each != YEARS_LIVED)]
+
+
+def _groups(made: Release) -> Mapping[str, Any]:
+    """What is said of each question; earlier versions asked for years lived alone."""
+    found: Mapping[str, Any] = made.facts.get("groups", {YEARS_LIVED: made.facts})
+    return found
+
+
+def _of_question(made: Release, question: str | None) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = _groups(made).get(question or "", {})
+    return found
+
+
+def _parts(
+    made: Release, kind: str, question: str, levels: Sequence[float]
+) -> list[Part]:
+    chosen = [
+        each for each in made.parts if (each.kind, each.asked) == (kind, question)
+    ]
     return [_part(each, levels, made) for each in chosen]
 
 

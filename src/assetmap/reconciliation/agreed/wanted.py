@@ -8,8 +8,8 @@ from assetmap.errors import BadParameter
 from assetmap.footprints.consensus.gathered import BREAKS, banded
 from assetmap.footprints.consensus.named import LEVELS
 from assetmap.neighbourhoods.model import Counted
+from assetmap.neighbourhoods.releases.model import YEARS_LIVED
 
-YEARS_LIVED = "years_lived"
 MOST_GROUPS = 20
 
 
