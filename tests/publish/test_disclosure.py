@@ -290,7 +290,12 @@ def test_what_is_left_out_is_said(first):
 def changed(town, first):
     """Which answers are other than they were."""
     now = everything(town)
-    return [asked for asked, was in first.items() if was.content != now[asked].content]
+    return [
+        asked
+        for asked, was in first.items()
+        if was.status_code != now[asked].status_code
+        or (was.status_code == 200 and was.content != now[asked].content)
+    ]
 
 
 def test_what_fewer_than_five_change_changes_no_answer(town, first):
@@ -383,7 +388,7 @@ def test_the_policy_is_there_to_be_read(town):
 
 
 def test_hiding_and_showing_few_drawings_changes_no_answer(town):
-    """Spam that a steward hides: whoever looks before and after learns of no drawing."""
+    """Spam that a steward hides: whoever looks before and after learns nothing."""
     before = everything(town)
     ids = listed(town)[:1]
     for each in ids:
@@ -420,8 +425,8 @@ def test_merging_a_name_that_few_drew_tells_of_none(town):
 
 def numbers_in(answer):
     """What an answer about the place says but for names, versions and days."""
-    if "json" not in answer.headers["content-type"]:
-        return None
+    if answer.status_code != 200 or "json" not in answer.headers["content-type"]:
+        return answer.status_code
     body = answer.json()
     for name in ("merged", "other_names", "version", "updated_at", "neighbourhoods"):
         body.pop(name, None)
