@@ -102,8 +102,10 @@ def make_app() -> FastAPI:
     app.add_middleware(problems.NoZeroByte)
     app.add_middleware(methods.HeadAsGet)
     for part in (
-        # First: routes are tried in turn, and none is asked as often.
+        # First: routes are tried in turn, which takes a fifth of a millisecond, and
+        # these are asked often.
         lookup,
+        reconciliation,
         pages,
         health,
         disclosure,
@@ -124,7 +126,6 @@ def make_app() -> FastAPI:
         by_link,
         drawing_pages,
         organisations,
-        reconciliation,
         comparison,
         crosswalks,
         interpolation,

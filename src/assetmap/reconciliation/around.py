@@ -102,7 +102,7 @@ def _blocks(
     )
     is_made_of = coded is not None and coded.set_id == target.set_id
     made_of = coded.ordinals if coded and is_made_of else ()
-    return blocks_of(target, footprint, ground.with_parts(target), made_of)
+    return blocks_of(target, footprint, ground, made_of)
 
 
 def limits_of(around: Around) -> tuple[float, float]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from assetmap.boundaries.quality.ground import NODING_GRID_M
 from assetmap.footprints.model import Footprint
@@ -38,9 +40,23 @@ class Ground:
 
     def with_parts(self, target: Target) -> Cut:
         """What is shared with the parts of the boundaries of one of the sets."""
+        return self.cut.with_targets(*self._parts_of(target))
+
+    def parts_met(self, target: Target) -> NDArray[np.bool_]:
+        """Of the parts of the boundaries of a set, which share ground with it."""
+        first, last = self._parts_of(target)
+        return self._is_met[first:last]
+
+    def _parts_of(self, target: Target) -> tuple[int, int]:
         place = next(at for at, each in enumerate(self.targets) if each is target)
         first, last = self.ends[place : place + 2].tolist()
-        return self.cut.with_targets(first, last)
+        return first, last
+
+    @cached_property
+    def _is_met(self) -> NDArray[np.bool_]:
+        found = np.zeros(int(self.ends[-1]), dtype=bool)
+        found[self.cut.target[self.cut.areas > 0]] = True
+        return found
 
 
 def ground_of(footprint: Footprint, targets: Sequence[Target]) -> Ground:
@@ -62,33 +78,39 @@ def areas_on(footprint: Footprint, ground: Ground) -> dict[str, Areas]:
     shape, piece, shared = shared_areas(ground.cut, int(ends[-1]))
     weighed = footprint.weights[shape] * shared
     by_piece: Any = np.bincount(piece, weights=weighed, minlength=int(ends[-1]))
-    result = {}
+    noise_m2, result = _noise_m2(footprint), {}
     for place, target in enumerate(targets):
         of_parts = by_piece[slice(*ends[place : place + 2])]
         of_cells = by_piece[slice(*ends[place + len(targets) :][:2])]
-        result[target.name] = _areas(footprint, target, of_parts, of_cells)
+        result[target.name] = _areas(footprint, target, of_parts, of_cells, noise_m2)
     return result
 
 
 def _areas(
-    footprint: Footprint, target: Target, part_areas: Floats, cell_areas: Floats
+    footprint: Footprint,
+    target: Target,
+    part_areas: Floats,
+    cell_areas: Floats,
+    noise_m2: float,
 ) -> Areas:
     """Overlap with each boundary, and the three totals where boundaries overlap.
 
-    How much of each part and of each cell the footprint holds, by its membership.
+    How much of each part and of each cell the footprint holds, by its membership;
+    ``noise_m2`` is what rounding may do to the area of the footprint.
     """
     sums: Any = np.bincount(target.ordinals, weights=part_areas, minlength=1)
-    overlap = {each: float(sums[each]) for each in np.flatnonzero(sums).tolist()}
+    ordinals = np.flatnonzero(sums)
+    overlap = dict(zip(ordinals.tolist(), sums[ordinals].tolist(), strict=True))
     fractional = dict(overlap)
     several = 0.0
-    for members, area in zip(target.cell_members, cell_areas, strict=True):
+    for members, area in zip(target.cell_members, cell_areas.tolist(), strict=True):
         for each in members if area > 0 else ():
             fractional[each] -= area * (1 - 1 / len(members))
         several += area * (len(members) - 1)
     whole, multiple = footprint.area_m2, sum(overlap.values())
     union = multiple - several
     outside = whole - union
-    if -_noise_m2(footprint, target.cells) <= outside < _noise_m2(footprint):
+    if outside < noise_m2 and -_noise_m2(footprint, target.cells) <= outside:
         outside, union = 0.0, whole
     totals = Totals(union, outside, 0.0, whole, multiple, fractional)
     checked = balanced(totals, f"area against {target.name}")

@@ -9,11 +9,11 @@ import numpy as np
 import shapely
 
 from assetmap.boundaries.quality.ground import NODING_GRID_M
-from assetmap.footprints.areas.edges import Edges, edges_of
-from assetmap.footprints.areas.shared import shared_ground
+from assetmap.footprints.areas.shared import shared_over
 from assetmap.footprints.model import Footprint
+from assetmap.reconciliation.by_area import Ground
 from assetmap.reconciliation.model import Floats, Points, Shapes, Target
-from assetmap.reconciliation.overlap import Cut, Places
+from assetmap.reconciliation.overlap import Places
 
 Limits = dict[int, tuple[float, float]]
 """The least and the most people of each overlap, by ordinal."""
@@ -27,7 +27,8 @@ class Blocks:
 
     ``pieces`` are parts of that ground, ``shape`` the shape of the footprint that each
     is held by and ``block`` the ordinal of the block that it is of. ``weights`` are
-    those of the shapes.
+    those of the shapes, ``ground`` is what the footprint shares with this and other
+    sets.
     """
 
     target: Target
@@ -35,11 +36,7 @@ class Blocks:
     shape: Places
     block: Places
     pieces: Shapes
-
-    @cached_property
-    def edges(self) -> Edges:
-        """The edges of the pieces, prepared."""
-        return edges_of(self.pieces)
+    ground: Ground
 
     @cached_property
     def facts(self) -> tuple[Floats, Floats]:
@@ -67,16 +64,16 @@ class Touched:
 
 
 def blocks_of(
-    target: Target, footprint: Footprint, cut: Cut, made_of: Sequence[int] = ()
+    target: Target, footprint: Footprint, ground: Ground, made_of: Sequence[int] = ()
 ) -> Blocks:
     """The ground of each block that a footprint holds, shape by shape.
 
-    ``cut`` is what it shares with the parts of the blocks. ``made_of`` are the blocks,
-    by ordinal, that the footprint is made of, if it is: of a graded one a shape each.
-    No other is touched, though outlines may overlap.
+    ``made_of`` are the blocks, by ordinal, that the footprint is made of, if it is: of
+    a graded one a shape each. No other is touched, though outlines may overlap.
     """
+    cut = ground.with_parts(target)
     noise = NODING_GRID_M * shapely.length(cut.pieces)
-    keep = shapely.area(cut.shared) > noise[cut.piece]
+    keep = cut.areas > noise[cut.piece]
     shape = cut.owner[cut.piece[keep]]
     block, held = target.ordinals[cut.target[keep]], cut.shared[keep]
     if len(made_of):
@@ -85,7 +82,7 @@ def blocks_of(
         if footprint.kind == "graded":
             is_own = block == codes[shape]
         shape, block, held = shape[is_own], block[is_own], held[is_own]
-    return Blocks(target, footprint.weights, shape, block, held)
+    return Blocks(target, footprint.weights, shape, block, held, ground)
 
 
 def bounds(
@@ -160,24 +157,19 @@ def _on_ground(blocks: Blocks, targets: Sequence[Target], firsts: Places) -> Tou
         keys.append((blocks.shape, blocks.block, first + blocks.block))
         shared.append(shapely.area(blocks.pieces))
     if others:
+        is_met = np.concatenate([blocks.ground.parts_met(each) for _, each in others])
         boundary = np.concatenate([first + each.ordinals for first, each in others])
         parts = np.concatenate([each.parts for _, each in others])
-        piece, part, areas = _shared_areas(blocks, parts)
-        keys.append((blocks.shape[piece], blocks.block[piece], boundary[part]))
-        shared.append(areas)
+        noise_m2 = NODING_GRID_M * shapely.length(blocks.pieces)
+        both = shared_over(blocks.pieces, parts[is_met], noise_m2)
+        shape, block = blocks.shape[both.one], blocks.block[both.one]
+        keys.append((shape, block, boundary[is_met][both.other]))
+        shared.append(both.area_m2)
     found, sums = _added(np.hstack(keys).T, np.concatenate(shared))
     shape, block, boundary = found.T
     area_m2, total = blocks.facts
     is_whole = sums >= WHOLE * area_m2[block]
     return Touched(block, boundary, total[block] * blocks.weights[shape], is_whole)
-
-
-def _shared_areas(blocks: Blocks, parts: Shapes) -> tuple[Places, Places, Floats]:
-    """The place of a piece and of a part, and the ground in m² that they share."""
-    found = shared_ground(blocks.edges, edges_of(parts), lambda: (blocks.pieces, parts))
-    noise = NODING_GRID_M * shapely.length(blocks.pieces)
-    keep = found.area_m2 > noise[found.one]
-    return found.one[keep], found.other[keep], found.area_m2[keep]
 
 
 def _added(keys: Any, amounts: Floats) -> tuple[Any, Floats]:

@@ -1,6 +1,7 @@
 """What shapes share with others: geometry is built only where an edge is cut."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,12 @@ class Cut:
     piece: Places
     target: Places
     shared: Shapes
+
+    @cached_property
+    def areas(self) -> Floats:
+        """The ground of each pair in m²."""
+        found: Floats = shapely.area(self.shared)
+        return found
 
     def with_targets(self, first: int, last: int) -> "Cut":
         """The pairs of the targets from one place to before another, counted anew."""
@@ -58,10 +65,9 @@ def shared_areas(cut: Cut, targets: int) -> tuple[Places, Places, Floats]:
     Returns the place of the source, the place of the target, and their overlap, one
     row for each pair that shares ground.
     """
-    areas = shapely.area(cut.shared)
-    keep = areas > 0
+    keep = cut.areas > 0
     source, target = cut.owner[cut.piece[keep]], cut.target[keep]
-    return _summed(source, target, areas[keep], targets)
+    return _summed(source, target, cut.areas[keep], targets)
 
 
 def _pair_ground(pieces: Shapes, targets: Shapes, piece: Any, target: Any) -> Shapes:

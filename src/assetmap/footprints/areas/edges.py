@@ -49,6 +49,12 @@ class Edges:
         starts = np.concatenate([[0], ends]).astype(np.int64)
         return Edges(starts, self.ends[row])
 
+    def parted(self, place: int) -> tuple["Edges", "Edges"]:
+        """The polygons before a place, and those from there on."""
+        middle = self.starts[place]
+        before = Edges(self.starts[: place + 1], self.ends[:middle])
+        return before, Edges(self.starts[place:] - middle, self.ends[middle:])
+
     @cached_property
     def boxes(self) -> Floats:
         """West, south, east and north of each polygon; nan where it has no edge."""

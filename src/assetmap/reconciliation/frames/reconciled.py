@@ -137,8 +137,7 @@ def _against(
     areas = areas_on(subject.footprint, ground)
     blocks = None
     if by_block is not None:
-        cut = ground.with_parts(by_block.target)
-        blocks = blocks_of(by_block.target, subject.footprint, cut)
+        blocks = blocks_of(by_block.target, subject.footprint, ground)
     target = of_set.target
     centred: frozenset[int] = frozenset()
     if target.is_building_block:

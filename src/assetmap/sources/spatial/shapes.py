@@ -67,6 +67,11 @@ def as_multipolygons(shapes: Any) -> Shapes:
 
 def as_multipolygon(shape: Any) -> shapely.MultiPolygon:
     """The polygons of a shape, wound as RFC 7946 asks; may be empty."""
+    if isinstance(shape, shapely.Polygon) and not shape.is_empty:
+        one: shapely.MultiPolygon = shapely.multipolygons(
+            [shapely.orient_polygons(shape)]
+        )
+        return one
     result: shapely.MultiPolygon = as_multipolygons([shape])[0]
     return result
 
