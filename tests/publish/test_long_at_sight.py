@@ -152,3 +152,16 @@ def test_assets_whose_users_are_asked_for_are_work(town):
         assert told.status_code == 202
         town.work()
         assert town.client.post("/severance", json=asked).content == direct.content
+
+
+@pytest.mark.parametrize(
+    "footprint",
+    [WARDS, W, DRAWN, MIDDLE, {"union": [W, DRAWN]}, {"union": [WARDS, W]}],
+)
+def test_a_measure_that_is_not_counted_is_told_at_once(town, footprint):
+    asked = {"footprint": footprint, "measures": ["area", "postcodes"]}
+    with set_to(max_direct_work="0"):
+        told = town.client.post("/reconciliation", json=asked)
+        asked["measures"] = ["area", "people"]
+        assert town.client.post("/reconciliation", json=asked).status_code == 202
+    check_problem(told, 422, "measure-not-counted")

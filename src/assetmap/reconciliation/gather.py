@@ -150,10 +150,15 @@ def _size_of(session: Session, coded: Coded | None) -> dict[int, int]:
 
 
 def membership_near(
-    footprint: Footprint, near: store.Near, coded: Coded | None
+    footprint: Footprint | None, near: store.Near, coded: Coded | None
 ) -> Floats:
-    """The footprint's membership at each point: by code where it is made of codes."""
+    """The footprint's membership at each point: by code where it is made of codes.
+
+    Only then it may be absent.
+    """
     if coded is None:
+        if footprint is None:
+            return np.zeros(len(near.xs))
         return footprint.membership_at(near.xs, near.ys)
     cells = near.cells[coded.set_id]
     if coded.weights:

@@ -17,6 +17,7 @@ from assetmap.publish.export.reconciliation.answers import reconciliation_json
 from assetmap.publish.export.severance.answers import severance_json
 from assetmap.publish.questions.asked import place_asked, subject_of
 from assetmap.publish.questions.at_sight import is_long_at_sight
+from assetmap.publish.questions.counted import check_counted
 from assetmap.publish.questions.registry import Question
 from assetmap.publish.questions.schemas import (
     DeprivationIn,
@@ -86,6 +87,11 @@ def _reconciled(
     return dumped(reconciliation_json(result, asked.measures, subject))
 
 
+def _check_reconciliation(session: Session, asked: ReconciliationIn) -> None:
+    sets_asked(session, asked.against, asked.as_at)
+    check_counted(session, asked)
+
+
 RECONCILIATION = Question(
     "reconciliation",
     ReconciliationIn,
@@ -97,7 +103,7 @@ RECONCILIATION = Question(
     is_long_at_sight=lambda session, asked: is_long_at_sight(
         session, [asked.footprint], asked.as_at, number_of(asked.against)
     ),
-    check=lambda session, asked: sets_asked(session, asked.against, asked.as_at),
+    check=_check_reconciliation,
 )
 
 
