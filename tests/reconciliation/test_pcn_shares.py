@@ -1,15 +1,20 @@
 """Which networks serve the people of a place, and in what shares."""
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assetmap.disclosure import Disclosure
 from assetmap.footprints.model import crisp
 from assetmap.footprints.pcns.store import NoCatchments
 from assetmap.practices.model import PcnNotFound
+from assetmap.publish.deps import dumped
+from assetmap.publish.export.nhs.pcn_shares import serving_json, serving_table
 from assetmap.reconciliation import run, subjects
 from assetmap.reconciliation.comparison.run import compare_places
 from assetmap.reconciliation.pcns.by_registrations import of_pcn, place_of_pcn
+from assetmap.reconciliation.pcns.served import rounded_serving
 from assetmap.reconciliation.pcns.shares import serving
 from assetmap.reconciliation.subjects import EmptyFootprint, Subject
 from tests.practices.pcn_town import (
@@ -47,6 +52,27 @@ def test_people_belong_to_networks_as_the_patients_of_their_area_do(session):
     assert found.effective_number == pytest.approx(2.0737, abs=5e-5)
     assert found.registered == pytest.approx(1_500)
     assert found.ledger.total == pytest.approx(1, abs=1e-12)
+
+
+def test_people_of_a_drawing_are_rounded_and_few_withheld_in_every_form(session):
+    """Of 1,500 people 950, 400 and 150 are a network's; under 200 are not told."""
+    build(session)
+    found = serving(session, drawn(50, 0, 170, 100), as_at=OCTOBER)
+    policy = Disclosure(rounds_people=True, fewest_people=200, people_base=100)
+    told = rounded_serving(found, policy)
+    body = serving_json(told)
+    assert body["footprint"]["people"] == 1_500
+    rows = orjson.loads(dumped(body))["pcns"]
+    people = {each["code"]: each["people"] for each in rows}
+    assert people == {"U00002": 1_000, "U00001": 400, "U00003": None}
+    withheld = [each for each in body["suppressed"] if "code" in each]
+    assert [each["code"] for each in withheld] == ["U00003"]
+    table = serving_table(told)
+    assert "withheld" in table
+    assert "nan" not in table
+    exact = subjects.of_boundaries(session, "lsoa-2021", ["E01000001"])
+    found = serving(session, exact)
+    assert rounded_serving(found, policy) == found
 
 
 def test_a_whole_area_has_the_shares_of_its_patients(session):

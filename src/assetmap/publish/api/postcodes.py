@@ -21,6 +21,7 @@ from assetmap.publish.deps import (
     next_link,
     parsed,
 )
+from assetmap.publish.export.agreed.withheld import suppressed_json
 from assetmap.publish.export.lookups.postcode_lists import (
     LIVE,
     Status,
@@ -140,6 +141,7 @@ def _answer(
         "postcodes": postcodes_json(page.found),
         "count": page.count,
         "next": after,
+        "suppressed": [each for made in area.made for each in suppressed_json(made)],
         "notes": list(area.notes),
         "attribution": areas.attribution(session, area),
     }

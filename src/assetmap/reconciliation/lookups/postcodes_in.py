@@ -19,6 +19,7 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.disclosure import Disclosure
 from assetmap.footprints.consensus.decided import cut_level
 from assetmap.neighbourhoods import store as neighbourhood_store
+from assetmap.neighbourhoods.releases.model import Release
 from assetmap.people import counts as people_counts
 from assetmap.people.postcodes_near import NearPostcodes, postcodes_near
 from assetmap.reconciliation.lookups.lookup import Places, held_by
@@ -30,13 +31,17 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Area:
-    """Ground: what holds it in a box of the grid, and which places lie in it."""
+    """Ground: what holds it in a box of the grid, and which places lie in it.
+
+    ``made`` are the releases of drawings that it is of.
+    """
 
     label: str
     box: Box
     holds: Callable[[Session, Places], Bools]
     notes: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
+    made: tuple[Release, ...] = ()
 
 
 def area_of_boundaries(
@@ -104,7 +109,8 @@ def area_of_neighbourhood(
         return found
 
     label, bounds = subject.footprint.label, subject.footprint.bounds
-    return Area(label, bounds, holds, subject.notes)
+    made = () if subject.made is None else (subject.made,)
+    return Area(label, bounds, holds, subject.notes, (), made)
 
 
 def area_of_union(areas: Sequence[Area]) -> Area:
@@ -123,6 +129,7 @@ def area_of_union(areas: Sequence[Area]) -> Area:
         holds,
         _once(note for each in areas for note in each.notes),
         _once(said for each in areas for said in each.attribution),
+        tuple(made for each in areas for made in each.made),
     )
 
 
