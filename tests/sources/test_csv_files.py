@@ -190,9 +190,13 @@ def test_utf_16_is_read_when_it_is_named() -> None:
         (b"name,name,category\n", "utf-8", "several columns named name"),
         (b"name,category,a b,A_b\n", "utf-8", "several columns named ab"),
         (b'name,category\nA,b\n"Hall,place\nPark,place\n', "utf-8", "line 3 is never"),
-        (b"name,category\n" + b"a" * 1_000_001, "utf-8", "line 2 has a field of over"),
-        (b"a" * 1_000_001 + b"\n", "utf-8", "line 1 has a field of over"),
-        (b"name,category\n" + b"a,b" * 1_400_000, "utf-8", "line 2 has over 4,000,000"),
+        (
+            b'name,category\n"' + b"a\n" * 2_500_001,
+            "utf-8",
+            "line 2 has a field of over",
+        ),
+        (b"a" * 5_000_001 + b"\n", "utf-8", "line 1 has a field of over"),
+        (b"name,category\n" + b"a,b" * 2_100_000, "utf-8", "line 2 has over 6,000,000"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_with_the_reason(
@@ -236,3 +240,15 @@ def test_a_file_whose_every_row_is_refused_is_not_said_to_hold_none() -> None:
 
     assert read('name,category\n"Old" Hall,place\n', issues=issues) == []
     assert len(issues) == 1
+
+
+def test_a_cell_too_long_is_refused_with_its_row_and_the_others_are_read(tmp_path):
+    path = tmp_path / "long.csv"
+    rows = ["a,x", "b," + "y" * 5_000_001, 'c,"z"', 'd,"' + "y" * 4_000_000 + '"']
+    path.write_text("\n".join(["name,shape", *rows, "e,x"]))
+    issues = []
+    found = [(each.line, each.values["name"]) for each in rows_of(path, (), issues)]
+    assert found == [(2, "a"), (4, "c"), (5, "d"), (6, "e")]
+    assert [(each.line, each.reason) for each in issues] == [
+        (3, "has a cell of over 5,000,000 characters")
+    ]

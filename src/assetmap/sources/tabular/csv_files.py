@@ -21,7 +21,9 @@ from assetmap.sources.tabular.headers import (
 from assetmap.sources.tabular.spreadsheets import is_spreadsheet, sheet_rows
 from assetmap.sources.tabular.text_lines import lines_of, opened
 
-LONGEST_FIELD = 1_000_000
+LONGEST_FIELD = 5_000_000
+"""Characters of the longest cell: a shape of a hundred thousand vertices as text."""
+
 _DELIMITERS = (",", ";", "\t")
 
 # The limit holds for the whole process; its default refuses a field of 128 KB.
@@ -122,12 +124,27 @@ def _records(
         except StopIteration:
             return
         except csv.Error as error:
-            if "expected after" not in str(error):
-                reason = f"a quotation mark opened on line {line} is never closed"
-                if "larger" in str(error):
-                    reason = _too_long(line)
-                raise BadFile(file, reason, line=line) from error
-            fault = "has text after a closing quotation mark"
-            refuse(RowIssue(file, line, "row", "", fault), issues)
+            # A cell too long on one line is that row's fault; over several lines the
+            # quotation mark before it may not be closed, and no row after it is sure.
+            is_one_line = header.line + reader.line_num == line
+            refuse(_fault(file, line, error, is_one_line), issues)
             continue
         yield line, cells
+
+
+def _fault(file: str, line: int, error: csv.Error, is_one_line: bool) -> RowIssue:
+    """What is wrong with the row that begins on a line.
+
+    Raises:
+        BadFile: with it the rows that follow cannot be read either.
+    """
+    if "expected after" in str(error):
+        said = "has text after a closing quotation mark"
+        return RowIssue(file, line, "row", "", said)
+    if "larger" not in str(error):
+        reason = f"a quotation mark opened on line {line} is never closed"
+        raise BadFile(file, reason, line=line) from error
+    if not is_one_line:
+        raise BadFile(file, _too_long(line), line=line) from error
+    said = f"has a cell of over {LONGEST_FIELD:,} characters"
+    return RowIssue(file, line, "row", "", said)

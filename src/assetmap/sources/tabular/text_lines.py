@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 from assetmap.errors import BadFile
 
-LONGEST_LINE = 4_000_000
+LONGEST_LINE = 6_000_000
 
 # What Python adds to a byte that does not decode, to keep it as a character.
 _ESCAPED = 0xDC00
