@@ -14,20 +14,9 @@ from assetmap.errors import NotAllowed
 from assetmap.publish.asked import request_id
 from assetmap.publish.callers import CurrentActor, KeyNeeded
 from assetmap.publish.connections import write_engine
+from assetmap.publish.out_of_reach import ALL, GIVEN_BY
 
 __all__ = ["Actor", "CurrentActor", "KeyNeeded", "WriteSession", "requires"]
-
-GIVEN_BY = {
-    "contributor": "the stewards of the neighbourhood",
-    "steward": "the stewards of the neighbourhood, the first by an administrator",
-    "organisation_editor": "the organisation's editors, the first by an administrator",
-    "analyst": "an administrator",
-    "administrator": "an administrator",
-}
-"""Who gives each role, as a refusal tells it."""
-
-ALL = "public"
-"""The role that nobody is given: everybody has it, a narrowed key has not."""
 
 
 class RoleNeeded(NotAllowed):

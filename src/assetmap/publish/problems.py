@@ -35,6 +35,7 @@ from assetmap.errors import (
 )
 from assetmap.publish.asked import asked_in
 from assetmap.publish.methods import allowed
+from assetmap.publish.out_of_reach import out_of_reach
 
 log = logging.getLogger(__name__)
 
@@ -116,18 +117,6 @@ def told(request: Request, error: AssetmapError) -> Response:
     return answer
 
 
-_ELSEWHERE = (
-    "You may do this, and not to what you named, or not in this way: it is kept by "
-    "others. /account/rights says what you may do, and where."
-)
-
-
-class NotYours(NotAllowed):
-    """Who asks may do this, and not to what it would be done to."""
-
-    title = "Not yours"
-
-
 class NoZeroByte:
     """Refuses an address with a zero byte, which no text in PostgreSQL can hold."""
 
@@ -175,7 +164,7 @@ def _clean(text: str) -> str:
 def _refused(request: Request, error: Exception) -> Response:
     """What a policy of the database stood against; any other fault is ours."""
     if isinstance(error, DBAPIError) and is_against_policy(error):
-        return told(request, NotYours(_ELSEWHERE))
+        return told(request, out_of_reach(request.scope.get("route")))
     raise error
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from assetmap.accounts import store as keys
 from assetmap.accounts.answered.model import secret_hash
 from assetmap.accounts.rules import rules
 from assetmap.accounts.sign_in import invitation_store, passwords, store
@@ -21,6 +22,17 @@ SECRET, DEVICE = "the-link-of-", "a-device-of-"
 PASSWORD = "kitchen window tram"  # noqa: S105 - planted
 FAILED = {"slug": "bad-file", "title": "Bad file", "detail": "Is none.", "facts": {}}
 LASTING = Lasting(timedelta(hours=1), timedelta(days=1))
+
+
+NARROWED = {
+    "bay-steward, of assets": (
+        "bay-steward",
+        ("asset:read", "asset:change", "asset:publish"),
+    ),
+    "administrator, of accounts": ("administrator", ("account:read", "account:create")),
+    "bay-contributor, as one": ("bay-contributor", ("contributor",)),
+}
+"""Keys by name: whose each is, and what it is narrowed to."""
 
 
 @dataclass
@@ -77,6 +89,9 @@ def add_extras(session: Session, world: World) -> Extras:
     _add_links(session, world, made)
     who = ("invited", "Invited", "person")
     day = timedelta(days=1)
+    for name, (whose, scopes) in NARROWED.items():
+        of = (world.accounts[whose], whose)
+        _, world.keys[name] = keys.add_key(session, of, name, scopes)
     made.invitation, _ = invitation_store.invite(session, who, day, is_owner=True)
     return made
 

@@ -174,7 +174,9 @@ def take_back(session: Session, grant: int) -> Grant:
     )
     if row is None:
         raise NotYoursToGive(_not_yours(found.role, found.over), role=found.role)
-    row.revoked_at = session.scalar(select(func.clock_timestamp()))
-    row.revoked_by = acting.account_in(session)
+    # In one statement: whoever gives up their own may do no more once it is over.
+    when = session.scalar(select(func.clock_timestamp()))
+    whoever = acting.account_in(session)
+    row.revoked_at, row.revoked_by = when, whoever
     session.flush()
     return get_grant(session, grant)
