@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from geoalchemy2 import Geometry
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    SmallInteger,
     Text,
     text,
 )
@@ -129,6 +131,25 @@ class BoundaryPartRow(Table):
     )
     ordinal: Mapped[int] = mapped_column(Integer)
     geom: Mapped[Any] = mapped_column(grid("POLYGON"))
+
+
+class BoundaryOutlineRow(Table):
+    """A boundary in few vertices in EPSG:3857, for maps up to a zoom."""
+
+    __tablename__ = "boundary_outline"
+    __table_args__ = (
+        Index("ix_boundary_outline_geom", "geom", postgresql_using="gist"),
+        Index("ix_boundary_outline_boundary_set_id", "boundary_set_id"),
+    )
+
+    boundary_id: Mapped[int] = mapped_column(
+        ForeignKey("boundary.id", ondelete="CASCADE"), primary_key=True
+    )
+    most_zoom: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    boundary_set_id: Mapped[int] = mapped_column(BigInteger)
+    geom: Mapped[Any] = mapped_column(
+        Geometry("GEOMETRY", srid=3857, spatial_index=False)
+    )
 
 
 class OverlapCellRow(Table):

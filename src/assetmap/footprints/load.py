@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import ingest as boundary_ingest
 from assetmap.boundaries import items as boundary_items
+from assetmap.boundaries import outlines
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet, SetDescription
 from assetmap.db.locks import one_load_at_a_time
@@ -48,6 +49,7 @@ def load_boundaries(
     if loaded.is_new:
         store.forget_retired(session)
         prepare_edges(session, loaded.row)
+        outlines.draw(session, loaded.row)
         code_sets(session, [loaded.row], progress)
     return loaded
 

@@ -56,6 +56,7 @@ from assetmap.publish.ogc import (
     items,
     schemas,
     service_document,
+    tiles,
 )
 from assetmap.publish.signing_in import by_provider
 from assetmap.publish.web import account_pages, drawing_pages, pages, signing_pages
@@ -140,6 +141,7 @@ def make_app() -> FastAPI:
         items,
         item,
         schemas,
+        tiles,
         conformance,
         service_document,
         jobs,

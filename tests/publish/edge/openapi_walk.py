@@ -24,6 +24,9 @@ REAL = {
     "slug": "middle",
     "source": "wards",
     "target": "blocks",
+    "x": "0",
+    "y": "0",
+    "z": "0",
 }
 """What the town has by the name of a part of an address; other names get a word."""
 

@@ -44,6 +44,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """Rows with an outline for maps of small zooms, in EPSG:3857."""
+
+    rows: FromClause
+    holds: tuple[SQLColumnExpression[bool], ...]
+    shape: SQLColumnExpression[Any]
+
+
+@dataclass(frozen=True)
 class Collection:
     """Features of one kind, and all that may be asked of them.
 
@@ -76,6 +85,7 @@ class Collection:
     credit: SQLColumnExpression[str] | None = None
     licence: str = ""
     count: int | None = None
+    drawn_at: Callable[[Session, int], Drawn | None] = field(default=lambda *_: None)
     tag: str | None = None
 
     def column(self, name: str) -> Column | None:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Numeric,
     Text,
     cast,
+    exists,
     func,
     literal,
     select,
@@ -17,12 +18,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries.model import BoundarySet
-from assetmap.boundaries.tables import BoundaryRow, BoundarySetRow, DiscrepancyRow
+from assetmap.boundaries.outlines import ZOOMS
+from assetmap.boundaries.tables import (
+    BoundaryOutlineRow,
+    BoundaryRow,
+    BoundarySetRow,
+    DiscrepancyRow,
+)
 from assetmap.publish.export.named_sets import set_label
-from assetmap.publish.features.collection import Box, Collection, Column
+from assetmap.publish.features.collection import Box, Collection, Column, Drawn
 from assetmap.publish.features.extents import extent_of
 
 QUALITY = "quality"
+
+_OUTLINED: set[int] = set()
+"""Sets that have outlines: that never changes again."""
 
 _EXTENTS: dict[int, Box | None] = {}
 
@@ -59,8 +69,25 @@ def boundaries_of(row: BoundarySet) -> Collection:
         attribution=(row.attribution,),
         licence=row.licence,
         count=row.boundaries,
+        drawn_at=lambda session, zoom: _outlines(session, row.id, zoom),
         tag=f"{row.id}-{row.version}-{row.valid_to}",
     )
+
+
+def _outlines(session: Session, set_id: int, zoom: int) -> Drawn | None:
+    """The outlines of a set for a zoom; None where all vertices are drawn."""
+    fitting = [each for each in ZOOMS if each >= zoom]
+    if not fitting:
+        return None
+    row = BoundaryOutlineRow
+    if set_id not in _OUTLINED:
+        is_there = select(exists().where(row.boundary_set_id == set_id))
+        if not session.scalar(is_there):
+            return None
+        _OUTLINED.add(set_id)
+    rows = BoundaryRow.__table__.join(row.__table__)
+    holds = (row.boundary_set_id == set_id, row.most_zoom == min(fitting))
+    return Drawn(rows, holds, row.geom)
 
 
 def _day(day: date | None) -> ColumnElement[date | None]:

@@ -1,5 +1,6 @@
 """Answers with features: as GeoJSON texts passed on as they are, and as pages."""
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -61,16 +62,22 @@ def items(
     members |= {"links": links, "attribution": page.credits}
     text = collection_text(page.features, members)
     headers = _headers(asked.system) | {"Link": ", ".join(map(_header, links))}
-    return _sent(request, collection, text, headers)
+    return sent(request, collection, text, headers)
 
 
-def _sent(
-    request: Request, collection: Collection, text: bytes, headers: dict[str, str]
+def sent(
+    request: Request,
+    collection: Collection,
+    body: bytes,
+    headers: Mapping[str, str],
+    media_type: str = GEOJSON,
+    form: str = "geojson",
 ) -> Response:
-    tag = tag_of(request, collection, "geojson")
+    """An answer with its ETag: that of its load, where this tells all of it."""
+    tag = tag_of(request, collection, form)
     if tag is None or "*" in request.headers.get("if-none-match", ""):
-        return json_answer(request, text, GEOJSON, headers)
-    return Response(text, media_type=GEOJSON, headers=headers | _kept(tag))
+        return json_answer(request, body, media_type, headers)
+    return Response(body, media_type=media_type, headers={**headers, **_kept(tag)})
 
 
 def headers_of(
@@ -143,7 +150,7 @@ def item(
     members = dumped({"links": links, "attribution": list(collection.attribution)})
     body = text[:-1].encode() + b"," + members[1:]
     headers = _headers(system) | {"Link": ", ".join(map(_header, links))}
-    return _sent(request, collection, body, headers)
+    return sent(request, collection, body, headers)
 
 
 def items_page(

@@ -17,6 +17,7 @@ _FEATURES_2 = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf"
 _FEATURES_3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
 _FEATURES_5 = "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf"
 _CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
+_TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
 
 CLASSES = (
     *(f"{_FEATURES_1}/{each}" for each in ("core", "oas30", "geojson", "html")),
@@ -29,6 +30,10 @@ CLASSES = (
             "filter",
             "features-filter",
         )
+    ),
+    *(
+        f"{_TILES}/{each}"
+        for each in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt")
     ),
     *(f"{_FEATURES_5}/{each}" for each in ("schemas", "core-roles-features")),
     *(

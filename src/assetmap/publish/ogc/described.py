@@ -14,6 +14,7 @@ Json = dict[str, Any]
 
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 SCHEMA_OF = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 SCHEMA = "application/schema+json"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
@@ -74,6 +75,8 @@ def _links(collection: Collection, at: str) -> list[Json]:
             link("enclosure", kind, f"{at}/download?f={form}", f"All of it as {form}")
             for form, kind in WHOLE.items()
         ),
+        link(TILESETS, JSON, f"{at}/tiles", "Its tiles"),
+        link("style", JSON, f"{at}/style", "How it may be drawn"),
         link(QUERYABLES, SCHEMA, f"{at}/queryables", "What it can be asked by"),
         link(SCHEMA_OF, SCHEMA, f"{at}/schema", "Its properties"),
     ]

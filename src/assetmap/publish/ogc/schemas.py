@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import DbSession, StrictRoute, base_url, json_answer
@@ -29,13 +30,21 @@ KINDS: dict[Kind, Json] = {
     "day": {"type": "string", "format": "date"},
     "moment": {"type": "string", "format": "date-time"},
 }
+
+
+class SchemaResponse(JSONResponse):
+    """What a route that gives a JSON Schema says of its answer."""
+
+    media_type = SCHEMA
+
+
 _INTERVAL = {
     "valid_from": "primary-interval-start",
     "valid_to": "primary-interval-end",
 }
 
 
-@router.get("/{name}/queryables")
+@router.get("/{name}/queryables", response_class=SchemaResponse)
 def read_queryables(request: Request, name: str, session: DbSession) -> Response:
     """The properties that features of a collection can be filtered by."""
     collection = catalogue.get_collection(session, name)
@@ -43,7 +52,7 @@ def read_queryables(request: Request, name: str, session: DbSession) -> Response
     return json_answer(request, told | {"additionalProperties": False}, SCHEMA)
 
 
-@router.get("/{name}/schema")
+@router.get("/{name}/schema", response_class=SchemaResponse)
 def read_schema(request: Request, name: str, session: DbSession) -> Response:
     """The properties that features of a collection have."""
     collection = catalogue.get_collection(session, name)

@@ -7,6 +7,7 @@ components: its largest value is the size of the pages that they ask for.
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from assetmap import __version__
 from assetmap.publish.authority import requires
@@ -39,7 +40,15 @@ SCHEMAS: dict[Kind, Json] = {
 _SYSTEM = {"type": "string", "format": "uri", "enum": list(SYSTEMS)}
 
 
-@router.get("/api", dependencies=[requires("service", "read")])
+class OpenApiResponse(JSONResponse):
+    """What the route says of its answer."""
+
+    media_type = OPENAPI
+
+
+@router.get(
+    "/api", response_class=OpenApiResponse, dependencies=[requires("service", "read")]
+)
 def read_service_document(request: Request, session: DbSession) -> Response:
     """The collections as an OpenAPI 3.0 document, for GIS programs."""
     found = catalogue.list_collections(session)

@@ -19,12 +19,14 @@ from assetmap.issues import RowIssue
 from assetmap.jobs.progress import Progress
 from assetmap.publish.cli.console import err, migrated_engine, report, telling, watching
 from assetmap.publish.cli.make import pcns as make_pcns
+from assetmap.publish.cli.make.outlines import outlines
 from assetmap.publish.cli.options import Day, File, ReportTo, day_of
 from assetmap.sources.spatial.vector import Layer, sha256_of
 from assetmap.sources.tabular.csv_files import rows_of
 
 app = typer.Typer(help="Make boundary sets of others.", no_args_is_help=True)
 app.command("pcn-set")(make_pcns.pcn_set)
+app.command()(outlines)
 
 
 @app.command()

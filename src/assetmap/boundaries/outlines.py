@@ -1,0 +1,84 @@
+"""Outlines of boundaries for maps of a whole country: few vertices, and no gaps.
+
+An edge that two boundaries share is drawn once and simplified once (coverage
+simplification), so that neighbours still meet. Boundaries that overlap have each an
+outline of their own.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from assetmap.boundaries.model import BoundarySet
+from assetmap.boundaries.store import list_sets
+from assetmap.boundaries.tables import BoundaryOutlineRow, BoundaryRow
+from assetmap.db.copying import copy_rows, ewkb
+
+MERCATOR = 3857
+ZOOMS = (10, 7)
+"""The largest zoom that each outline is drawn for, from the finest."""
+
+RADIUS_M = 6_378_137.0
+PIXEL_M = np.pi * RADIUS_M / 256
+"""The side of a pixel of zoom 0 at the equator, where a tile is drawn 512 wide."""
+
+
+def draw(session: Session, row: BoundarySet) -> None:
+    """Store the outlines of a set for each of the zooms."""
+    found = session.execute(
+        select(BoundaryRow.id, func.st_asbinary(BoundaryRow.geom_wgs84))
+        .where(BoundaryRow.boundary_set_id == row.id)
+        .order_by(BoundaryRow.ordinal)
+    ).all()
+    numbers = [each[0] for each in found]
+    shapes = in_mercator(shapely.from_wkb([bytes(each[1]) for each in found]))
+    columns = ("boundary_id", "boundary_set_id", "most_zoom", "geom")
+    types = ("int8", "int8", "int2", "bytea")
+    for zoom, drawn in outlines(shapes, not row.overlapping):
+        rows = zip(
+            numbers,
+            [row.id] * len(numbers),
+            [zoom] * len(numbers),
+            ewkb(drawn, MERCATOR).tolist(),
+            strict=True,
+        )
+        copy_rows(session, "boundary_outline", columns, types, rows)
+
+
+def in_mercator(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Shapes in degrees as EPSG:3857 has them."""
+
+    def moved(lon_lat: NDArray[np.float64]) -> NDArray[np.float64]:
+        lon, lat = np.radians(lon_lat[:, 0]), np.radians(lon_lat[:, 1])
+        up = RADIUS_M * np.log(np.tan(np.pi / 4 + lat / 2))
+        return np.column_stack([RADIUS_M * lon, up])
+
+    found: NDArray[np.object_] = shapely.transform(shapes, moved)
+    return found
+
+
+def outlines(
+    shapes: NDArray[np.object_], is_apart: bool
+) -> Iterator[tuple[int, NDArray[np.object_]]]:
+    """Each zoom with the outlines for it, which are as fine as a pixel there."""
+    for zoom in ZOOMS:
+        pixel = PIXEL_M / 2**zoom
+        if is_apart:
+            shapes = shapely.coverage_simplify(shapes, pixel)
+        else:
+            shapes = shapely.simplify(shapes, pixel, preserve_topology=True)
+        yield zoom, shapes
+
+
+def lacking(session: Session) -> list[BoundarySet]:
+    """The sets now serving that have no outlines: loaded by an earlier version."""
+    of_set = BoundaryOutlineRow.boundary_set_id
+    return [
+        row
+        for row in list_sets(session)
+        if not session.scalar(select(exists().where(of_set == row.id)))
+    ]
