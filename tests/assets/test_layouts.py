@@ -2,7 +2,7 @@
 
 import pytest
 
-from assetmap.assets.hours import opening_hours
+from assetmap.assets.hours import is_readable, opening_hours
 from assetmap.assets.layout import (
     UnknownLayout,
     find_layout,
@@ -87,12 +87,12 @@ def test_a_library_has_its_address_hours_and_email_in_our_forms():
     assert issues == []
 
 
-def test_hours_in_words_are_kept_in_the_note_and_told():
-    found, (issue,) = library(**{"Tuesday staffed hours": "PM only"})
+def test_hours_in_words_are_kept_as_they_are_day_by_day():
+    found, issues = library(**{"Tuesday staffed hours": "PM only"})
 
-    assert "opening_hours" not in found
-    assert "Tu PM only" in found["note"]
-    assert (issue.column, issue.outcome) == ("opening_hours", "noted")
+    assert "Tu PM only" in found["opening_hours"]
+    assert not is_readable(found["opening_hours"])
+    assert issues == []
 
 
 def test_a_library_with_a_year_of_closing_is_closed():

@@ -72,7 +72,7 @@ def test_a_report_without_a_header_must_be_named_and_is_read_by_its_places(town,
 
     unnamed = town("load", "assets", path)
     assert unnamed.code == 2
-    assert "--layout ods-pharmacies?" in unnamed.said
+    assert "--layout ods-pharmacies or ods-practices?" in unnamed.said
     named = town("load", "assets", path, "--layout", "ods-pharmacies")
     assert (named.code, "2 assets added" in named.said) == (0, True)
 

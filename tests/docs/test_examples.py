@@ -184,6 +184,15 @@ def test_the_examples_of_the_interface_come_out_as_it_says(town):
             assert ID.sub("", found.strip()) == ID.sub("", output.strip()), line
 
 
+def test_each_importer_of_assets_does_what_its_example_says(town):
+    for line, _ in examples(README, "toy town"):
+        run(line, town)
+    shown = examples(PROJECT / "docs/data/assets.md", "toy town, assets")
+    assert len(shown) >= 12
+    for line, output in shown:
+        assert plain(run(line, town)) == plain(output), line
+
+
 PYTHON = re.compile(r"```python\n(.*?)```", re.S)
 
 
@@ -269,5 +278,6 @@ def test_every_block_says_what_it_needs():
         kinds = [remark for remark, _ in _BLOCK.findall(path.read_text("utf-8"))]
         assert not kinds or kinds[0], path
         assert {each for each in kinds if each} <= {
-            *("demonstration", "publishers' files", "toy town", "toy town, loaded")
+            *("demonstration", "publishers' files", "toy town", "toy town, loaded"),
+            "toy town, assets",
         }

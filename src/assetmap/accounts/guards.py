@@ -39,6 +39,8 @@ _SAID = (
     *("name", "category_code", "description", "geom", "geom_wgs84", "shown_geom"),
     *("shown_geom_wgs84", "address", "postcode", "uprn", "url", "phone", "email"),
     *("opening_hours", "access", "cost", "languages", "valid_from", "licence"),
+    *("name_cy", "names", "service_area", "service_area_wgs84", "service_codes"),
+    *("sites", "has_readable_hours", "contact_erased_at"),
 )
 """What is said of an asset, and where it is."""
 _CLOSES = "new.status = 'closed'"

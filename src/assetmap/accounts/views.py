@@ -103,7 +103,9 @@ WHERE
 SHOWN = """
 CREATE VIEW shown_asset AS
 SELECT
-    asset.id, asset.name, asset.category_code, asset.description,
+    asset.id, asset.name, asset.name_cy, asset.names, asset.category_code,
+    asset.description, asset.service_area, asset.service_area_wgs84,
+    asset.service_codes,
     asset.shown_geom, asset.shown_geom_wgs84, asset.location_visibility,
     CASE WHEN {place} THEN asset.geom END AS geom,
     CASE WHEN {place} THEN asset.geom_wgs84 END AS geom_wgs84,
@@ -111,10 +113,12 @@ SELECT
     CASE WHEN {place} THEN asset.postcode END AS postcode,
     CASE WHEN {place} THEN asset.uprn END AS uprn,
     CASE WHEN {place} THEN asset.source_ref END AS source_ref,
+    CASE WHEN {place} THEN asset.sites ELSE '[]' END AS sites,
     asset.url,
     CASE WHEN {contact} THEN asset.phone END AS phone,
     CASE WHEN {contact} THEN asset.email END AS email,
-    asset.opening_hours, asset.access, asset.cost, asset.languages, asset.status,
+    asset.opening_hours, asset.has_readable_hours, asset.access, asset.cost,
+    asset.languages, asset.status, asset.provider_id,
     asset.valid_from, asset.valid_to, asset.verified_at, asset.source,
     asset.licence, asset.attribution, asset.neighbourhood_id,
     asset.organisation_id, asset.created_by, asset.is_published,
@@ -140,7 +144,8 @@ LEFT JOIN LATERAL (
         found.url, found.phone, found.email, found.opening_hours, found.access,
         found.cost, found.languages, found.status, found.valid_from, found.valid_to,
         found.verified_at, found.source, found.source_ref, found.licence,
-        found.attribution, found.is_published
+        found.attribution, found.is_published, found.name_cy, found.names,
+        found.service_codes, found.sites, found.has_readable_hours
     WHERE seen.is_whole
 ) AS said ON true
 """

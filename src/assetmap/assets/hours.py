@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+
+import opening_hours as osm
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
@@ -32,6 +35,15 @@ def opening_hours(days: Mapping[str, str]) -> str | None:
         for first, last, hours in stretches
         if hours
     )
+
+
+@lru_cache(maxsize=50_000)
+def is_readable(text: str) -> bool:
+    """Whether text is in OpenStreetMap's syntax for opening hours.
+
+    Kept, since few hours stand in thousands of rows.
+    """
+    return bool(osm.validate(text))
 
 
 def _ranges(text: str) -> str | None:

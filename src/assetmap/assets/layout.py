@@ -42,9 +42,11 @@ class Layout:
     """How a supplier's rows become rows under our columns.
 
     ``columns`` gives for each of ours the supplier's, whose texts are joined by commas;
-    for those in ``first_of`` the first that is not empty. ``hours`` gives the columns
-    of each day's opening hours. ``no_value`` are texts that stand for nothing. An
-    ``is_ods_report`` has no header, so that only a user can tell what it lists.
+    for those in ``first_of`` the first that is not empty; those of ``otherwise`` are
+    taken where ours is still empty. ``layer`` is the one that is read. ``hours`` gives
+    the columns of each day's opening hours. ``no_value`` are texts that stand for
+    nothing. An ``is_ods_report`` has no header, so that only a user can tell what it
+    lists.
     """
 
     name: str
@@ -63,6 +65,8 @@ class Layout:
     dates: frozenset[str] = frozenset()
     no_value: frozenset[str] = field(default_factory=frozenset)
     is_ods_report: bool = False
+    otherwise: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    layer: str | None = None
 
     def recognises(self, headings: Collection[str]) -> bool:
         """Whether a file with these headings is of this layout."""
@@ -130,11 +134,12 @@ def _layout(name: str, text: str, file: str) -> Layout:
 
 
 def _described(name: str, told: dict[str, Any], file: str) -> Layout:
-    columns = {key: _listed(value) for key, value in told.get("columns", {}).items()}
+    columns = _lists(told, "columns")
     constants = {key: str(value) for key, value in told.get("constants", {}).items()}
     rules = tuple(_rule(each) for each in told.get("when", ()))
     set_by_rules = {key for each in rules for key in each.sets}
-    for key in (*columns, *constants, *set_by_rules):
+    otherwise = _lists(told, "otherwise")
+    for key in (*columns, *constants, *set_by_rules, *otherwise):
         if key not in COLUMNS:
             raise BadFile(file, f"{key!r} is not a column of assets", column=key)
     title = str(told.get("title", name))
@@ -147,7 +152,7 @@ def _described(name: str, told: dict[str, Any], file: str) -> Layout:
         _listed(told.get("recognised_by", ())),
         columns,
         constants,
-        {day: _listed(each) for day, each in told.get("hours", {}).items()},
+        _lists(told, "hours"),
         rules,
         tuple(_rule(each) for each in told.get("leave_out", ())),
         frozenset(told.get("first_of", {}).get("columns", ())),
@@ -155,7 +160,13 @@ def _described(name: str, told: dict[str, Any], file: str) -> Layout:
         frozenset(told.get("dates", ())),
         frozenset(each.casefold() for each in told.get("no_value", ())),
         bool(told.get("is_ods_report", False)),
+        otherwise,
+        told.get("layer"),
     )
+
+
+def _lists(told: Mapping[str, Any], key: str) -> dict[str, tuple[str, ...]]:
+    return {name: _listed(value) for name, value in told.get(key, {}).items()}
 
 
 def _listed(value: Any) -> tuple[str, ...]:

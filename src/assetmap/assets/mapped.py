@@ -2,13 +2,27 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from assetmap.assets.hours import opening_hours
 from assetmap.assets.layout import Layout, Rule
 from assetmap.issues import RawRow, RowIssue
 from assetmap.sources.tabular.headers import plain_name
 
-_INITIALS = {"NHS", "GP", "UK", "RFC", "FC", "CC", "CIC", "LLP", "PCN", "BT", "LTD"}
+_INITIALS = {
+    "NHS",
+    "GP",
+    "UK",
+    "RFC",
+    "FC",
+    "CC",
+    "CIC",
+    "LLP",
+    "PCN",
+    "CVS",
+    "BT",
+    "LTD",
+}
 _SMALL = {"and", "at", "by", "for", "in", "of", "on", "the", "upon", "with"}
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _EMAIL = re.compile(r"[^\s<>()\[\],;:]+@[^\s<>()\[\],;:]+")
@@ -28,7 +42,7 @@ def mapped(
             told = (row.file, row.line, left_out.column, value)
             issues.append(RowIssue(*told, f"{left_out.reason}: left out", "noted"))
             continue
-        yield RawRow(row.file, row.line, _ours(row, said, layout, issues))
+        yield replace(row, values=_ours(said, layout))
 
 
 def _without_nothings(there: Mapping[str, str], layout: Layout) -> dict[str, str]:
@@ -47,26 +61,31 @@ def _applies(rule: Rule, said: Mapping[str, str]) -> bool:
     return rule.matches.fullmatch(" ".join(value.split())) is not None
 
 
-def _ours(
-    row: RawRow, said: Mapping[str, str], layout: Layout, issues: list[RowIssue]
-) -> dict[str, str]:
+def _ours(said: Mapping[str, str], layout: Layout) -> dict[str, str]:
     values = dict(layout.constants)
     for ours, theirs in layout.columns.items():
-        parts = [part for each in theirs if (part := said.get(plain_name(each), ""))]
-        if ours in layout.first_of:
-            parts = parts[:1]
-        values[ours] = ", ".join(" ".join(each.split()) for each in parts)
+        values[ours] = _joined(said, theirs, 1 if ours in layout.first_of else None)
+    for ours, theirs in layout.otherwise.items():
+        values[ours] = values.get(ours) or _joined(said, theirs)
     for each in layout.title_case:
         values[each] = title_cased(values.get(each, ""))
     for each in layout.dates:
         values[each] = _COMPACT_DAY.sub(r"\1-\2-\3", values.get(each, ""))
     _take_email(values)
     if layout.hours:
-        _take_hours(row, said, layout, values, issues)
+        _take_hours(said, layout, values)
     for rule in layout.rules:
         if _applies(rule, said):
             values |= rule.sets
     return values
+
+
+def _joined(
+    said: Mapping[str, str], theirs: Iterable[str], most: int | None = None
+) -> str:
+    """What stands in some columns, joined by commas; at most so many of them."""
+    parts = [part for each in theirs if (part := said.get(plain_name(each), ""))]
+    return ", ".join(" ".join(each.split()) for each in parts[:most])
 
 
 def _take_email(values: dict[str, str]) -> None:
@@ -77,26 +96,16 @@ def _take_email(values: dict[str, str]) -> None:
 
 
 def _take_hours(
-    row: RawRow,
-    said: Mapping[str, str],
-    layout: Layout,
-    values: dict[str, str],
-    issues: list[RowIssue],
+    said: Mapping[str, str], layout: Layout, values: dict[str, str]
 ) -> None:
-    """Opening hours in one syntax; what nobody can read goes to the note as it was."""
+    """Opening hours in one syntax; what nobody can read as it was, day by day."""
     days = {
         day: next((v for each in theirs if (v := said.get(plain_name(each), ""))), "")
         for day, theirs in layout.hours.items()
     }
     found = opening_hours(days)
-    if found is not None:
-        values["opening_hours"] = found
-        return
     words = "; ".join(f"{day} {text}" for day, text in days.items() if text)
-    note = values.get("note", "")
-    values["note"] = "\n".join(filter(None, (note, f"Opening times: {words}")))
-    reason = "cannot be read as hours: kept in the note"
-    issues.append(RowIssue(row.file, row.line, "opening_hours", words, reason, "noted"))
+    values["opening_hours"] = words if found is None else found
 
 
 def title_cased(text: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assetmap.assets.providers.model import Provider
+from assetmap.assets.sites import Site
 from assetmap.errors import Invalid, NotFound
 
 STATUSES = ("open", "closed", "planned", "unverified")
@@ -56,7 +58,7 @@ class Category:
     """A kind of asset, at the first level (no parent) or the second.
 
     The tags, codes and entity say what others call it: OpenStreetMap, the Charity
-    Commission and Open Referral UK.
+    Commission and Open Referral UK. ``is_local`` is one that this deployment added.
     """
 
     code: str
@@ -66,6 +68,7 @@ class Category:
     osm_tags: tuple[str, ...] = ()
     charity_codes: tuple[str, ...] = ()
     oruk_entity: str | None = None
+    is_local: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,9 @@ class Asset:
 
     ``geom`` is a shape in EPSG:27700 and ``geom_wgs84`` the same in CRS84; both are
     None for an asset without a place. ``source_ref`` is the source's own name for it,
-    the same each time it is sent.
+    the same each time it is sent. ``names`` are pairs of a language's code and the name
+    in it. ``service_area`` is the ground that it serves, in both CRS as ``geom``;
+    ``service_codes`` are codes of boundaries that it serves.
     """
 
     name: str
@@ -101,6 +106,15 @@ class Asset:
     licence: str = ""
     attribution: str = ""
     note: str | None = None
+    verified_at: datetime | None = None
+    name_cy: str | None = None
+    names: tuple[tuple[str, str], ...] = ()
+    has_readable_hours: bool | None = None
+    service_area: Any = None
+    service_area_wgs84: Any = None
+    service_codes: tuple[str, ...] = ()
+    sites: tuple[Site, ...] = ()
+    provider: Provider | None = None
 
     def __post_init__(self) -> None:
         _among("status", self.status, STATUSES)
@@ -124,7 +138,8 @@ def _among(what: str, value: str, allowed: Sequence[str]) -> None:
 class SourceDefaults:
     """What holds for the rows of a source that do not say otherwise.
 
-    Without an ``attribution`` the source's name is it.
+    Without an ``attribution`` the source's name is it. Without a ``category`` each row
+    must say its own.
     """
 
     source: str
@@ -132,6 +147,7 @@ class SourceDefaults:
     attribution: str = ""
     status: str = "open"
     location_visibility: str = EXACT
+    category: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,16 +156,22 @@ class ShownAsset:
 
     ``geometry`` is GeoJSON in CRS84, or None. Unless the location is exact, the
     address, postcode, UPRN and ``source_ref`` are None, since they would tell it, but
-    for those who keep the asset, where they read it by itself. ``neighbourhood`` and
-    ``organisation`` are the slugs of whoever keeps it.
+    for those who keep the asset, where they read it by itself, and ``sites`` are none.
+    ``provider`` is the name of who runs it, ``neighbourhood`` and ``organisation`` are
+    the slugs of whoever keeps it.
     """
 
     id: int
     name: str
+    name_cy: str | None
+    names: dict[str, str]
     category: str
     category_label: str
     description: str | None
     geometry: dict[str, Any] | None
+    service_area: dict[str, Any] | None
+    service_codes: list[str]
+    sites: list[dict[str, Any]]
     location_visibility: str
     address: str | None
     postcode: str | None
@@ -158,6 +180,7 @@ class ShownAsset:
     phone: str | None
     email: str | None
     opening_hours: str | None
+    has_readable_hours: bool | None
     access: str | None
     cost: str | None
     languages: list[str]
@@ -169,6 +192,7 @@ class ShownAsset:
     source_ref: str | None
     licence: str
     attribution: str
+    provider: str | None
     neighbourhood: str | None
     organisation: str | None
     is_published: bool

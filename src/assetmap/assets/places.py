@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import shapely
@@ -12,12 +13,14 @@ from numpy.typing import NDArray
 from assetmap import crs
 from assetmap.assets.model import Asset
 from assetmap.assets.shapes import NOWHERE, OUTSIDE, PlacedShape
+from assetmap.assets.sites import located, shape_of
 from assetmap.errors import BadValue
 from assetmap.issues import RawRow, RowIssue, refused, required
 
-Places = Mapping[str, tuple[float, float, float, float]]
+Places = Mapping[str, tuple[Any, ...]]
 FindPlaces = Callable[[list[str]], Places]
-"""East, north, longitude and latitude of those postcodes that are known."""
+"""East, north, longitude and latitude of those postcodes that are known; where it is
+known when they ended, also the month."""
 
 FAR_M = 10_000
 
@@ -119,7 +122,11 @@ def placed(
 ) -> Iterator[tuple[RawRow, Asset]]:
     """Each asset with its place; those whose place cannot be found are refused."""
     codes = {each.asset.postcode for each in drafts if each.asset.postcode}
+    codes |= {
+        site.postcode for each in drafts for site in each.asset.sites if site.postcode
+    }
     known = find_places(sorted(codes)) if codes else {}
+    drafts = [_at_sites(each, known, issues) for each in drafts]
     found = _coordinates(drafts, known)
     for draft, (east, north, lon, lat) in zip(drafts, found.tolist(), strict=True):
         has_place = math.isfinite(east) and math.isfinite(lon)
@@ -139,6 +146,20 @@ def placed(
         yield draft.row, asset
 
 
+def _at_sites(draft: Draft, known: Places, issues: list[RowIssue]) -> Draft:
+    """The draft at all of its sites, if it has any; those nobody can find are told."""
+    if not draft.asset.sites or draft.shape is not None:
+        return draft
+    found, lost = located(draft.asset.sites, known)
+    for each in lost:
+        told = each.postcode or each.name or ""
+        reason = "is a site without a place that is known: kept without one"
+        issue = RowIssue(draft.row.file, draft.row.line, "sites", told, reason, "noted")
+        issues.append(issue)
+    asset = replace(draft.asset, sites=(*found, *lost))
+    return replace(draft, asset=asset, shape=shape_of(found))
+
+
 def _coordinates(drafts: Sequence[Draft], known: Places) -> NDArray[np.float64]:
     """East, north, longitude and latitude by row; nan where there is no answer."""
     nowhere = (math.nan,) * 4
@@ -147,7 +168,7 @@ def _coordinates(drafts: Sequence[Draft], known: Places) -> NDArray[np.float64]:
         if draft.shape is not None:
             found[place] = draft.shape.point
         elif draft.sent is None:
-            found[place] = known.get(draft.asset.postcode or "", nowhere)
+            found[place] = known.get(draft.asset.postcode or "", nowhere)[:4]
         elif draft.sent.is_grid:
             found[place, :2] = draft.sent.x, draft.sent.y
         else:
@@ -178,16 +199,18 @@ def _doubts(
     """What is told of a row that is kept all the same."""
     postcode = draft.asset.postcode
     is_sent = draft.sent is not None or draft.shape is not None
-    if not is_sent and postcode is None:
-        reason = "no place is given: kept, and counted in no area"
-    elif not is_sent or postcode is None:
-        return
-    elif postcode not in known:
+    found = known.get(postcode or "")
+    reason = None
+    if postcode is None:
+        if not is_sent:
+            reason = "no place is given: kept, and counted in no area"
+    elif found is None:
         reason = "is not known; the coordinates say where it is"
-    else:
-        far_m = math.dist(known[postcode][:2], (east, north))
-        if not far_m > FAR_M:
-            return
+    elif is_sent and (far_m := math.dist(found[:2], (east, north))) > FAR_M:
         reason = f"lies {far_m / 1000:.0f} km from the coordinates, which are kept"
-    file, line = draft.row.file, draft.row.line
-    yield RowIssue(file, line, "postcode", postcode or "", reason, "noted")
+    elif len(found) > 4 and found[4]:
+        reason = f"is no postcode any more, since {found[4]}: kept"
+        reason += "" if is_sent else ", at the place that it had"
+    if reason is not None:
+        file, line = draft.row.file, draft.row.line
+        yield RowIssue(file, line, "postcode", postcode or "", reason, "noted")

@@ -4,8 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Text, case, cast, column, func, select, table
-from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 
 from assetmap.assets.model import EXACT, ShownAsset
 from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
@@ -15,6 +25,9 @@ DECIMALS = 6
 _TELLS_PLACE = ("address", "postcode", "uprn", "source_ref")
 _PLAIN = (
     "name",
+    "name_cy",
+    "names",
+    "service_codes",
     "description",
     "location_visibility",
     *_TELLS_PLACE,
@@ -22,6 +35,7 @@ _PLAIN = (
     "phone",
     "email",
     "opening_hours",
+    "has_readable_hours",
     "access",
     "cost",
     "languages",
@@ -47,6 +61,7 @@ def shown_columns(is_by_itself: bool = False) -> list[Any]:
     geometry: Any = ShownAssetRow.shown_geom_wgs84
     if is_by_itself:
         said |= {name: getattr(ShownAssetRow, name) for name in _TELLS_PLACE}
+        said["sites"] = ShownAssetRow.sites
         geometry = func.coalesce(ShownAssetRow.geom_wgs84, geometry)
     labelled = [value.label(name) for name, value in said.items()]
     shape = func.ST_AsGeoJSON(geometry, DECIMALS).label("geometry")
@@ -55,13 +70,16 @@ def shown_columns(is_by_itself: bool = False) -> list[Any]:
 
 def shown_asset(row: Mapping[Any, Any]) -> ShownAsset:
     """The asset in a row of ``shown_columns``."""
-    geometry = row["geometry"] and orjson.loads(row["geometry"])
-    return ShownAsset(**{**row, "geometry": geometry})
+    shapes = {each: row[each] for each in ("geometry", "service_area")}
+    read = {name: text and orjson.loads(text) for name, text in shapes.items()}
+    return ShownAsset(**{**row, **read})
 
 
 def feature() -> ColumnElement[str]:
     """An asset as the text of a GeoJSON feature."""
-    properties = (part for pair in _properties().items() for part in pair)
+    said = _properties()
+    said["service_area"] = cast(said["service_area"], JSON)
+    properties = (part for pair in said.items() for part in pair)
     parts = (
         *("type", "Feature"),
         *("id", ShownAssetRow.id),
@@ -89,19 +107,25 @@ def _properties() -> dict[str, Any]:
     is_exact = ShownAssetRow.location_visibility == EXACT
     for name in _TELLS_PLACE:
         plain[name] = case((is_exact, plain[name]), else_=None)
+    served = func.ST_AsGeoJSON(ShownAssetRow.service_area_wgs84, DECIMALS)
+    sites = case((is_exact, ShownAssetRow.sites), else_=literal([], JSONB))
     category = {
+        "sites": sites,
+        "service_area": served,
         "category": ShownAssetRow.category_code,
         "category_label": AssetCategoryRow.label,
     }
+    row = ShownAssetRow
     keepers = {
-        "neighbourhood": _slug("neighbourhood", ShownAssetRow.neighbourhood_id),
-        "organisation": _slug("organisation", ShownAssetRow.organisation_id),
+        "provider": _called("provider", "name", row.provider_id),
+        "neighbourhood": _called("neighbourhood", "slug", row.neighbourhood_id),
+        "organisation": _called("organisation", "slug", row.organisation_id),
     }
     return {**plain, **category, **keepers}
 
 
-def _slug(name: str, id_of_it: Any) -> ColumnElement[Any]:
+def _called(name: str, by: str, id_of_it: Any) -> ColumnElement[Any]:
     """What a keeper is called, for whoever may see it: the table is another room's."""
-    kept = table(name, column("id"), column("slug"))
-    called = select(kept.c.slug).where(kept.c.id == id_of_it).scalar_subquery()
+    kept = table(name, column("id"), column(by))
+    called = select(kept.c[by]).where(kept.c.id == id_of_it).scalar_subquery()
     return case((id_of_it.is_not(None), called), else_=None)

@@ -4,16 +4,18 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
-from assetmap.assets import taxonomy
+from assetmap.assets import serving, taxonomy
+from assetmap.assets.contacts import contacts
+from assetmap.assets.hours import is_readable
 from assetmap.assets.model import STATUSES, VISIBILITIES, Asset, SourceDefaults
 from assetmap.assets.places import Draft, SentPlace, sent_place
 from assetmap.errors import BadValue
 from assetmap.issues import RawRow, RowIssue, required
+from assetmap.sources.days import today
 from assetmap.sources.postcodes.form import find_postcode_form
 from assetmap.sources.tabular.headers import plain_name
 
@@ -21,14 +23,24 @@ _TEXTS = ("address", "phone", "opening_hours", "access", "cost", "description", 
 COLUMNS = (
     *("name", "category", "postcode", "longitude", "latitude", "easting", "northing"),
     *("url", "email", "languages", "status", "location_visibility", "valid_from"),
-    *("valid_to", "uprn", "source", "source_ref", "licence", *_TEXTS),
+    *("valid_to", "verified_on", "uprn", "source", "source_ref", "licence", *_TEXTS),
+    *serving.COLUMNS,
 )
 SHORT = {"lat": "latitude", **dict.fromkeys(("lon", "lng", "long"), "longitude")}
 """Other headings for a column, as spreadsheets of places have them."""
 
 DERIVED = "derived:"
 
-_LONGEST = {"name": 300, "description": 10_000, "note": 10_000, "url": 2000}
+_LONGEST = {
+    "name": 300,
+    "name_cy": 300,
+    "provider": 300,
+    "url": 2000,
+    **dict.fromkeys(("description", "note", "names", "provider_description"), 10_000),
+    "service_area": 1_000_000,
+    "sites": 100_000,
+    "service_codes": 20_000,
+}
 _LONGEST_OTHER = 1000
 _SEVERAL_LINES = ("description", "note")
 
@@ -37,9 +49,7 @@ UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff"
     "\ud800-\udfff]"
 )
-_EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_UPRN = re.compile(r"0*(\d{1,12})")
 
 
 @cache
@@ -66,12 +76,14 @@ def draft_of(
     said = _cleaned(row, issues)
     sent = sent_place(said)
     fields = {
-        **_words(said, names),
-        **_contacts(said, issues),
+        **_words(said, names, defaults.category),
+        **contacts(said, issues),
         **_state(said, defaults),
+        **serving.served(said, defaults),
         "postcode": _postcode(said, sent, issues),
     }
     fields |= _provenance(said, defaults, fields, sent)
+    fields["has_readable_hours"] = _has_readable_hours(said, issues)
     return Draft(row, Asset(**fields), sent)
 
 
@@ -111,58 +123,40 @@ def _spaced(column: str, seen: str) -> str:
     return text
 
 
-def _words(row: RawRow, names: Mapping[str, str]) -> dict[str, Any]:
+def _words(row: RawRow, names: Mapping[str, str], default: str) -> dict[str, Any]:
     languages = re.split(r"[;,|/]", row.values.get("languages", ""))
     texts = {each: row.values.get(each) or None for each in _TEXTS}
     return {
         **texts,
         "name": required(row, "name"),
-        "category": _category(row, names),
+        "category": _category(row, names, default),
         "languages": tuple(each.strip() for each in languages if each.strip()),
     }
 
 
-def _category(row: RawRow, names: Mapping[str, str]) -> str:
-    text = required(row, "category")
+def _has_readable_hours(row: RawRow, issues: list[RowIssue]) -> bool | None:
+    """Whether a machine can tell from the opening hours when it is open."""
+    hours = row.values.get("opening_hours")
+    if not hours:
+        return None
+    found = is_readable(hours)
+    if not found:
+        reason = "cannot be read as opening hours: kept as they are, and marked"
+        told = RowIssue(row.file, row.line, "opening_hours", hours, reason, "noted")
+        issues.append(told)
+    return found
+
+
+def _category(row: RawRow, names: Mapping[str, str], default: str) -> str:
+    text = row.values.get("category") or default
+    if not text:
+        raise BadValue("category", "", "is empty")
     code = names.get(text.casefold())
     if code is None:
         near = taxonomy.nearest(text, names)
         meant = f": did you mean {' or '.join(near)}?" if near else ""
         raise BadValue("category", text, f"is not a category{meant}")
     return code
-
-
-def _contacts(row: RawRow, issues: list[RowIssue]) -> dict[str, Any]:
-    email = row.values.get("email", "").removeprefix("mailto:")
-    if email and (len(email) > 254 or not _EMAIL.fullmatch(email)):
-        raise BadValue("email", email, "does not have the form of an e-mail address")
-    uprn = row.values.get("uprn", "")
-    match = _UPRN.fullmatch(uprn)
-    if uprn and match is None:
-        raise BadValue("uprn", uprn, "is not a number of up to 12 digits")
-    return {
-        "url": _url(row, issues),
-        "email": email or None,
-        "uprn": match[1] if match else None,
-    }
-
-
-def _url(row: RawRow, issues: list[RowIssue]) -> str | None:
-    sent = row.values.get("url", "")
-    if not sent:
-        return None
-    url = f"https://{sent}" if sent.lower().startswith("www.") else sent
-    try:
-        parts = urlsplit(url)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_web = False
-    if not is_web or " " in url:
-        raise BadValue("url", sent, "is not an address that begins with http(s)://")
-    if url != sent:
-        reason = f"was taken for {url}"
-        issues.append(RowIssue(row.file, row.line, "url", sent, reason, "repaired"))
-    return url
 
 
 def _state(row: RawRow, defaults: SourceDefaults) -> dict[str, Any]:
@@ -175,7 +169,15 @@ def _state(row: RawRow, defaults: SourceDefaults) -> dict[str, Any]:
         "location_visibility": visibility or defaults.location_visibility,
         "valid_from": first,
         "valid_to": end,
+        "verified_at": _verified(row),
     }
+
+
+def _verified(row: RawRow) -> datetime | None:
+    day = _day(row, "verified_on")
+    if day is not None and day > today():
+        raise BadValue("verified_on", day.isoformat(), "is still to come")
+    return None if day is None else datetime.combine(day, time(), UTC)
 
 
 def _one_of(row: RawRow, column: str, allowed: tuple[str, ...]) -> str | None:

@@ -7,6 +7,7 @@ import shapely
 
 from assetmap import crs
 from assetmap.errors import BadValue
+from assetmap.issues import RawRow
 from assetmap.sources.spatial.shapes import mended
 
 COLUMN = "geometry"
@@ -32,6 +33,13 @@ class PlacedShape:
         """East, north, longitude and latitude of a point of it."""
         grid, wgs84 = shapely.point_on_surface([self.grid, self.wgs84])
         return grid.x, grid.y, wgs84.x, wgs84.y
+
+
+@dataclass(frozen=True)
+class ShapedRow(RawRow):
+    """A row of a file of shapes, and its shape; None where it has none."""
+
+    shape: PlacedShape | None = None
 
 
 def placed_shape(sent: Any) -> PlacedShape:
@@ -71,6 +79,11 @@ def _mended(shape: Any, reason: str) -> Any:
     return found
 
 
+def degrees_fault(lon: float, lat: float) -> str | None:
+    """What is wrong with a longitude and latitude; None if they may be."""
+    return _fault([lon, lat, lon, lat])
+
+
 def _fault(bounds: list[float]) -> str | None:
     west, south, east, north = bounds
     if west == south == east == north == 0:
@@ -80,6 +93,14 @@ def _fault(bounds: list[float]) -> str | None:
     if _are_in((south, north), crs.LON) and _are_in((west, east), crs.LAT):
         return "longitude and latitude are swapped"
     return OUTSIDE
+
+
+def are_inside(bounds: Any) -> Any:
+    """Which bounds, a row of four numbers each, can be in Great Britain; not (0, 0)."""
+    west, south, east, north = bounds.T
+    inside = (west >= crs.LON[0]) & (east <= crs.LON[1])
+    inside &= (south >= crs.LAT[0]) & (north <= crs.LAT[1])
+    return inside
 
 
 def _are_in(values: tuple[float, float], limits: tuple[float, float]) -> bool:

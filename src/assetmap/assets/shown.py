@@ -36,7 +36,10 @@ def shown_shapes(assets: Sequence[Asset]) -> tuple[Shapes, Shapes]:
 
 
 def _square_centres(shapes: Any) -> tuple[Shapes, Shapes]:
-    """Centres of the squares that shapes lie in; None where OSTN15 has no answer."""
+    """Centres of the squares that shapes lie in; None where OSTN15 has no answer.
+
+    Of several points, as an asset of several sites has them, that of the first.
+    """
     points = shapely.point_on_surface(np.asarray(shapes, dtype=object))
     east, north = (
         np.floor(each / GRID_SQUARE_M) * GRID_SQUARE_M + GRID_SQUARE_M / 2

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -20,8 +21,10 @@ from assetmap.assets.model import (
     ShownAsset,
     UnknownCategory,
 )
+from assetmap.assets.providers.store import save_providers
 from assetmap.assets.published import feature, shown_asset, shown_columns
 from assetmap.assets.shown import shown_shapes
+from assetmap.assets.sites import told_sites
 from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
 from assetmap.crs import CRS84, NATIONAL_GRID
 from assetmap.db.copying import copy_rows, ewkb
@@ -29,13 +32,31 @@ from assetmap.db.statements import statement
 
 LARGEST_ID = 2**63 - 1
 
+_SHAPES = (
+    *("geom", "geom_wgs84", "shown_geom", "shown_geom_wgs84"),
+    *("service_area", "service_area_wgs84"),
+)
+_OTHERWISE = {"category", "languages", "service_codes", "names", "sites", "provider"}
 _PLAIN = tuple(
     each.name
     for each in fields(Asset)
-    if each.name not in ("category", "geom", "geom_wgs84", "languages")
+    if each.name not in _OTHERWISE and each.name not in _SHAPES
 )
-_DATES = ("valid_from", "valid_to")
-_SHAPES = ("geom", "geom_wgs84", "shown_geom", "shown_geom_wgs84")
+_TYPES = {
+    **dict.fromkeys(("valid_from", "valid_to"), "date"),
+    "has_readable_hours": "bool",
+    "verified_at": "timestamptz",
+}
+_OURS = {
+    "category_code": "text",
+    "provider_ref": "text",
+    "languages": "text[]",
+    "service_codes": "text[]",
+    "names": "jsonb",
+    "sites": "jsonb",
+}
+_NONE = Jsonb([])
+_UNNAMED = Jsonb({})
 
 
 def load_taxonomy(session: Session) -> None:
@@ -60,6 +81,7 @@ def list_categories(session: Session) -> list[Category]:
             tuple(row.osm_tags),
             tuple(row.charity_codes),
             row.oruk_entity,
+            row.is_local,
         )
         for row in rows
     ]
@@ -81,10 +103,11 @@ def add_assets(session: Session, assets: Sequence[Asset]) -> Saved:
 
     No two may have one source and reference. What each may be shown by is set here.
     """
-    columns = (*_PLAIN, "category_code", "languages", *_SHAPES)
-    types = ["date" if each in _DATES else "text" for each in _PLAIN]
-    types += ["text", "text[]", *["bytea"] * len(_SHAPES)]
+    columns = (*_PLAIN, *_OURS, *_SHAPES)
+    types = [_TYPES.get(each, "text") for each in _PLAIN]
+    types += [*_OURS.values(), *["bytea"] * len(_SHAPES)]
     session.flush()
+    save_providers(session, (each.provider for each in assets if each.provider))
     session.execute(statement("assets", "new_incoming"))
     copy_rows(session, "asset_incoming", columns, types, _rows(assets))
     added, changed = session.execute(statement("assets", "save_incoming")).one()
@@ -93,13 +116,30 @@ def add_assets(session: Session, assets: Sequence[Asset]) -> Saved:
 
 
 def _rows(assets: Sequence[Asset]) -> Iterator[tuple[Any, ...]]:
-    grid = ewkb([each.geom for each in assets], NATIONAL_GRID)
-    wgs84 = ewkb([each.geom_wgs84 for each in assets], CRS84)
     shown, shown_wgs84 = shown_shapes(assets)
-    shapes = (grid, wgs84, ewkb(shown, NATIONAL_GRID), ewkb(shown_wgs84, CRS84))
+    shapes = (
+        ewkb([each.geom for each in assets], NATIONAL_GRID),
+        ewkb([each.geom_wgs84 for each in assets], CRS84),
+        ewkb(shown, NATIONAL_GRID),
+        ewkb(shown_wgs84, CRS84),
+        ewkb([each.service_area for each in assets], NATIONAL_GRID),
+        ewkb([each.service_area_wgs84 for each in assets], CRS84),
+    )
     for asset, *its_shapes in zip(assets, *shapes, strict=True):
         plain = (getattr(asset, each) for each in _PLAIN)
-        yield (*plain, asset.category, list(asset.languages), *its_shapes)
+        yield (*plain, *_told(asset), *its_shapes)
+
+
+def _told(asset: Asset) -> tuple[Any, ...]:
+    """What is stored in another form than it has, in the order of ``_OURS``."""
+    return (
+        asset.category,
+        asset.provider.source_ref if asset.provider else None,
+        list(asset.languages),
+        list(asset.service_codes),
+        Jsonb(dict(asset.names)) if asset.names else _UNNAMED,
+        Jsonb(told_sites(asset.sites)) if asset.sites else _NONE,
+    )
 
 
 def get_asset(session: Session, asset_id: int) -> ShownAsset:

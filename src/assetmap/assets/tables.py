@@ -10,10 +10,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assetmap.db.base import Table, acting_column, degrees, grid, id_column, now_column
@@ -24,7 +25,10 @@ def _texts() -> Mapped[list[str]]:
 
 
 class AssetCategoryRow(Table):
-    """A kind of asset, at one of two levels, and what others call it."""
+    """A kind of asset, at one of two levels, and what others call it.
+
+    ``is_local`` is one that this deployment added to those of the package.
+    """
 
     __tablename__ = "asset_category"
     __table_args__ = (Index("ix_asset_category_parent_code", "parent_code"),)
@@ -36,13 +40,16 @@ class AssetCategoryRow(Table):
     osm_tags: Mapped[list[str]] = _texts()
     charity_codes: Mapped[list[str]] = _texts()
     oruk_entity: Mapped[str | None]
+    is_local: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class AssetRow(Table):
     """A place, group or service that people use.
 
     ``geom`` is where it is and is never published; ``shown_geom`` is what may be:
-    the same, the centre of its 1 km square, or nothing.
+    the same, the centre of its 1 km square, or nothing. With several ``sites`` it is
+    all of their points. ``service_area`` and ``service_codes`` say whom it serves, not
+    where it is. ``source_hash`` tells what its source said when it was last loaded.
     """
 
     __tablename__ = "asset"
@@ -87,16 +94,28 @@ class AssetRow(Table):
         CheckConstraint(
             "num_nonnulls(neighbourhood_id, organisation_id) < 2", name="kept"
         ),
+        CheckConstraint(
+            "(service_area IS NULL) = (service_area_wgs84 IS NULL)",
+            name="service_area",
+        ),
     )
 
     id: Mapped[int] = id_column()
     name: Mapped[str]
+    name_cy: Mapped[str | None]
+    names: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"))
     category_code: Mapped[str] = mapped_column(ForeignKey("asset_category.code"))
     description: Mapped[str | None]
     geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
     geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
     shown_geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
     shown_geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
+    service_area: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
+    service_area_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
+    service_codes: Mapped[list[str]] = _texts()
+    sites: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, server_default=text("'[]'")
+    )
     location_visibility: Mapped[str]
     address: Mapped[str | None]
     postcode: Mapped[str | None]
@@ -105,6 +124,7 @@ class AssetRow(Table):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     opening_hours: Mapped[str | None]
+    has_readable_hours: Mapped[bool | None]
     access: Mapped[str | None]
     cost: Mapped[str | None]
     languages: Mapped[list[str]] = _texts()
@@ -114,6 +134,9 @@ class AssetRow(Table):
     verified_at: Mapped[datetime | None]
     source: Mapped[str]
     source_ref: Mapped[str | None]
+    provider_id: Mapped[int | None] = mapped_column(
+        BigInteger(), ForeignKey("provider.id"), index=True
+    )
     licence: Mapped[str]
     attribution: Mapped[str]
     note: Mapped[str | None]
@@ -124,6 +147,8 @@ class AssetRow(Table):
         BigInteger(), ForeignKey("organisation.id", use_alter=True), index=True
     )
     created_by: Mapped[int | None] = acting_column()
+    source_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_erased_at: Mapped[datetime | None]
     is_published: Mapped[bool] = mapped_column(server_default=text("true"))
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[datetime] = now_column()
@@ -142,12 +167,20 @@ class ShownAssetRow(Table):
 
     id: Mapped[int] = id_column()
     name: Mapped[str]
+    name_cy: Mapped[str | None]
+    names: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"))
     category_code: Mapped[str] = mapped_column(ForeignKey("asset_category.code"))
     description: Mapped[str | None]
     geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
     geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
     shown_geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
     shown_geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
+    service_area: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
+    service_area_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
+    service_codes: Mapped[list[str]] = _texts()
+    sites: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, server_default=text("'[]'")
+    )
     location_visibility: Mapped[str]
     address: Mapped[str | None]
     postcode: Mapped[str | None]
@@ -156,6 +189,7 @@ class ShownAssetRow(Table):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     opening_hours: Mapped[str | None]
+    has_readable_hours: Mapped[bool | None]
     access: Mapped[str | None]
     cost: Mapped[str | None]
     languages: Mapped[list[str]] = _texts()
@@ -165,6 +199,7 @@ class ShownAssetRow(Table):
     verified_at: Mapped[datetime | None]
     source: Mapped[str]
     source_ref: Mapped[str | None]
+    provider_id: Mapped[int | None] = mapped_column(BigInteger())
     licence: Mapped[str]
     attribution: Mapped[str]
     neighbourhood_id: Mapped[int | None] = mapped_column(BigInteger())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 from sqlalchemy.orm import Session
 
 from assetmap.assets import ingest
@@ -17,7 +18,8 @@ from assetmap.issues import RawRow, RowIssue
 MEMBERS = (
     *("name", "category", "description", "address", "postcode", "uprn", "url"),
     *("phone", "email", "opening_hours", "access", "cost", "languages", "status"),
-    *("location_visibility", "valid_from", "valid_to", "licence"),
+    *("location_visibility", "valid_from", "valid_to", "licence", "name_cy", "names"),
+    *("service_area", "service_codes"),
 )
 """What can be said of an asset in words."""
 
@@ -57,6 +59,8 @@ def written_asset(
 def _text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, dict):
+        return orjson.dumps(value).decode() if value else ""
     return ";".join(value) if isinstance(value, list | tuple) else str(value)
 
 

@@ -170,6 +170,9 @@ class Settings(BaseSettings):
     trusted_proxies: Networks = Field(
         "", description="Networks of proxies whose X-Forwarded-For is believed"
     )
+    feed_networks: Networks = Field(
+        "", description="Networks of your own in which feeds may be asked"
+    )
     allowed_origins: Origins = Field(
         "*", description="Websites whose pages may write, with a key; *: any"
     )

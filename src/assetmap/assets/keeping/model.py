@@ -140,13 +140,22 @@ def also_needed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str
 COLUMNS = (
     *("name", "description", "location_visibility", "address", "postcode", "uprn"),
     *("url", "phone", "email", "opening_hours", "access", "cost", "status"),
-    *("valid_from", "valid_to", "licence"),
+    *("valid_from", "valid_to", "licence", "name_cy", "has_readable_hours"),
 )
 """What is written of an asset that is kept, under the same name in its table."""
+
+
+SEVERAL = ("languages", "service_codes")
+"""Columns of several texts."""
 
 
 def columns_of(asset: Asset) -> dict[str, Any]:
     """The columns of what is said of an asset, without its place."""
     plain = {name: getattr(asset, name) for name in COLUMNS}
-    languages = list(asset.languages)
-    return {**plain, "category_code": asset.category, "languages": languages}
+    several = {name: list(getattr(asset, name)) for name in SEVERAL}
+    return {
+        **plain,
+        **several,
+        "category_code": asset.category,
+        "names": dict(asset.names),
+    }

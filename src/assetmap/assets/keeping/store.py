@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from assetmap.assets.keeping.model import AssetNotYours, Keeper, KeptAsset, columns_of
 from assetmap.assets.model import Asset, AssetNotFound
 from assetmap.assets.shown import shown_shapes
+from assetmap.assets.sites import told_sites
 from assetmap.assets.store import LARGEST_ID
 from assetmap.assets.tables import AssetRow, ShownAssetRow
 from assetmap.crs import CRS84, NATIONAL_GRID
 
 _SHAPES = ("geom", "geom_wgs84")
+_SERVED = ("service_area", "service_area_wgs84")
 _CONTACT = ("phone", "email")
 
 
@@ -29,6 +31,8 @@ def add_asset(
     row = AssetRow(
         **columns_of(asset),
         **_places(asset),
+        **_served(asset),
+        sites=told_sites(asset.sites),
         source=asset.source,
         attribution=asset.attribution,
         neighbourhood_id=keeper.neighbourhood_id,
@@ -75,11 +79,13 @@ def check_may(kept: KeptAsset, action: str) -> None:
 
 
 def _kept() -> Select[Any]:
-    plain = (each for each in ShownAssetRow.__table__.c if each.name not in _SHAPES)
+    others = (*_SHAPES, *_SERVED)
+    plain = (each for each in ShownAssetRow.__table__.c if each.name not in others)
     shapes = (
         func.ST_AsBinary(getattr(ShownAssetRow, each)).label(each) for each in _SHAPES
     )
-    return select(*plain, *shapes)
+    served = func.ST_AsGeoJSON(ShownAssetRow.service_area_wgs84, 15)
+    return select(*plain, *shapes, served.label("service_area"))
 
 
 def change_asset(
@@ -96,12 +102,24 @@ def change_asset(
     """
     said = columns_of(asset)
     changed = dict(more) | {
-        name: said[name] for name in columns if said[name] != kept.columns[name]
+        name: said[name]
+        for name in _with_what_follows(columns)
+        if said[name] != kept.columns[name]
     }
+    if "service_area" in columns:
+        changed |= _served(asset)
     is_moved = asset.geom_wgs84 is not kept.geom_wgs84
+    if is_moved and kept.columns["sites"]:
+        changed["sites"] = []
     if is_moved or "location_visibility" in changed:
         changed |= _places(asset)
     return bool(changed) and set_columns(session, kept, changed)
+
+
+def _with_what_follows(columns: Collection[str]) -> set[str]:
+    """Columns, but for shapes, and those that are told from them."""
+    more = {"has_readable_hours"} if "opening_hours" in columns else set()
+    return ({*columns} | more) - {*_SERVED}
 
 
 def set_columns(session: Session, kept: KeptAsset, values: Mapping[str, Any]) -> bool:
@@ -117,9 +135,12 @@ def set_columns(session: Session, kept: KeptAsset, values: Mapping[str, Any]) ->
 
 
 def erase_contact(session: Session, kept: KeptAsset) -> None:
-    """Erase the telephone number and the e-mail address, in every version too."""
-    nothing = dict.fromkeys(_CONTACT)
-    set_columns(session, kept, nothing)
+    """Erase the telephone number and the e-mail address, in every version too.
+
+    Nothing that is loaded later brings them back.
+    """
+    nothing: dict[str, Any] = dict.fromkeys(_CONTACT)
+    set_columns(session, kept, {**nothing, "contact_erased_at": func.now()})
     session.execute(select(func.access.erase_contact(kept.id)))
 
 
@@ -131,6 +152,14 @@ def _places(asset: Asset) -> dict[str, Any]:
         "geom_wgs84": _stored(asset.geom_wgs84, CRS84),
         "shown_geom": _stored(shown, NATIONAL_GRID),
         "shown_geom_wgs84": _stored(shown_wgs84, CRS84),
+    }
+
+
+def _served(asset: Asset) -> dict[str, Any]:
+    """The columns of the ground that it serves."""
+    return {
+        "service_area": _stored(asset.service_area, NATIONAL_GRID),
+        "service_area_wgs84": _stored(asset.service_area_wgs84, CRS84),
     }
 
 

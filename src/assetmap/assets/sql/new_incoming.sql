@@ -2,12 +2,18 @@
 CREATE TEMPORARY TABLE asset_incoming ON COMMIT DROP AS
 SELECT
     name,
+    name_cy,
+    names,
     category_code,
     description,
     geom,
     geom_wgs84,
     shown_geom,
     shown_geom_wgs84,
+    service_area,
+    service_area_wgs84,
+    service_codes,
+    sites,
     location_visibility,
     address,
     postcode,
@@ -16,16 +22,19 @@ SELECT
     phone,
     email,
     opening_hours,
+    has_readable_hours,
     access,
     cost,
     languages,
     status,
     valid_from,
     valid_to,
+    verified_at,
     source,
     source_ref,
     licence,
     attribution,
-    note
+    note,
+    '' AS provider_ref
 FROM asset
 WITH NO DATA

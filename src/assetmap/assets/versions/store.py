@@ -12,7 +12,8 @@ from assetmap.assets.versions.tables import ShownAssetVersionRow
 DECIMALS = 6
 
 _SAID = (
-    *("name", "description", "location_visibility", "address", "postcode", "uprn"),
+    *("name", "name_cy", "names", "service_codes", "sites", "has_readable_hours"),
+    *("description", "location_visibility", "address", "postcode", "uprn"),
     *("url", "phone", "email", "opening_hours", "access", "cost", "languages"),
     *("status", "valid_from", "valid_to", "verified_at", "source", "source_ref"),
     *("licence", "attribution", "is_published"),

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Integer, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Date, ForeignKey, Integer, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assetmap.db.base import Table, degrees, grid
@@ -32,12 +32,22 @@ class AssetVersionRow(Table):
     )
     changed: Mapped[list[str]] = mapped_column(ARRAY(Text))
     name: Mapped[str]
+    name_cy: Mapped[str | None]
+    names: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"))
     category_code: Mapped[str]
     description: Mapped[str | None]
     geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
     geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
     shown_geom: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
     shown_geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
+    service_area: Mapped[Any | None] = mapped_column(grid("GEOMETRY"))
+    service_area_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"))
+    service_codes: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default=text("'{}'")
+    )
+    sites: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, server_default=text("'[]'")
+    )
     location_visibility: Mapped[str]
     address: Mapped[str | None]
     postcode: Mapped[str | None]
@@ -46,6 +56,7 @@ class AssetVersionRow(Table):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     opening_hours: Mapped[str | None]
+    has_readable_hours: Mapped[bool | None]
     access: Mapped[str | None]
     cost: Mapped[str | None]
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
@@ -55,6 +66,7 @@ class AssetVersionRow(Table):
     verified_at: Mapped[datetime | None]
     source: Mapped[str]
     source_ref: Mapped[str | None]
+    provider_id: Mapped[int | None] = mapped_column(BigInteger())
     licence: Mapped[str]
     attribution: Mapped[str]
     note: Mapped[str | None]
@@ -81,9 +93,13 @@ class ShownAssetVersionRow(Table):
     is_whole: Mapped[bool]
     by: Mapped[str | None]
     name: Mapped[str | None]
+    name_cy: Mapped[str | None]
+    names: Mapped[dict[str, str] | None] = mapped_column(JSONB)
     category_code: Mapped[str | None]
     description: Mapped[str | None]
     geom_wgs84: Mapped[Any | None] = mapped_column(degrees("GEOMETRY"), deferred=True)
+    service_codes: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    sites: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     location_visibility: Mapped[str | None]
     address: Mapped[str | None]
     postcode: Mapped[str | None]
@@ -92,6 +108,7 @@ class ShownAssetVersionRow(Table):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     opening_hours: Mapped[str | None]
+    has_readable_hours: Mapped[bool | None]
     access: Mapped[str | None]
     cost: Mapped[str | None]
     languages: Mapped[list[str] | None] = mapped_column(ARRAY(Text))

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import Annotated, Any
 
+import shapely
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -209,6 +210,8 @@ def _said(body: AssetChange) -> dict[str, Any]:
     said = body.model_dump(exclude_unset=True)
     if "geometry" in said:
         said["geometry"] = drawn(said["geometry"], is_ground=False)
+    if said.get("service_area") is not None:
+        said["service_area"] = shapely.to_geojson(drawn(said["service_area"]))
     return said
 
 

@@ -131,9 +131,13 @@ class AssetChange(Body):
     """
 
     name: _Text | None = None
+    name_cy: _Text | None = None
+    names: Annotated[dict[Line, Line], Field(max_length=50)] | None = None
     category: _Text | None = None
     description: _Text | None = None
     geometry: Geometry | None = None
+    service_area: Geometry | None = None
+    service_codes: Annotated[list[Line], Field(max_length=1000)] | None = None
     location_visibility: Literal["exact", "approximate", "hidden"] = "exact"
     address: _Text | None = None
     postcode: _Text | None = None

@@ -1,37 +1,22 @@
-"""``assetmap load assets``: places, groups and services from a table of any layout."""
+"""``assetmap load assets``: places, groups and services from lists of any layout."""
 
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from assetmap.assets import ingest
-from assetmap.assets.layout import (
-    Layout,
-    UnknownLayout,
-    find_layout,
-    layout_called,
-    packaged,
-)
-from assetmap.assets.mapped import mapped
-from assetmap.assets.model import SourceDefaults
+from assetmap.assets.feeds.opening import How
+from assetmap.assets.model import VISIBILITIES
 from assetmap.db.engine import session_scope
-from assetmap.errors import BadFile
-from assetmap.issues import RawRow, RowIssue
-from assetmap.people import store as people_store
+from assetmap.errors import BadParameter
 from assetmap.publish.cli.console import err, migrated_engine, report, telling, watching
-from assetmap.publish.cli.options import File, ReportTo, Sheet
-from assetmap.sources.nhs.ods_reports import is_ods_report, rows_of_report
-from assetmap.sources.tabular.csv_files import rows_of
-
-OUR_OWN = ("name", "category")
+from assetmap.publish.cli.options import Encoding, ReportTo, Sheet, SwapAxes
+from assetmap.publish.loads.assets import AssetOptions, load_assets
+from assetmap.sources.spatial.vector import Reading
 
 
 def assets(
-    path: File,
+    place: Annotated[str, typer.Argument(help="The file, or address of a feed.")],
     source: Annotated[str, typer.Option(help="Who states these facts.")] = "",
     licence: Annotated[str, typer.Option(help="Their licence.")] = "",
     attribution: Annotated[str, typer.Option(help="What they ask to be said.")] = "",
@@ -39,71 +24,50 @@ def assets(
         str | None,
         typer.Option(help="Whose columns they are: a name, or a .toml of your own."),
     ] = None,
+    category: Annotated[
+        str, typer.Option(help="Of the rows that say none: a code or label.")
+    ] = "",
+    visibility: Annotated[
+        str, typer.Option(help="Of the rows that say none: approximate or hidden.")
+    ] = "",
+    uprns: Annotated[
+        Path | None, typer.Option(help="OS Open UPRN: places of rows without any.")
+    ] = None,
+    close_absent: Annotated[
+        bool, typer.Option(help="Close what this source has no more.")
+    ] = False,
     sheet: Sheet = None,
+    layer: Annotated[
+        str | None, typer.Option(help="Layer of a file of shapes, if several.")
+    ] = None,
+    crs: Annotated[str | None, typer.Option(help="If the file states none.")] = None,
+    encoding: Encoding = None,
+    swap_axes: SwapAxes = False,
     report_to: ReportTo = None,
 ) -> None:
-    """Load community assets from FILE, a table of name, category and a place.
+    """Load community assets from PLACE: a file, or a feed of Open Referral UK.
 
-    Tables of known publishers are recognised by their columns; --layout names one.
-    Loading it again changes what changed. Exits 1 if any row was refused.
+    A table or spreadsheet, GeoJSON, GeoPackage, an OpenStreetMap extract, the Charity
+    Commission's, grants of 360Giving. Known lists are told by their columns; --layout
+    names one. Loading it again changes what changed. Exits 1 if any row was refused.
     """
     with telling(), watching() as progress:
-        issues: list[RowIssue] = []
-        chosen = _layout_of(path, layout, sheet)
-        said = SourceDefaults(source or path.name, licence, attribution)
-        rows: Iterable[RawRow]
-        if chosen is None:
-            rows = rows_of(path, OUR_OWN, issues, sheet=sheet)
-        else:
-            err.print(f"Read as {chosen.name}: {chosen.title}", markup=False)
-            rows = mapped(_rows_for(chosen, path, sheet, issues), chosen, issues)
-            said = _said_by(chosen, said, source)
+        if visibility and visibility not in VISIBILITIES:
+            said = f"is not one of {', '.join(VISIBILITIES)}"
+            raise BadParameter("--visibility", visibility, said)
+        how = How(layout, sheet, Reading(layer, crs, encoding, swap_axes))
+        options = AssetOptions(
+            source, licence, attribution, category, visibility, how, uprns, close_absent
+        )
         with session_scope(migrated_engine()) as session:
-            done = ingest.load(
-                session,
-                rows,
-                said,
-                lambda names: people_store.grid_and_degrees(session, names),
-                progress,
-            )
-    err.print(
+            done = load_assets(session, place, options, progress, _tell)
+    closed = f", {done.closed:,} closed" if close_absent else ""
+    _tell(
         f"{done.added:,} assets added, {done.changed:,} changed, "
-        f"{done.unchanged:,} as they were"
+        f"{done.unchanged:,} as they were{closed}"
     )
-    every = sorted([*issues, *done.issues], key=lambda each: each.line)
-    raise typer.Exit(report(every, report_to))
+    raise typer.Exit(report(done.issues, report_to))
 
 
-def _layout_of(path: Path, named: str | None, sheet: str | None) -> Layout | None:
-    """The layout that was named, or that the file's own columns tell.
-
-    What is wrong with the file is told when it is read in earnest.
-    """
-    if named is not None:
-        return layout_called(named)
-    with suppress(BadFile):
-        if is_ods_report(path):
-            names = [each.name for each in packaged() if each.is_ods_report]
-            said = "is an NHS ODS report without a header, which does not say of what"
-            raise UnknownLayout(f"{path.name} {said}: --layout {' or '.join(names)}?")
-        first = next(rows_of(path, (), [], sheet=sheet), None)
-        return find_layout(list(first.values)) if first is not None else None
-    return None
-
-
-def _rows_for(
-    chosen: Layout, path: Path, sheet: str | None, issues: list[RowIssue]
-) -> Iterable[RawRow]:
-    if chosen.is_ods_report:
-        return rows_of_report(path, issues)
-    return rows_of(path, chosen.recognised_by, issues, sheet=sheet)
-
-
-def _said_by(chosen: Layout, said: SourceDefaults, source: str) -> SourceDefaults:
-    """What was said of the file; where nothing was, what its layout says."""
-    return replace(
-        said,
-        source=source or chosen.source,
-        licence=said.licence or chosen.licence,
-        attribution=said.attribution or chosen.attribution,
-    )
+def _tell(words: str) -> None:
+    err.print(words, markup=False)

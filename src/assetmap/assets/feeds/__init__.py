@@ -1,0 +1,1 @@
+"""What others list of assets, in their own forms, as rows under our columns."""

@@ -1,0 +1,1 @@
+"""Who runs assets, as the sources of assets tell it."""
