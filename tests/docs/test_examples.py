@@ -184,15 +184,6 @@ def test_the_examples_of_the_interface_come_out_as_it_says(town):
             assert ID.sub("", found.strip()) == ID.sub("", output.strip()), line
 
 
-def test_each_importer_of_assets_does_what_its_example_says(town):
-    for line, _ in examples(README, "toy town"):
-        run(line, town)
-    shown = examples(PROJECT / "docs/data/assets.md", "toy town, assets")
-    assert len(shown) >= 12
-    for line, output in shown:
-        assert plain(run(line, town)) == plain(output), line
-
-
 PYTHON = re.compile(r"```python\n(.*?)```", re.S)
 
 
