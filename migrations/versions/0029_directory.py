@@ -15,8 +15,8 @@ from alembic import op
 from geoalchemy2 import Geometry
 from sqlalchemy.dialects import postgresql
 
-revision = "0028_directory"
-down_revision = "0027_forgotten_crosswalks"
+revision = "0029_directory"
+down_revision = "0028_outlines"
 
 ADDED = (
     *("name_cy", "names", "service_area", "service_area_wgs84", "service_codes"),
