@@ -7,7 +7,7 @@ from shapely.geometry import shape
 from tests.publish.problems import check_problem
 from tests.toy_town import SQUARES, at, degrees
 
-OTHERS = ["assets", "organisations", "quality"]
+OTHERS = ["assets", "neighbourhoods", "organisations", "quality"]
 
 
 def pages(client, address):

@@ -24,9 +24,9 @@ REAL = {
     "slug": "middle",
     "source": "wards",
     "target": "blocks",
-    "x": "0",
-    "y": "0",
-    "z": "0",
+    "x": "8089",
+    "y": "5300",
+    "z": "14",
 }
 """What the town has by the name of a part of an address; other names get a word."""
 

@@ -12,6 +12,7 @@ COLLECTIONS = (
     "pcns",
     "wards",
     "assets",
+    "neighbourhoods",
     "organisations",
     "quality",
 )

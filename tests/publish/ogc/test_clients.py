@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyogrio
 import pytest
+from owslib.ogcapi.features import Features
 
 from tests.publish.edge.served import serving
 
@@ -62,6 +63,15 @@ def test_pyogrio_loads_every_collection_whole(at):
     assert sorted(wards["code"]) == ["E", "NE", "NW", "W"]
     assets = pyogrio.read_dataframe(f"OAPIF:{at}", layer="assets", PAGE_SIZE="2")
     assert len(assets) == 6
+
+
+def test_owslib_reads_collections_items_and_queryables(at):
+    service = Features(at, headers={"Accept": "application/json"})
+    assert {"wards", "assets", "neighbourhoods"} <= set(service.feature_collections())
+    assert "area_m2" in service.collection_queryables("wards")["properties"]
+    found = service.collection_items("wards", filter="code LIKE 'N%'", limit=10)
+    assert [each["id"] for each in found["features"]] == ["NE", "NW"]
+    assert service.collection_item("wards", "W")["id"] == "W"
 
 
 def test_pyogrio_reads_metres_where_they_are_stored(at):

@@ -12,13 +12,23 @@ from assetmap.publish.features.of_boundaries import (
     boundaries_of,
     quality_reports,
 )
+from assetmap.publish.features.of_neighbourhoods import (
+    NEIGHBOURHOODS,
+    neighbourhoods,
+)
 from assetmap.publish.features.of_organisations import ORGANISATIONS, organisations
 
 
 def list_collections(session: Session, as_at: date | None = None) -> list[Collection]:
     """Boundary sets by name, those that hold on a day if one is given; then others."""
     found = [boundaries_of(row) for row in boundary_store.list_sets(session, as_at)]
-    return [*found, community_assets(as_at), organisations(), quality_reports()]
+    return [
+        *found,
+        community_assets(as_at),
+        neighbourhoods(session),
+        organisations(),
+        quality_reports(),
+    ]
 
 
 def get_collection(
@@ -32,6 +42,8 @@ def get_collection(
     """
     if name == ASSETS:
         return community_assets(as_at, over_time)
+    if name == NEIGHBOURHOODS:
+        return neighbourhoods(session)
     if name == ORGANISATIONS:
         return organisations()
     if name == QUALITY:

@@ -52,7 +52,7 @@ class Drawn:
     shape: SQLColumnExpression[Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Collection:
     """Features of one kind, and all that may be asked of them.
 

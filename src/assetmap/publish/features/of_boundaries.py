@@ -34,11 +34,21 @@ QUALITY = "quality"
 _OUTLINED: set[int] = set()
 """Sets that have outlines: that never changes again."""
 
+_MADE: dict[tuple[object, ...], Collection] = {}
+"""Collections by load: nothing of one changes, and every request asks for one."""
+
 _EXTENTS: dict[int, Box | None] = {}
 
 
 def boundaries_of(row: BoundarySet) -> Collection:
     """The boundaries of a set; their valid time is the set's."""
+    key = (row.id, row.valid_to, row.loaded_at)
+    if key not in _MADE:
+        _MADE[key] = _boundaries_of(row)
+    return _MADE[key]
+
+
+def _boundaries_of(row: BoundarySet) -> Collection:
     begins, ends = _day(row.valid_from), _day(row.valid_to)
     area = func.round(cast(BoundaryRow.area_m2, Numeric), 1)
     code = Column("code", "text", BoundaryRow.code, "Code of the boundary")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -118,6 +119,7 @@ def count(session: Session, collection: Collection, asked: Asked) -> int:
     return session.scalar(query.where(*conditions(collection, asked))) or 0
 
 
+@lru_cache(maxsize=200)
 def feature_text(collection: Collection, system: System) -> SQLColumnExpression[str]:
     """A feature as GeoJSON text.
 
