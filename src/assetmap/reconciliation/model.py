@@ -20,6 +20,9 @@ Shapes = NDArray[np.object_]
 
 LEDGER_TOLERANCE = 1e-9
 
+SORTED_FROM = 20
+"""Boundaries to a point from which points are sorted by what they lie in."""
+
 
 class LedgerOpen(AssetmapError):
     """A fault of ours: what was allocated, outside and unplaced does not add up."""
@@ -221,6 +224,11 @@ def balanced(totals: Totals, what: str) -> Totals:
 def distinct(cells: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
     """The different values among ordinals or cells, lowest first.
 
-    Counted, not sorted: there are thousands of points and as many boundaries.
+    Counted, not sorted, where there are thousands of points and as many boundaries; a
+    few points among many boundaries are sorted.
     """
-    return np.flatnonzero(np.bincount(cells)) if len(cells) else np.empty(0, np.intp)
+    if len(cells) == 0:
+        return np.empty(0, np.intp)
+    if cells.max() > SORTED_FROM * len(cells):
+        return np.unique(cells).astype(np.intp)
+    return np.flatnonzero(np.bincount(cells))

@@ -25,6 +25,8 @@ BY_EDGES = "edge sums"
 BY_GEOS = "GEOS overlay"
 THREADS = 2
 PAIRS_AT_ONCE = 2_048
+COMPARED = 10_000
+"""So many pairs of boxes are compared each with each: a tree of them takes longer."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ def _far(edges: Edges) -> float:
 
 def box_pairs(ones: Edges, others: Edges) -> tuple[Places, Places]:
     """The pairs of polygons whose boxes meet, by place of the one and the other."""
+    if len(ones) * len(others) <= COMPARED:
+        return _compared(ones.boxes, others.boxes)
     few, many, is_turned = ones, others, False
     if len(ones) > len(others):
         few, many, is_turned = others, ones, True
@@ -134,6 +138,16 @@ def box_pairs(ones: Edges, others: Edges) -> tuple[Places, Places]:
         one, other = other, one
     order = np.lexsort((other, one))
     return one[order].astype(np.int64), other[order].astype(np.int64)
+
+
+def _compared(ones: Floats, others: Floats) -> tuple[Places, Places]:
+    """The pairs of boxes that meet, each compared with each; one of nan meets none."""
+    west, south, east, north = ones.T[:, :, np.newaxis]
+    other_west, other_south, other_east, other_north = others.T
+    meet = (west <= other_east) & (other_west <= east)
+    meet &= (south <= other_north) & (other_south <= north)
+    one, other = np.nonzero(meet)
+    return one, other
 
 
 def _boxes(edges: Edges) -> Shapes:
