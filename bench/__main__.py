@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench import (
     access,
+    assets,
     audit,
     boundaries,
     bulk,
@@ -44,6 +45,7 @@ class Subject:
 SUBJECTS: Mapping[str, Subject] = {
     "load": Subject("Loading", lambda homes: homes.loading()),
     "people": Subject("People", people.measure),
+    "assets": Subject("Assets", assets.measure),
     "audit": Subject("The audit", lambda homes: audit.measure()),
     "boundaries": Subject(
         "Boundary sets", lambda homes: boundaries.measure(homes.demonstration())
@@ -85,8 +87,9 @@ its pictures, each section as soon as it is there: about 11 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. Some sections alone,
 which leaves the others as they are: `python -m bench` with any of `load`, `people`,
-`audit`, `boundaries`, `access`, `neighbourhoods`, `consensus`, `reconcile`, `lookup`,
-`bulk` and `crosswalk`. With `--print` nothing is written, nor with `--home DIR`, which
+`assets`, `audit`, `boundaries`, `access`, `neighbourhoods`, `consensus`, `reconcile`,
+`lookup`, `bulk` and `crosswalk`. With `--print` nothing is written, nor with
+`--home DIR`, which
 measures in a database that is loaded already (what `ASSETMAP_HOME` names). A section
 that fails says so; the others are measured all the same, and the exit code is 1.
 Reconciliation, look-ups, bulk and crosswalks are measured on five national sets with

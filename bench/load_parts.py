@@ -97,24 +97,25 @@ def postcodes(url: str) -> None:
     from assetmap.jobs.progress import unseen
     from assetmap.publish.cli.demo import sets as demo_sets
 
-    _in_session(url, lambda session: demo_sets.load_postcodes(session, unseen))
+    in_session(url, lambda session: demo_sets.load_postcodes(session, unseen))
 
 
 def counts(url: str) -> None:
     """Load the people of every LSOA of England."""
     from bench import national
 
-    _in_session(url, national.load_people)
+    in_session(url, national.load_people)
 
 
 def deprivation(url: str) -> None:
     """Load the scores of deprivation of every LSOA of England."""
     from bench import national
 
-    _in_session(url, national.load_scores)
+    in_session(url, national.load_scores)
 
 
-def _in_session(url: str, work: "Callable[[Session], object]") -> None:
+def in_session(url: str, work: "Callable[[Session], object]") -> None:
+    """Do work in a session on a database, and commit."""
     from assetmap.db.engine import make_engine, session_scope
 
     used = make_engine(url, 2, 0)
