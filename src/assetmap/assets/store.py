@@ -61,7 +61,14 @@ _UNNAMED = Jsonb({})
 
 def load_taxonomy(session: Session) -> None:
     """Store the packaged categories; those a deployment added stay as they are."""
-    rows = [asdict(each) for each in taxonomy.categories()]
+    save_categories(session, taxonomy.categories())
+
+
+def save_categories(session: Session, categories: Sequence[Category]) -> None:
+    """Store categories, each after the one above it; those that are known change."""
+    rows = [asdict(each) for each in categories]
+    if not rows:
+        return
     new = insert(AssetCategoryRow)
     changed = {name: new.excluded[name] for name in rows[0] if name != "code"}
     session.execute(

@@ -1,11 +1,13 @@
 """The categories that come with the package, and what is nearest to a wrong one."""
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
 
 from assetmap.assets.model import Category
+from assetmap.errors import BadValue
 from assetmap.issues import RawRow
 from assetmap.sources.tabular.csv_files import rows_of
 
@@ -36,16 +38,22 @@ def _category(row: RawRow) -> Category:
         label=said["label"],
         label_cy=said["label_cy"] or None,
         osm_tags=tuple(filter(None, said["osm_tags"].split(";"))),
-        charity_codes=_charity_codes(said["charity_codes"]),
+        charity_codes=charity_codes(said["charity_codes"]),
         oruk_entity=said["oruk_entity"] or None,
     )
 
 
-def _charity_codes(text: str) -> tuple[str, ...]:
-    """Classification codes parted by semicolons; ``101-117`` is all of them."""
+def charity_codes(text: str) -> tuple[str, ...]:
+    """Classification codes parted by semicolons; ``101-117`` is all of them.
+
+    Raises:
+        BadValue: one of them is no number of three digits.
+    """
     codes: list[str] = []
     for part in filter(None, text.split(";")):
         first, _, last = part.partition("-")
+        if not all(re.fullmatch(r"\d{3}", each) for each in (first, last or first)):
+            raise BadValue("charity_codes", part[:60], "is no code of three digits")
         codes += map(str, range(int(first), int(last or first) + 1))
     return tuple(codes)
 

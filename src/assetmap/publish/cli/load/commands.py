@@ -4,6 +4,7 @@ import typer
 
 from assetmap.publish.cli.load import assets as load_assets
 from assetmap.publish.cli.load import boundaries as load_boundaries
+from assetmap.publish.cli.load import categories as load_categories
 from assetmap.publish.cli.load import changes as load_changes
 from assetmap.publish.cli.load import deprivation as load_deprivation
 from assetmap.publish.cli.load import people as load_people
@@ -17,6 +18,7 @@ app.command("counts")(load_people.counts)
 app.command("deprivation")(load_deprivation.deprivation)
 app.command("changes")(load_changes.changes)
 app.command("assets")(load_assets.assets)
+app.command("categories")(load_categories.categories)
 app.command("practices")(load_practices.practices)
 app.command("registrations")(load_practices.registrations)
 app.command("sketches")(load_sketches.sketches)
