@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from pathlib import Path
+from typing import NamedTuple
 
 import geopandas as gpd
 import pyarrow.parquet as pq
@@ -13,6 +15,13 @@ import shapely
 from assetmap.publish.ogc import downloads
 from tests.publish.ogc.asking import GRID, items, names
 from tests.toy_town import SQUARES
+
+
+class Elsewhere(NamedTuple):
+    """Settings with another home."""
+
+    home: Path
+
 
 FORMS = ["geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet"]
 
@@ -119,3 +128,14 @@ def test_files_are_named_and_typed(ogc):
 def test_organisations_have_no_place_in_files(ogc, tmp_path):
     for form in ("csv", "gpkg", "parquet", "geojson"):
         assert get(ogc, "organisations", form).content
+
+
+def test_a_home_that_cannot_be_written_keeps_nobody_from_a_file(
+    ogc, monkeypatch, tmp_path
+):
+    (tmp_path / "home").write_text("a file, where a folder should be")
+    monkeypatch.setattr(downloads, "settings", lambda: Elsewhere(tmp_path / "home"))
+    monkeypatch.setattr(downloads.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(downloads.tempfile, "tempdir", str(tmp_path))
+    assert get(ogc, "wards", "fgb").content.startswith(b"fgb")
+    assert len(list(tmp_path.glob("assetmap-downloads-*/*.fgb"))) == 1

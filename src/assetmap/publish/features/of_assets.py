@@ -1,8 +1,23 @@
 """Community assets as features: what may be shown of them, as whoever asks may see."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    Integer,
+    Numeric,
+    Text,
+    and_,
+    cast,
+    or_,
+    select,
+)
+from sqlalchemy.types import TypeEngine
 
 from assetmap.assets.filters import is_open
 from assetmap.assets.model import OPEN_STATUSES
@@ -13,15 +28,22 @@ from assetmap.publish.features.extents import extent_of
 
 ASSETS = "assets"
 
-_KINDS: dict[str, Kind] = {
-    "languages": "texts",
-    "valid_from": "day",
-    "valid_to": "day",
-    "verified_at": "moment",
-    "updated_at": "moment",
-    "is_published": "truth",
-    "version": "whole",
-}
+_KINDS: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
+    (Boolean, "truth"),
+    (Integer, "whole"),
+    (Numeric, "number"),
+    (DateTime, "moment"),
+    (Date, "day"),
+    (ARRAY, "texts"),
+)
+
+
+def _column(name: str, said: Any) -> Column:
+    """A property by the type that it has; what is JSON is the text of it."""
+    if isinstance(said.type, JSON):
+        return Column(name, "text", cast(said, Text))
+    found = (kind for of, kind in _KINDS if isinstance(said.type, of))
+    return Column(name, next(found, "text"), said)
 
 
 def community_assets(as_at: date | None = None, over_time: bool = False) -> Collection:
@@ -32,10 +54,8 @@ def community_assets(as_at: date | None = None, over_time: bool = False) -> Coll
     row = ShownAssetRow
     was_open = and_(row.status == "closed", row.valid_to.is_not(None))
     at_all = or_(row.status.in_(OPEN_STATUSES), was_open)
-    columns = [
-        Column(name, _KINDS.get(name, "text"), said)
-        for name, said in published_properties().items()
-    ]
+    said = published_properties()
+    columns = [_column(name, each) for name, each in said.items()]
     return Collection(
         ASSETS,
         "Community assets",

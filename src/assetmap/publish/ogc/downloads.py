@@ -1,5 +1,6 @@
 """Everything that is asked of a collection as one file, written as it is read."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,8 +55,7 @@ def _file(
     """A file with what is asked for, and whether it is kept: whole loads alone are."""
     tag = tag_of(request, collection, form)
     is_kept = tag is not None and asked.is_all and not asked.after and not asked.offset
-    folder = settings().home / "downloads"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _folder()
     kept = folder / f"{(tag or '').strip(chr(34))}.{form}"
     if is_kept and asked.limit is None and kept.exists():
         kept.touch()
@@ -74,6 +74,22 @@ def _file(
     made.rename(kept)
     _prune(folder)
     return kept, True
+
+
+def _folder() -> Path:
+    """Where files are made and kept: in the home, or wherever can be written."""
+    folder = settings().home / "downloads"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder if os.access(folder, os.W_OK) else _elsewhere()
+    except OSError:
+        return _elsewhere()
+
+
+def _elsewhere() -> Path:
+    folder = Path(tempfile.gettempdir()) / f"assetmap-downloads-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def _prune(folder: Path) -> None:
