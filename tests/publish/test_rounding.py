@@ -8,6 +8,7 @@ import shapely
 from fastapi.testclient import TestClient
 
 from assetmap.publish.app import make_app
+from assetmap.publish.export.reconciliation.columns import ranged
 from tests.databases import process_on
 from tests.toy_town import box, degrees
 
@@ -110,3 +111,10 @@ def test_severance_and_deprivation_of_boundaries_are_exact(rounding):
         body = rounding.post(path, json=sent).json()
         assert body["suppressed"] == [], path
         assert not any("rounded" in each for each in body["notes"])
+
+
+def test_in_print_what_is_withheld_is_called_so():
+    nan = float("nan")
+    assert ranged(nan, (0.0, 9.0)) == "withheld"
+    assert ranged(nan, None, " people") == "people withheld"
+    assert ranged(240.0, (200.0, 300.0)) == "240 (200 to 300)"

@@ -1,11 +1,11 @@
 """The columns of the printed table: of area, of people with bounds, and of assets."""
 
 from collections.abc import Callable, Collection
-from math import ceil, floor
+from math import ceil, floor, isnan
 from typing import NamedTuple
 
 from assetmap.people.model import PEOPLE
-from assetmap.publish.export.figures import count, fitted, share
+from assetmap.publish.export.figures import WITHHELD, count, fitted, share
 from assetmap.reconciliation.model import Against, Reconciliation, Row, Totals
 
 WIDTH, LONGEST_NAME = 92, 54
@@ -57,6 +57,8 @@ def _ranged(amounts: Amounts) -> str:
 
 def ranged(people: float, bounds: tuple[float, float] | None, unit: str = "") -> str:
     """A number of people, and between which two it must lie where that is known."""
+    if isnan(people):
+        return f"{unit} {WITHHELD}".strip()
     number = f"{people:,.0f}{unit}"
     if bounds is None or not is_range(bounds):
         return number
