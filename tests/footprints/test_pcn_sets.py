@@ -19,8 +19,8 @@ from assetmap.footprints.pcns.by_practices import (
 from assetmap.footprints.pcns.by_registrations import NoOwnAreas
 from assetmap.footprints.pcns.from_catchments import NoSubmittedCatchments
 from assetmap.footprints.pcns.load_registrations import UnknownLsoas
+from assetmap.footprints.pcns.model import NoCatchments
 from assetmap.footprints.pcns.sets import Asked
-from assetmap.footprints.pcns.store import NoCatchments
 from assetmap.practices.model import NoPracticeList
 from assetmap.sources.spatial.vector import read_layer
 from tests.practices.pcn_town import (

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from assetmap.disclosure import Disclosure
 from assetmap.footprints.model import crisp
-from assetmap.footprints.pcns.store import NoCatchments
+from assetmap.footprints.pcns.model import NoCatchments
 from assetmap.practices.model import PcnNotFound
 from assetmap.publish.deps import dumped
 from assetmap.publish.export.nhs.pcn_shares import serving_json, serving_table

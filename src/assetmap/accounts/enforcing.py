@@ -6,24 +6,21 @@ transaction. A database that stands anywhere but at the newest migration has non
 them, and the service's role may then touch nothing.
 """
 
-import csv
 import hashlib
-from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from assetmap.accounts import standing
+from assetmap.accounts.granting import PRIVILEGES, beside, table_grants
 from assetmap.accounts.policies import statements as policies
 from assetmap.accounts.rules import FILE, ROLES, rules
 from assetmap.accounts.views import VIEWS
 from assetmap.db.service_role import MAKE_ROLE, ROLE
 from assetmap.errors import Unavailable
 
-_PRIVILEGES = "privileges.csv"
 _FUNCTIONS = (
     "sql/access_functions.sql",
     "sql/job_functions.sql",
@@ -33,7 +30,6 @@ _FUNCTIONS = (
     "sign_in/sql/sign_in_functions.sql",
     "sql/closing_functions.sql",
 )
-_VERBS = ("select", "insert", "update", "delete")
 
 _FORGET = """
 REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role};
@@ -71,14 +67,9 @@ class ServiceRoleMissing(Unavailable):
 
 
 @cache
-def _text(name: str) -> str:
-    return files("assetmap.accounts").joinpath(name).read_text(encoding="utf-8")
-
-
-@cache
 def digest() -> str:
     """What tells this version of the rules from every other."""
-    parts = [_text(each) for each in (FILE, _PRIVILEGES, *_FUNCTIONS)]
+    parts = [beside(each) for each in (FILE, PRIVILEGES, *_FUNCTIONS)]
     parts += [*policies(), _ALLOW, _FORGET]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -120,7 +111,7 @@ def put_up(connection: Connection) -> None:
     _fill_rules(connection)
     _run(connection, _filled(_FORGET, connection))
     before = _look_in(connection, _path(connection))
-    for each in (*map(_text, _FUNCTIONS), *policies(), *_grants(connection)):
+    for each in (*map(beside, _FUNCTIONS), *policies(), *table_grants(connection)):
         _run(connection, each)
     _run(connection, _filled(_ALLOW, connection))
     _run(connection, f"COMMENT ON SCHEMA access IS '{digest()}'")
@@ -197,35 +188,6 @@ def _fill_rules(connection: Connection) -> None:
         ),
         _cells(),
     )
-
-
-def _grants(connection: Connection) -> Iterator[str]:
-    """What the service may do with each table, from the list beside this module."""
-    for row in csv.DictReader(_text(_PRIVILEGES).splitlines()):
-        yield f"REVOKE ALL ON {row['table']} FROM public"
-        for verb in _VERBS:
-            if row[verb]:
-                columns = _columns(connection, row["table"], row[verb])
-                yield f"GRANT {verb.upper()}{columns} ON {row['table']} TO {ROLE}"
-
-
-def _columns(connection: Connection, table: str, said: str) -> str:
-    """The columns that a cell names: ``all``, a list, or ``but`` and a list."""
-    first, *rest = said.split()
-    if first == "all":
-        return ""
-    found = said.split()
-    if first == "but":
-        query = text(
-            "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:table)"
-            " AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
-        )
-        found = [
-            each
-            for each in connection.scalars(query, {"table": table})
-            if each not in rest
-        ]
-    return f" ({', '.join(found)})"
 
 
 def _path(connection: Connection) -> str:

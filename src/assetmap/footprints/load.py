@@ -19,7 +19,8 @@ from assetmap.boundaries.model import BoundarySet, SetDescription
 from assetmap.db.locks import one_load_at_a_time
 from assetmap.footprints import store
 from assetmap.footprints.areas.prepared import prepare_edges
-from assetmap.footprints.coding import Coder, spread, totals
+from assetmap.footprints.coding import Coder
+from assetmap.footprints.weighing import add_totals, weigh
 from assetmap.issues import RawRow, RowIssue
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people import counts as people_counts
@@ -132,8 +133,7 @@ def code_sets(
     _code(session, sets, progress)
     chunks = store.all_chunks(session)
     for each in people_counts.list_count_sets(session) if chunks.ids else ():
-        weights = _weights(session, each, chunks)
-        _total(session, each, sets, chunks, weights)
+        add_totals(session, each, sets, chunks)
 
 
 def _code(session: Session, sets: Sequence[BoundarySet], progress: Progress) -> None:
@@ -214,38 +214,3 @@ def _points_for_empty_blocks(
     people_store.add_points(session, points, row.id)
     session.flush()
     return store.all_chunks(session, of_set=row.id)
-
-
-def weigh(session: Session, count_set: CountSet) -> None:
-    """Store the weight of every point and the total of every boundary."""
-    chunks = store.all_chunks(session)
-    weights = _weights(session, count_set, chunks)
-    store.save_weights(session, count_set.id, chunks, weights)
-    people_counts.set_total(session, count_set, float(np.nansum(weights)))
-    _total(session, count_set, boundary_store.list_sets(session), chunks, weights)
-
-
-def _total(
-    session: Session,
-    count_set: CountSet,
-    sets: Sequence[BoundarySet],
-    chunks: store.Chunks,
-    weights: Any,
-) -> None:
-    """Store what each boundary amounts to."""
-    for row in sets:
-        cells = store.cells_of(session, row.id, chunks)
-        combinations = store.combinations(session, row.id)
-        sums = totals(cells, np.nan_to_num(weights), row.boundaries, combinations)
-        store.save_totals(session, row.id, count_set.id, sums)
-
-
-def _weights(session: Session, count_set: CountSet, chunks: store.Chunks) -> Any:
-    if count_set.boundary_set_id is None:
-        return chunks.votes.astype(float)
-    counts = people_counts.block_counts(session, count_set.id)
-    by_block = np.full(max(counts, default=0) + 2, np.nan)
-    by_block[list(counts)] = list(counts.values())
-    blocks = store.cells_of(session, count_set.boundary_set_id, chunks)
-    known = np.minimum(blocks, len(by_block) - 1)
-    return spread(known, chunks.votes, by_block, chunks.shares)

@@ -11,8 +11,8 @@ from assetmap.assets.model import AssetsInBox
 from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.model import Footprint
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
+from assetmap.footprints.pcns.model import CatchmentSet
 from assetmap.footprints.pcns.registered import NO_PCN
-from assetmap.footprints.pcns.store import CatchmentSet
 from assetmap.people.model import PEOPLE, POSTCODES, CountSet
 from assetmap.reconciliation.against import Found, exact_limits, told
 from assetmap.reconciliation.by_area import Areas, Ground, areas_on, ground_of

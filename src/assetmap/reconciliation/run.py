@@ -11,7 +11,7 @@ from assetmap.boundaries.model import BoundarySet
 from assetmap.disclosure import disclosure
 from assetmap.footprints.model import Footprint
 from assetmap.footprints.pcns import store as catchments
-from assetmap.footprints.pcns.store import CatchmentSet
+from assetmap.footprints.pcns.model import CatchmentSet
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.people.counts import by_preference
 from assetmap.people.model import CountSet

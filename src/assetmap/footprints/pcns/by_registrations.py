@@ -19,6 +19,7 @@ from assetmap.footprints.pcns.from_registrations import (
     by_registrations,
 )
 from assetmap.footprints.pcns.load_registrations import UnknownLsoas
+from assetmap.footprints.pcns.model import REGISTRATIONS, CatchmentSet
 from assetmap.footprints.pcns.registered import NO_PCN
 from assetmap.footprints.pcns.sets import (
     Asked,
@@ -28,7 +29,6 @@ from assetmap.footprints.pcns.sets import (
     members_on,
     told,
 )
-from assetmap.footprints.pcns.store import CatchmentSet
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.practices import organisations
 from assetmap.practices.model import Membership
@@ -71,7 +71,7 @@ def make_by_registrations(
     progress("Joining small areas", 0, len(made.owners))
     layer = _joined(session, blocks, made, registrations.name)
     attribution = [blocks.attribution, registrations.attribution]
-    said = described(session, asked, catchments.REGISTRATIONS, attribution)
+    said = described(session, asked, REGISTRATIONS, attribution)
     made_from = [registrations.sha256, blocks.sha256, str(fewest), *told(members)]
     loaded = load_made(session, said, layer, made_from, progress)
     if loaded.is_new:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assetmap.footprints.pcns.model import Catchment, Cell
 from assetmap.footprints.pcns.registered import (
     NO_PCN,
     Catchments,
@@ -17,7 +18,6 @@ from assetmap.footprints.pcns.registered import (
     Registered,
     registered_of,
 )
-from assetmap.footprints.pcns.store import Catchment, Cell
 
 FEWEST_PATIENTS = 5
 """Cells of fewer patients are never published, nor anything that tells of one."""

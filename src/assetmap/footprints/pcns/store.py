@@ -1,7 +1,6 @@
 """The only queries of networks made from registrations."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,62 +11,18 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.boundaries.tables import BoundarySetRow
 from assetmap.db.copying import copy_rows
-from assetmap.errors import NotFound
+from assetmap.footprints.pcns.model import (
+    REGISTRATIONS,
+    Catchment,
+    CatchmentSet,
+    Cell,
+    NoCatchments,
+)
 from assetmap.footprints.pcns.tables import (
     CatchmentRow,
     CatchmentSetRow,
     CatchmentShareRow,
 )
-
-REGISTRATIONS = "registrations"
-
-
-class NoCatchments(NotFound):
-    """No set of networks was made from registrations, or none holds on the day."""
-
-    title = "No networks by registrations"
-
-
-@dataclass(frozen=True)
-class CatchmentSet:
-    """A set of networks made from registrations."""
-
-    boundary_set: BoundarySet
-    blocks: str
-    registrations: str
-    extract_date: date
-    as_at: date
-    registered: int
-    without_pcn: int
-    unplaced: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Catchment:
-    """A network of such a set. ``overlaps`` are the largest, with code and overlap."""
-
-    code: str
-    name: str
-    practices: int
-    list_size: int
-    unplaced: int
-    blocks: int
-    registered: int
-    resident_fidelity: float | None
-    list_fidelity: float | None
-    effective_number: float | None
-    overlaps: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Patients of a network (empty: none) in a block, and the share that they are."""
-
-    block_code: str
-    pcn_code: str
-    patients: int
-    share: float
-
 
 _SET = tuple(
     each for each in CatchmentSet.__dataclass_fields__ if each != "boundary_set"

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.disclosure import disclosure
 from assetmap.footprints.pcns import store as catchments
-from assetmap.footprints.pcns.store import CatchmentSet
+from assetmap.footprints.pcns.model import CatchmentSet
 from assetmap.publish.questions.schemas import FootprintIn, OneFootprintIn
 from assetmap.reconciliation import subjects
 from assetmap.reconciliation.pcns.by_registrations import (

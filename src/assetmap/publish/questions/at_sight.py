@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import items, store
-from assetmap.footprints.pcns.store import CatchmentSet
+from assetmap.footprints.pcns.model import CatchmentSet
 from assetmap.publish.questions.asked import (
     check_drawn,
     networks_of,

@@ -1,14 +1,10 @@
 """Pages: my account. What I may do, my keys, where I am signed in, my password."""
 
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
-from urllib.parse import quote
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import RedirectResponse
-from sqlalchemy.orm import Session
+from fastapi import APIRouter, Form, Request, Response
 
 from assetmap.accounts import store as key_store
 from assetmap.accounts.acting import Actor
@@ -21,100 +17,21 @@ from assetmap.accounts.sign_in.model import (
     NoPassword,
     TooManyAttempts,
     WrongPassword,
-    parts_of,
 )
 from assetmap.accounts.sign_in.passwords import BadPassword
 from assetmap.errors import Invalid
-from assetmap.publish import browser
 from assetmap.publish.authority import CurrentActor, WriteSession, requires
-from assetmap.publish.callers import KeyNeeded, lasting
+from assetmap.publish.callers import KeyNeeded
 from assetmap.publish.deps import base_url
 from assetmap.publish.problems import status_of
 from assetmap.publish.signing_in import by_password, by_provider, sessions
-from assetmap.publish.web import account_parts, signing_pages
-from assetmap.publish.web.rendering import PageRoute, error_page, page, private
+from assetmap.publish.web import signing_pages
+from assetmap.publish.web.own_page import AccountRoute, Token, account_page
 from assetmap.settings import settings
 
 MOST_DAYS = 3_650
-SENT_TO = "/sign-in?next="
-
-
-class AccountRoute(PageRoute):
-    """A page for those who have signed in; others are asked to."""
-
-    def get_route_handler(
-        self,
-    ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, which sends to the page for signing in."""
-        answer = super().get_route_handler()
-
-        async def known(request: Request) -> Response:
-            found = await answer(request)
-            if found.status_code != 401:
-                return found
-            if request.method not in browser.SAFE and browser.cookie(
-                request, browser.SESSION
-            ):
-                return private(error_page(browser.CrossSite()))
-            path = request.url.path if request.method in browser.SAFE else "/account"
-            where = base_url(request) + SENT_TO + quote(path, safe="")
-            return private(RedirectResponse(where, 303))
-
-        return known
-
 
 router = APIRouter(include_in_schema=False, route_class=AccountRoute)
-
-
-def _token(request: Request) -> str:
-    """The session of the browser that asks.
-
-    Raises:
-        KeyNeeded: it has none, so that whoever asks came with a key.
-    """
-    found = browser.cookie(request, browser.SESSION)
-    if found is None:
-        raise KeyNeeded("Sign in in a browser: a key opens no pages.")
-    return found
-
-
-Token = Annotated[str, Depends(_token)]
-FORM: dict[str, Any] = {
-    "errors": {},
-    "done": "",
-    "new_key": "",
-    "invitation": None,
-    "key_name": "",
-    "key_days": "365",
-    "invite_slug": "",
-    "invite_name": "",
-    "invite_kind": "person",
-}
-"""What the page shows beside the account, where nothing was just sent."""
-
-
-def account_page(
-    session: Session, actor: Actor, token: str, status: int = 200, **told: Any
-) -> Response:
-    """My account, with what was just done or is wrong."""
-    here = parts_of(token)
-    now = datetime.now(UTC)
-    keys = key_store.list_keys(session, actor.account)
-    shown = {
-        "actor": actor,
-        "kind": account_parts.KINDS.get(actor.kind, actor.kind),
-        "kinds": {k: v for k, v in account_parts.KINDS.items() if k != "operator"},
-        "roles": [account_parts.role_in_words(each) for each in actor.held],
-        "allowed": account_parts.allowed_to(actor),
-        "keys": [each for each in keys if each.holds(now)],
-        "sessions": store.list_sessions(session, lasting()),
-        "here": "" if here is None else here[0],
-        "has_password": store.has_password(session),
-        "may_invite": bool(actor.words("invitation", "create")),
-        "csrf_token": browser.csrf_token(token),
-        "least": settings().min_password_length,
-    }
-    return private(page("account.html", status, **{**FORM, **shown, **told}))
 
 
 @router.get("/account", dependencies=[requires("account", "read")])

@@ -17,7 +17,7 @@ from assetmap.footprints.inputs import inputs_of
 from assetmap.footprints.model import as_shapes, graded
 from assetmap.footprints.pcns import store as catchments
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
-from assetmap.footprints.pcns.store import Catchment, CatchmentSet, Cell
+from assetmap.footprints.pcns.model import REGISTRATIONS, Catchment, CatchmentSet, Cell
 from assetmap.practices.model import PcnNotFound
 from assetmap.reconciliation.comparison.parts import CUT_AT
 from assetmap.reconciliation.gather import Coded
@@ -103,7 +103,7 @@ def of_networks(session: Session, made: CatchmentSet, codes: Sequence[str]) -> S
         boundary_items.shapes_at(session, blocks.id, coded.ordinals),
         coded.weights,
         label,
-        catchments.REGISTRATIONS,
+        REGISTRATIONS,
         inputs_of([made.boundary_set, blocks]),
     )
     patients = _patients(known, cells, told)

@@ -7,7 +7,7 @@ from typing import Any
 
 from assetmap.disclosure import Disclosure
 from assetmap.footprints.inputs import Input
-from assetmap.footprints.pcns.store import Catchment, CatchmentSet
+from assetmap.footprints.pcns.model import Catchment, CatchmentSet
 from assetmap.people.model import PEOPLE
 from assetmap.reconciliation.rounding import SHARES_TO, rounding_note, told
 from assetmap.reconciliation.subjects import Subject

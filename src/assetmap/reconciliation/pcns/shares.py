@@ -16,8 +16,8 @@ from assetmap.boundaries.model import BoundarySet
 from assetmap.disclosure import disclosure
 from assetmap.footprints.pcns import store as catchments
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
+from assetmap.footprints.pcns.model import Catchment, Cell
 from assetmap.footprints.pcns.registered import NO_PCN
-from assetmap.footprints.pcns.store import Catchment, Cell
 from assetmap.people.model import PEOPLE
 from assetmap.reconciliation import store
 from assetmap.reconciliation.counting import counts_for

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
-from assetmap.footprints.pcns.store import REGISTRATIONS
+from assetmap.footprints.pcns.model import REGISTRATIONS
 
 
 class Made(Protocol):

@@ -16,8 +16,8 @@ from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.pcns import store as catchments
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
+from assetmap.footprints.pcns.model import REGISTRATIONS, CatchmentSet, Cell
 from assetmap.footprints.pcns.registered import NO_PCN
-from assetmap.footprints.pcns.store import REGISTRATIONS, CatchmentSet, Cell
 from assetmap.publish.export.lookups.fragments import (
     Fragments,
     catchment_json,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assetmap.footprints.pcns import store as catchments
-from assetmap.footprints.pcns.store import Catchment, CatchmentSet
+from assetmap.footprints.pcns.model import Catchment, CatchmentSet
 from assetmap.practices import organisations, store
 from assetmap.practices.model import Area, Listed, Membership, Pcn, PcnNotFound
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from assetmap.boundaries.model import KIND_NAMES
-from assetmap.footprints.pcns.store import REGISTRATIONS
+from assetmap.footprints.pcns.model import REGISTRATIONS
 from assetmap.people.model import PEOPLE, POSTCODES
 from assetmap.publish.export.figures import count, percent, remarks
 from assetmap.publish.export.reconciliation.columns import (
