@@ -24,7 +24,7 @@ from assetmap.neighbourhoods.model import BadSketch
 from assetmap.neighbourhoods.releases.model import Release
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.gather import Coded
-from assetmap.reconciliation.pcns.told import crisp_networks, made_how
+from assetmap.reconciliation.pcns.told import Patients, crisp_networks, made_how
 from assetmap.sources.spatial.geojson import BadGeometry
 from assetmap.sources.spatial.reference_systems import DEGREES
 
@@ -39,21 +39,6 @@ class EmptyFootprint(Invalid):
     """The footprint that was asked for covers no ground."""
 
     title = "Empty footprint"
-
-
-@dataclass(frozen=True)
-class Patients:
-    """What becomes of all the patients of networks: these three are the ``total``.
-
-    Those ``placed`` make the footprint. ``withheld`` live in small areas with few of
-    their network, ``without_place`` in none that is known.
-    """
-
-    placed: int
-    withheld: int
-    without_place: int
-    total: int
-    withheld_areas: int
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,10 @@ from assetmap.footprints.pcns.model import REGISTRATIONS, Catchment, CatchmentSe
 from assetmap.practices.model import PcnNotFound
 from assetmap.reconciliation.comparison.parts import CUT_AT
 from assetmap.reconciliation.gather import Coded
+from assetmap.reconciliation.pcns.told import Patients
 from assetmap.reconciliation.places import Place, place_of
 from assetmap.reconciliation.subjects import (
     EmptyFootprint,
-    Patients,
     Subject,
     of_boundaries,
 )

@@ -1,10 +1,26 @@
 """What is to be said of networks by registrations: with an edge, or by every share."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from assetmap.footprints.pcns.from_registrations import FEWEST_PATIENTS
 from assetmap.footprints.pcns.model import REGISTRATIONS
+
+
+@dataclass(frozen=True)
+class Patients:
+    """What becomes of all the patients of networks: these three are the ``total``.
+
+    Those ``placed`` make the footprint. ``withheld`` live in small areas with few of
+    their network, ``without_place`` in none that is known.
+    """
+
+    placed: int
+    withheld: int
+    without_place: int
+    total: int
+    withheld_areas: int
 
 
 class Made(Protocol):

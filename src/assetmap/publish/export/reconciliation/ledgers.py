@@ -3,7 +3,7 @@
 from typing import Any
 
 from assetmap.reconciliation.model import Reconciliation, Totals
-from assetmap.reconciliation.subjects import Patients
+from assetmap.reconciliation.pcns.told import Patients
 
 Json = dict[str, Any]
 
