@@ -28,6 +28,7 @@ COMMANDS = {
     "quality": "quality:quality",
     "history": "history:history",
     "boundary": "boundary:boundary",
+    "export": "export:export",
     "db": "database:app",
     "load": "load.commands:app",
     "make": "make.commands:app",
