@@ -23,6 +23,9 @@ _CLOSED = tuple(
         "2002::/16",  # 6to4: an address of IPv4 inside
         "64:ff9b:1::/48",  # translation for a local network
         "::/96",  # addresses of IPv4 in a form that is no longer used
+        "::ffff:0:0:0/96",  # translation without state: one of IPv4 inside
+        "3fff::/20",  # documentation
+        "5f00::/16",  # segments of a network's own routing
         "fec0::/10",  # a site's own, as it was once
     )
 )
