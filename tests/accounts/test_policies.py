@@ -246,6 +246,8 @@ FORBIDDEN = (
     "SELECT phone FROM asset",
     "SELECT * FROM asset",
     "SELECT id FROM asset ORDER BY st_x(st_centroid(geom))",
+    "SELECT st_estimatedextent('asset', 'geom')",
+    "SELECT st_estimatedextent('sketch', 'geom')",
     "SELECT secret_sha256 FROM api_key",
     "UPDATE api_key SET secret_sha256 = sha256('x')",
     "UPDATE api_key SET account_id = 1",

@@ -29,6 +29,7 @@ _FUNCTIONS = (
     "sql/leaving.sql",
     "sign_in/sql/sign_in_functions.sql",
     "sql/closing_functions.sql",
+    "sql/estimated_extents.sql",
 )
 
 _FORGET = """
