@@ -102,7 +102,7 @@ def conditions(wanted: AssetFilter) -> list[Condition]:
     if wanted.near is not None:
         point = func.ST_GeomFromEWKB(_grid_point(*wanted.near))
         found.append(func.ST_DWithin(ShownAssetRow.shown_geom, point, wanted.within_m))
-    return found + [_has_word(word) for word in (wanted.q or "").split()]
+    return found + [has_word(word) for word in (wanted.q or "").split()]
 
 
 def is_open(as_at: date | None) -> Condition:
@@ -132,7 +132,8 @@ def _in_category(code: str) -> Condition:
     return ShownAssetRow.category_code.in_(select(AssetCategoryRow.code).where(either))
 
 
-def _has_word(word: str) -> Condition:
+def has_word(word: str) -> Condition:
+    """Whether a word stands in what is told of an asset."""
     labelled = AssetCategoryRow.label.icontains(word, autoescape=True)
     return or_(
         ShownAssetRow.name.icontains(word, autoescape=True),

@@ -58,6 +58,7 @@ from assetmap.publish.ogc import (
     service_document,
     tiles,
 )
+from assetmap.publish.oruk import routes as oruk
 from assetmap.publish.signing_in import by_provider
 from assetmap.publish.web import account_pages, drawing_pages, pages, signing_pages
 
@@ -144,6 +145,7 @@ def make_app() -> FastAPI:
         tiles,
         conformance,
         service_document,
+        oruk,
         jobs,
         loads,
         audit,

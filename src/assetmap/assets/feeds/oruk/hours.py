@@ -2,34 +2,50 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_NEXT = set(pairwise(_DAYS))
 _BYDAY = re.compile(r"(-?\d)?(MO|TU|WE|TH|FR|SA|SU)")
 _TIME = re.compile(r"(\d{1,2}):(\d\d)(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
 
 
 def opening_hours(schedules: Sequence[Mapping[str, Any]]) -> str:
     """Hours such as ``We 10:00-15:00``; of what no hours can say, its own words."""
-    found: list[str] = []
+    found: dict[str, list[str]] = {}
     words: list[str] = []
     for each in schedules:
-        text = _one(each)
-        if text is None:
+        read = _one(each)
+        if read is None:
             words.append(str(each.get("description") or each.get("notes") or ""))
-        elif text not in found:
-            found.append(text)
+        elif read[1] not in (ranges := found.setdefault(read[0], [])):
+            ranges.append(read[1])
     told = [each.strip() for each in words if each.strip()]
-    return "; ".join(found) if found else "; ".join(told)[:1000]
+    hours = "; ".join(f"{days} {','.join(each)}" for days, each in found.items())
+    return hours or "; ".join(told)[:1000]
 
 
-def _one(schedule: Mapping[str, Any]) -> str | None:
+def _one(schedule: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The days and the range of a schedule: ranges of the same days belong together."""
     days = _days(schedule)
     times = [_time(schedule.get(each)) for each in ("opens_at", "closes_at")]
     every = schedule.get("interval") or 1
     if not days or None in times or every != 1 or times[0] == times[1]:
         return None
-    return f"{','.join(days)} {times[0]}-{times[1]}"
+    return _spans(days), f"{times[0]}-{times[1]}"
+
+
+def _spans(days: Sequence[str]) -> str:
+    """Days as ``Mo-Fr,Su``: three or more that follow each other are a span."""
+    runs: list[list[str]] = []
+    for day in days:
+        if runs and (runs[-1][-1].upper(), day.upper()) in _NEXT:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    told = (f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(run) for run in runs)
+    return ",".join(told)
 
 
 def _days(schedule: Mapping[str, Any]) -> list[str]:

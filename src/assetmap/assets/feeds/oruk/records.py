@@ -23,6 +23,9 @@ _NUMBERS = {
 }
 _AREA = re.compile(r"/statistical-geography/([A-Z]\d{8})$")
 _ADDRESS = ("address_1", "address_2", "address_3", "address_4", "city")
+_NOTHING = {"not known", "unknown", "n/a", "none"}
+"""What feeds write where the standard asks for a part that they do not have."""
+
 _PHYSICAL = ("physical_addresses", "addresses")
 
 
@@ -177,7 +180,7 @@ def _site(location: Said) -> dict[str, str]:
     found = {
         "name": _text(location, "name"),
         "address": _joined(address),
-        "postcode": _text(address, "postal_code"),
+        "postcode": _known(address, "postal_code"),
         "uprn": uprn,
         "longitude": _text(location, "longitude"),
         "latitude": _text(location, "latitude"),
@@ -187,8 +190,13 @@ def _site(location: Said) -> dict[str, str]:
 
 
 def _joined(address: Said) -> str:
-    parts = (_text(address, each) for each in _ADDRESS)
+    parts = (_known(address, each) for each in _ADDRESS)
     return ", ".join(dict.fromkeys(each for each in parts if each))[:1000]
+
+
+def _known(address: Said, name: str) -> str:
+    said = _text(address, name)
+    return "" if said.casefold() in _NOTHING else said
 
 
 def _access(location: Said) -> str:

@@ -1,0 +1,225 @@
+"""Open Referral UK 3: assets as services, for tools that speak that standard."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from assetmap.assets.store import list_categories
+from assetmap.errors import NotFound
+from assetmap.publish.authority import requires
+from assetmap.publish.deps import DbSession, StrictRoute, base_url, json_answer
+from assetmap.publish.oruk import store, terms
+from assetmap.publish.oruk.ids import read
+from assetmap.publish.oruk.organizations import organization
+from assetmap.publish.oruk.pages import (
+    DEFAULT_PER_PAGE,
+    Page,
+    PerPage,
+    Search,
+    envelope,
+    offset_of,
+    part_of,
+    size_of,
+)
+from assetmap.publish.oruk.places import service_at_location
+from assetmap.publish.oruk.services import listed, minimal, nested
+from assetmap.publish.oruk.wanted import Wanted
+
+Json = dict[str, Any]
+
+VERSION = "HSDS-UK-3.0"
+PROFILE = "https://github.com/OpenReferralUK/uk-profile/blob/main/docs/index.md"
+
+router = APIRouter(
+    prefix="/oruk",
+    tags=["Open Referral UK"],
+    route_class=StrictRoute,
+    dependencies=[requires("asset", "read")],
+)
+
+Full = Annotated[bool, Query(alias="full", description="With all that belongs to each")]
+
+
+class NotPublished(NotFound):
+    """Nothing is published by Open Referral UK under an identifier."""
+
+    title = "Not published"
+
+    def __init__(self, kind: str, sent: UUID) -> None:
+        super().__init__(f"No {kind} has the identifier {sent}.", id=str(sent))
+
+
+@router.get("")
+def read_feed(request: Request) -> Response:
+    """What the feed keeps to."""
+    told = {"version": VERSION, "profile": PROFILE}
+    return json_answer(
+        request, {**told, "openapi_url": f"{base_url(request)}/openapi.json"}
+    )
+
+
+@router.get("/services")
+def list_services(
+    request: Request,
+    session: DbSession,
+    wanted: Wanted,
+    page: Page = 1,
+    per_page: PerPage = DEFAULT_PER_PAGE,
+    is_full: Full = False,
+    is_minimal: Annotated[
+        bool, Query(alias="minimal", description="Only what tells of a change")
+    ] = False,
+) -> Response:
+    """Assets that are open, unverified or closed, as services, page by page."""
+    rows = store.services(session, wanted, size_of(per_page), offset_of(page, per_page))
+    total = store.count_services(session, wanted)
+    base = base_url(request)
+    if is_minimal:
+        contents = [minimal(each) for each in rows]
+    elif is_full:
+        contents = [nested(each, base) for each in rows]
+    else:
+        contents = [listed(each) for each in rows]
+    return json_answer(request, envelope(contents, total, page, per_page))
+
+
+@router.get("/services/{service_id}")
+def read_service(request: Request, service_id: UUID, session: DbSession) -> Response:
+    """One service with all that belongs to it."""
+    number, part = read("service", service_id) or (store.NOTHING, 0)
+    wanted = store.ServiceFilter(number=number)
+    rows = [] if part else store.services(session, wanted, 1, 0)
+    if not rows:
+        raise NotPublished("service", service_id)
+    return json_answer(request, nested(rows[0], base_url(request)))
+
+
+@router.get("/service_at_locations")
+def list_service_at_locations(
+    request: Request,
+    session: DbSession,
+    wanted: Wanted,
+    page: Page = 1,
+    per_page: PerPage = DEFAULT_PER_PAGE,
+    is_full: Full = False,
+) -> Response:
+    """Where services are, each of their sites once, page by page."""
+    rows = store.placed(session, wanted, size_of(per_page), offset_of(page, per_page))
+    total = store.count_placed(session, wanted)
+    found = [service_at_location(*each) for each in rows]
+    if is_full:
+        services = [listed(row) for row, _ in rows]
+        pairs = zip(found, services, strict=True)
+        found = [{**place, "service": service} for place, service in pairs]
+    return json_answer(request, envelope(found, total, page, per_page))
+
+
+@router.get("/service_at_locations/{place_id}")
+def read_service_at_location(
+    request: Request, place_id: UUID, session: DbSession
+) -> Response:
+    """Where a service is, with the service."""
+    number, part = read("service_at_location", place_id) or (store.NOTHING, 0)
+    wanted = store.ServiceFilter(number=number)
+    for row, which in store.placed(session, wanted, size_of(1_000), 0):
+        if which == part:
+            found = service_at_location(row, part)
+            return json_answer(request, {**found, "service": listed(row)})
+    raise NotPublished("service_at_location", place_id)
+
+
+@router.get("/organizations")
+def list_organizations(
+    request: Request,
+    session: DbSession,
+    search: Search = None,
+    page: Page = 1,
+    per_page: PerPage = DEFAULT_PER_PAGE,
+) -> Response:
+    """Who runs services, page by page."""
+    most, start = size_of(per_page), offset_of(page, per_page)
+    rows = store.organizations(session, search, most, start)
+    total = store.count_organizations(session, search)
+    found = [organization(each) for each in rows]
+    return json_answer(request, envelope(found, total, page, per_page))
+
+
+@router.get("/organizations/{organization_id}")
+def read_organization(
+    request: Request, organization_id: UUID, session: DbSession
+) -> Response:
+    """One of those who run services."""
+    number, part = read("organization", organization_id) or (store.NOTHING, 0)
+    rows = [] if part else store.organizations(session, None, 1, 0, number)
+    if not rows:
+        raise NotPublished("organization", organization_id)
+    return json_answer(request, organization(rows[0]))
+
+
+@router.get("/taxonomies")
+def list_taxonomies(
+    request: Request,
+    search: Search = None,
+    page: Page = 1,
+    per_page: PerPage = DEFAULT_PER_PAGE,
+) -> Response:
+    """The taxonomy that services are told apart by."""
+    found = _named([terms.taxonomy(base_url(request))], search)
+    return json_answer(request, part_of(found, page, per_page))
+
+
+@router.get("/taxonomies/{taxonomy_id}")
+def read_taxonomy(request: Request, taxonomy_id: UUID, session: DbSession) -> Response:
+    """The taxonomy with its terms."""
+    base = base_url(request)
+    if str(taxonomy_id) != terms.taxonomy_id():
+        raise NotPublished("taxonomy", taxonomy_id)
+    its = [terms.term_of(base, each) for each in list_categories(session)]
+    return json_answer(request, {**terms.taxonomy(base), "taxonomy_terms": its})
+
+
+@router.get("/taxonomy_terms")
+def list_taxonomy_terms(
+    request: Request,
+    session: DbSession,
+    search: Search = None,
+    taxonomy_id: Annotated[UUID | None, Query(description="Of this taxonomy")] = None,
+    parent_id: Annotated[UUID | None, Query(description="Below this term")] = None,
+    is_top_only: Annotated[
+        bool, Query(alias="top_only", description="Only those below none")
+    ] = False,
+    page: Page = 1,
+    per_page: PerPage = DEFAULT_PER_PAGE,
+) -> Response:
+    """The kinds of services, page by page."""
+    base = base_url(request)
+    found = [terms.term_of(base, each) for each in list_categories(session)]
+    wanted = {"taxonomy_id": taxonomy_id, "parent_id": parent_id}
+    for name, sent in wanted.items():
+        if sent is not None:
+            found = [each for each in found if each.get(name) == str(sent)]
+    if is_top_only:
+        found = [each for each in found if "parent_id" not in each]
+    return json_answer(request, part_of(_named(found, search), page, per_page))
+
+
+@router.get("/taxonomy_terms/{term_id}")
+def read_taxonomy_term(request: Request, term_id: UUID, session: DbSession) -> Response:
+    """One kind of services."""
+    for each in list_categories(session):
+        if terms.term_id(each.code) == str(term_id):
+            return json_answer(request, terms.term_of(base_url(request), each))
+    raise NotPublished("taxonomy_term", term_id)
+
+
+def _named(found: list[Json], search: str | None) -> list[Json]:
+    """Those in whose names or descriptions every word stands."""
+    words = (search or "").casefold().split()
+    return [
+        each
+        for each in found
+        if all(
+            word in f"{each['name']} {each['description']}".casefold() for word in words
+        )
+    ]
