@@ -53,6 +53,8 @@ def test_assets_are_told_alike_in_every_way_out(town, who):
     whole = world.rows_for(who, "asset", "asset_history", "read")
     features = town.ask(who, "/collections/assets/items?limit=1000").json()["features"]
     assert {each["properties"]["name"] for each in features} == may
+    services = town.ask(who, "/oruk/services?per_page=1000").json()["contents"]
+    assert {each["name"] for each in services} == may
     for name, row in world.assets.items():
         if name not in may:
             assert town.ask(who, f"/assets/{row}/history").status_code == 404

@@ -48,7 +48,8 @@ def imported(oruk, server_url, tmp_path_factory):
 def test_the_same_assets_come_back(imported, oruk_url):
     found, (first, again) = imported
     sent = assets_of(oruk_url)
-    assert {*sent} <= {*found} and first.added == len(found)
+    assert {*sent} <= {*found}
+    assert first.added == len(found)
     assert (again.added, again.changed) == (0, 0)
     for name, asset in sent.items():
         for each in SAME:
@@ -65,5 +66,6 @@ def test_places_come_back_to_a_hand(imported, oruk_url):
             if before is not None and name != "Twin":
                 pair = [shapely.from_geojson(json.dumps(x)) for x in (before, after)]
                 assert shapely.hausdorff_distance(*pair) < 2e-6, (name, each)
-    assert [each["name"] for each in found["Twin"].sites] == ["North", "South"]
+    sites = assets_of(oruk_url)["Twin"].sites
+    assert len(sites) == 2 and sites == found["Twin"].sites
     assert "E05000001" in found["Hall"].service_codes

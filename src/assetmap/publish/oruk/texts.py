@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-_WEB = re.compile(r"(?i)https?://[^\s/?#@]+\S*")
+_WEB = re.compile(r"(?i)https?://[^\s/?#@]+(?s:.*)")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _MAY_STAND = ":/?#[]@!$&'()*+,;=%~"
 

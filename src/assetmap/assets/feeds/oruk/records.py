@@ -116,10 +116,14 @@ def _phone(service: Said) -> str:
 
 
 def _schedules(service: Said) -> list[Said]:
+    """When a service is open; where it has several places, each has its own."""
     found = _objects(service, "schedules", "regular_schedules")
-    for each in _objects(service, "service_at_locations"):
-        found += _objects(each, "schedules", "regular_schedule", "regular_schedules")
-    return found
+    places = _objects(service, "service_at_locations")
+    return found + (_at_place(places[0]) if len(places) == 1 else [])
+
+
+def _at_place(place: Said) -> list[Said]:
+    return _objects(place, "schedules", "regular_schedule", "regular_schedules")
 
 
 def _cost(service: Said) -> str:
@@ -156,7 +160,7 @@ def _provider(service: Said, body: Said) -> dict[str, str]:
 def _places(service: Said) -> dict[str, str]:
     """Where a service is: its one location, or all of them as sites."""
     sites = [
-        _site(_object(each, "location"))
+        _site(_object(each, "location"), opening_hours(_at_place(each)))
         for each in _objects(service, "service_at_locations")
         if _text(_object(each, "location"), "location_type") != "virtual"
     ]
@@ -168,11 +172,12 @@ def _places(service: Said) -> dict[str, str]:
         told = [{k: v for k, v in each.items() if k != "access"} for each in sites]
         return {"sites": orjson.dumps(told).decode(), "access": access}
     only = {**sites[0], "access": access}
-    only.pop("name", "")
+    for name in ("name", "opening_hours"):
+        only.pop(name, "")
     return only
 
 
-def _site(location: Said) -> dict[str, str]:
+def _site(location: Said, hours: str) -> dict[str, str]:
     address = next(iter(_objects(location, *_PHYSICAL)), {})
     uprn = _text(address, "uprn")
     if _text(location, "external_identifier_type").upper() == "UPRN":
@@ -185,6 +190,7 @@ def _site(location: Said) -> dict[str, str]:
         "longitude": _text(location, "longitude"),
         "latitude": _text(location, "latitude"),
         "access": _access(location),
+        "opening_hours": hours,
     }
     return {name: value for name, value in found.items() if value}
 
