@@ -1,6 +1,7 @@
 """Our own feed, read by our own importer, gives the assets that it was made of."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import shapely
@@ -48,6 +49,7 @@ def imported(oruk, server_url, tmp_path_factory):
 def test_the_same_assets_come_back(imported, oruk_url):
     found, (first, again) = imported
     sent = assets_of(oruk_url)
+    sent["Corner"] = replace(sent["Corner"], url=None, email=None)  # No addresses.
     assert {*sent} <= {*found}
     assert first.added == len(found)
     assert (again.added, again.changed) == (0, 0)
@@ -67,5 +69,6 @@ def test_places_come_back_to_a_hand(imported, oruk_url):
                 pair = [shapely.from_geojson(json.dumps(x)) for x in (before, after)]
                 assert shapely.hausdorff_distance(*pair) < 2e-6, (name, each)
     sites = assets_of(oruk_url)["Twin"].sites
-    assert len(sites) == 2 and sites == found["Twin"].sites
+    assert len(sites) == 2
+    assert sites == found["Twin"].sites
     assert "E05000001" in found["Hall"].service_codes
