@@ -94,15 +94,17 @@ def list_categories(session: Session) -> list[Category]:
     ]
 
 
-def check_category(session: Session, code: str) -> None:
-    """Nothing, if a category has the code.
+def check_category(session: Session, code: str) -> str:
+    """The label of the category that has the code.
 
     Raises:
         UnknownCategory: none has.
     """
-    if session.get(AssetCategoryRow, code) is None:
+    row = session.get(AssetCategoryRow, code)
+    if row is None:
         names = taxonomy.names_of(list_categories(session))
         raise UnknownCategory(code, taxonomy.nearest(code, names))
+    return row.label
 
 
 def add_assets(session: Session, assets: Sequence[Asset]) -> Saved:

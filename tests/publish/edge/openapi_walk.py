@@ -37,6 +37,7 @@ REAL = {
 BESIDE = {
     "/lookup": "postcode=M1%201AA",
     "/history": "postcode=M1%201AA",
+    "/nearby": "postcode=M1%201AA",
     "/boundary-sets/{name}/boundaries/{code}/children": "sets=pcns",
     "/neighbourhoods/{slug}/change": "from=2020-01-01",
     "/practices/changes": "from=2020-01-01&to=2021-01-01",

@@ -70,7 +70,8 @@ def list_assets(
         near=_pair(near),
         within_m=within_m,
     )
-    _check_category(session, category)
+    if category is not None:
+        check_category(session, category)
     most, start = limited(limit), place_of(after)
     if f == "geojson":
         page = store.geojson_page(session, wanted, most, start, offset)
@@ -117,11 +118,14 @@ def told(asset: ShownAsset) -> dict[str, Any]:
     return asdict(asset)
 
 
-def _check_category(session: Session, code: str | None) -> None:
-    """Let pass a query without a category, or with one that is known."""
+def check_category(session: Session, code: str) -> str:
+    """The label of a category that a query names.
+
+    Raises:
+        BadParameter: there is none, with those that it may have been meant for.
+    """
     try:
-        if code is not None:
-            store.check_category(session, code)
+        return store.check_category(session, code)
     except UnknownCategory as unknown:
         bad = BadParameter("category", code, str(unknown))
         bad.facts["nearest"] = unknown.facts["nearest"]

@@ -1,0 +1,115 @@
+"""Somewhere to refer a person to, nearest first."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from assetmap.assets.filters import FARTHEST_M
+from assetmap.assets.open_at import instant
+from assetmap.assets.referring import Asked, Place, Referral, refer
+from assetmap.assets.referring_told import told as in_words
+from assetmap.publish.api.assets import check_category, told
+from assetmap.publish.authority import requires
+from assetmap.publish.deps import DbSession, StrictRoute, json_answer
+from assetmap.publish.export.lookups import asked
+from assetmap.reconciliation.lookups.lookup import Place as Spot
+from assetmap.sources.postcodes.form import BadPostcode
+
+router = APIRouter(tags=["assets"], route_class=StrictRoute)
+
+MOST = 100
+Metres = Annotated[
+    float, Query(gt=0, le=FARTHEST_M, description="How far is near, in metres")
+]
+
+
+@router.get("/nearby", dependencies=[requires("asset", "read")])
+def list_nearby(
+    request: Request,
+    session: DbSession,
+    postcode: Annotated[str | None, Query(max_length=20)] = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    easting: float | None = None,
+    northing: float | None = None,
+    category: Annotated[
+        str | None, Query(max_length=200, description="Of either level; absent: any")
+    ] = None,
+    open_at: Annotated[
+        datetime | None, Query(description="An instant; without a zone London's")
+    ] = None,
+    within_m: Metres = 5_000,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="Most places")] = 10,
+) -> Response:
+    """Where a person can be referred to, nearest first, or that there is nowhere."""
+    at = None if open_at is None else instant(open_at)
+    query, spot = _place(session, postcode, (lon, lat), (easting, northing))
+    label = None if category is None else check_category(session, category)
+    question = Asked(
+        spot.east,
+        spot.north,
+        spot.lon,
+        spot.lat,
+        category=category,
+        label=label,
+        open_at=at,
+        within_m=within_m,
+        limit=limit,
+    )
+    found = refer(session, question)
+    return json_answer(request, _body(query, question, found))
+
+
+def _place(
+    session: Session,
+    postcode: str | None,
+    degrees: tuple[float | None, float | None],
+    grid: tuple[float | None, float | None],
+) -> tuple[dict[str, Any], Spot]:
+    """What was asked, and where that is.
+
+    Raises:
+        BadParameter: it was given in no way, in two, or lies off Great Britain.
+        BadPostcode, PostcodeNotFound: the postcode is none, or is not known.
+    """
+    try:
+        given = asked.one_of(postcode, degrees, grid)
+    except BadPostcode as bad:
+        raise asked.with_suggestions(session, bad) from bad
+    if given.place is None:
+        form = str(given.query["postcode"])
+        (given,) = asked.asked_postcodes(session, [form])
+        if given.place is None:
+            raise asked.unknown_postcode(session, form)
+    return given.query, given.place
+
+
+def _body(query: dict[str, Any], question: Asked, found: Referral) -> dict[str, Any]:
+    near, serving = found.nearby, found.serving
+    beyond = [found.beyond] if found.beyond else []
+    said = {each.asset.attribution for each in (*near, *beyond, *serving)}
+    return {
+        "told": in_words(question, found),
+        "query": query,
+        "category": question.category,
+        "open_at": question.open_at,
+        "within_m": question.within_m,
+        "nearby": [_told(each) for each in near],
+        "beyond": _told(found.beyond) if found.beyond else None,
+        "serving": [_told(each) for each in serving],
+        "closed_then": found.closed_then,
+        "without_place": found.unplaced,
+        "attribution": sorted(said - {""}),
+    }
+
+
+def _told(place: Place) -> dict[str, Any]:
+    return {
+        "distance_m": place.distance_m,
+        "open": place.is_open,
+        "serves_here": place.serves_here,
+        "marks": list(place.marks),
+        "asset": told(place.asset),
+    }
