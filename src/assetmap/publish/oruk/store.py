@@ -40,8 +40,12 @@ def services(
     session: Session, wanted: ServiceFilter, limit: int, offset: int
 ) -> list[Row]:
     """Services in order of their numbers."""
-    query = _services().where(*_conditions(wanted)).order_by(ShownAssetRow.id)
-    return list(session.execute(query.limit(limit).offset(offset)).mappings())
+    # What is skipped is not joined: a page far on would read all before it whole.
+    ids = select(ShownAssetRow.id).where(*_conditions(wanted))
+    page = ids.order_by(ShownAssetRow.id).limit(limit).offset(offset)
+    found = list(session.scalars(page))
+    query = _services().where(ShownAssetRow.id.in_(found)).order_by(ShownAssetRow.id)
+    return list(session.execute(query).mappings()) if found else []
 
 
 def count_services(session: Session, wanted: ServiceFilter) -> int:
