@@ -488,6 +488,7 @@ def test_what_is_shown_is_told_where_it_is_asked(town):
     body = town.get(f"{AT}/consensus").json()
     assert [each["properties"]["level"] for each in body["features"]] == [0.5, 0.8]
     assert body["statistics"]["mean"] is None
+    assert body["statistics"]["mean_agreement"] is None
     assert body["statistics"]["majority"] > body["statistics"]["core"] > 0
     assert {"what": "levels", "shown": [0.5, 0.8]}.items() <= next(
         each for each in body["suppressed"] if each["what"] == "levels"

@@ -38,7 +38,7 @@ def as_decided(
     """A release as the stewards of its place let it be shown.
 
     A square counts as the highest level that it reaches, and one that reaches none as
-    held by nobody.
+    held by nobody. How far drawings agree on average is not told: it is of all levels.
     """
     parts = tuple(
         each for each in made.parts if shows_definitions or each.kind != DEFINITION
@@ -50,12 +50,14 @@ def as_decided(
         made,
         squares=_stepped(made.squares, made.sketches, shown, made.fewest),
         parts=tuple(_part(each, shown, made.fewest) for each in parts),
+        mean_agreement=None,
         levels=shown,
     )
 
 
 def _part(part: Part, levels: Sequence[float], fewest: int) -> Part:
-    return replace(part, squares=_stepped(part.squares, part.sketches, levels, fewest))
+    squares = _stepped(part.squares, part.sketches, levels, fewest)
+    return replace(part, squares=squares, mean_agreement=None)
 
 
 def _stepped(

@@ -71,7 +71,7 @@ def _named(name: str, made: Release, wanted: Wanted) -> NamedConsensus:
         facts.get("silhouette"),
         _parts(made, GROUP, wanted.by, wanted.levels) if wanted.by else (),
         said.get("withheld", 0),
-        [Difference(*each) for each in said.get("differences", ())],
+        _differences(made, said),
         made.levels,
     )
 
@@ -90,6 +90,13 @@ def _groups(made: Release) -> Mapping[str, Any]:
 def _of_question(made: Release, question: str | None) -> Mapping[str, Any]:
     found: Mapping[str, Any] = _groups(made).get(question or "", {})
     return found
+
+
+def _differences(made: Release, said: Mapping[str, Any]) -> list[Difference]:
+    """How far groups agree, which is of all levels: none where only some are shown."""
+    if made.levels is not None:
+        return []
+    return [Difference(*each) for each in said.get("differences", ())]
 
 
 def _parts(

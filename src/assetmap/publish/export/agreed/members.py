@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 _CUT = {"core": {CORE}, "majority": {MAJORITY}, "periphery": {PERIPHERY, MAJORITY}}
 """The levels that numbers need to be shown at."""
-_ANYHOW = {"sketches", "votes", "measure", "computed_by", "mean_agreement", "curve"}
+_ANYHOW = {"sketches", "votes", "measure", "computed_by", "curve"}
 
 
 def statistics_json(found: Statistics, shown: Sequence[float] | None = None) -> Json:
