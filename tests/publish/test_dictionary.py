@@ -33,6 +33,7 @@ ASKED = {
         ("/comparison", {"a": each, "b": DRAWN}) for each in (MIDDLE, W, CUT, FAR)
     ],
     "severance": [("/severance", {"footprint": each}) for each in (DRAWN, W, FAR)],
+    "provision": [("/provision", {"footprint": each}) for each in (DRAWN, MIDDLE, FAR)],
     "deprivation": [("/deprivation", {"footprint": each}) for each in (W, FAR)],
     "vintages": [
         (f"/vintages/{each}", None)

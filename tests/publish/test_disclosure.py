@@ -124,6 +124,8 @@ POSTS = [
     ("/comparison?f=svg", {"a": HOOD, "b": WARD}),
     ("/severance", {"footprint": HOOD, "sets": ["wards"]}),
     ("/severance", {"footprint": CUT, "sets": ["wards"]}),
+    ("/provision", {"footprint": HOOD}),
+    ("/provision", {"footprint": CUT}),
     ("/deprivation", {"footprint": HOOD}),
     ("/postcodes", {"footprint": CUT}),
     (

@@ -29,6 +29,7 @@ def check(answer):
         "/assets?in=boundary:wards/{}",
         "/assets?in=neighbourhood:{}",
         "/neighbourhoods/middle/reconciliation?against={}",
+        "/neighbourhoods/middle/provision?categories={}",
         "/neighbourhoods?{}=1",
     ],
 )

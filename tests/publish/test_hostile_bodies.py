@@ -19,6 +19,7 @@ W = {"set": "wards", "code": "W"}
         ("/deprivation", lambda sent: {"footprint": W, "scores": sent}),
         ("/severance", lambda sent: {"footprint": W, "sets": sent}),
         ("/severance", lambda sent: {"footprint": W, "bandwidth_m": sent}),
+        ("/provision", lambda sent: {"footprint": W, "categories": sent}),
     ],
 )
 @settings(

@@ -84,6 +84,8 @@ AWAY = {"geometry": shapely.geometry.mapping(degrees(box(50, 0, 180, 100)))}
 WAYS = [
     ("/severance", {"footprint": AWAY, "sets": ["wards"]}),
     ("/severance", {"footprint": {"neighbourhood": "middle"}, "sets": ["wards"]}),
+    ("/provision", {"footprint": AWAY, "within_m": 50}),
+    ("/provision", {"footprint": {"neighbourhood": "middle"}, "within_m": 50}),
     ("/deprivation", {"footprint": AWAY}),
     ("/deprivation", {"footprint": {"neighbourhood": "middle", "threshold": 0.5}}),
     ("/comparison", {"a": AWAY, "b": {"set": "wards", "code": "W"}}),

@@ -234,6 +234,7 @@ def test_neighbourhoods_are_told_as_the_rules_say(ask, world, who):
             f"/neighbourhoods/{slug}",
             f"/neighbourhoods/{slug}/consensus",
             f"/neighbourhoods/{slug}/reconciliation?against=wards",
+            f"/neighbourhoods/{slug}/provision",
             f"/places/{slug}",
             f"/assets?in=neighbourhood:{slug}",
         ):
@@ -241,6 +242,9 @@ def test_neighbourhoods_are_told_as_the_rules_say(ask, world, who):
         assert (f"/places/{slug}" in landing) == (slug in may)
         body = {"footprint": {"neighbourhood": slug}, "against": ["wards"]}
         answer = ask(who, "/reconciliation", "POST", json=body)
+        assert answer.status_code == expected, slug
+        body = {"footprint": {"neighbourhood": slug}}
+        answer = ask(who, "/provision", "POST", json=body)
         assert answer.status_code == expected, slug
 
 
@@ -255,6 +259,9 @@ def test_assets_in_a_place_are_counted_as_the_rules_say(
     placed = [name for name in shown(world, who) if "exact W" in name]
     (row,) = [each for each in told["against"][0]["rows"] if each["code"] == "W"]
     assert row["assets"] == len(placed)
+    body = {"footprint": {"set": "wards", "code": "W"}}
+    told = ask(who, "/provision", "POST", json=body).json()
+    assert sum(each["assets"] for each in told["categories"]) == len(placed)
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -24,6 +24,8 @@ ASKED = {
     "vintages": ("/vintages/old-wards/wards", None),
     "neighbourhood": ("/neighbourhoods/middle/reconciliation?threshold=0.3", None),
     "neighbourhood-map": ("/neighbourhoods/middle/reconciliation?f=geojson", None),
+    "provision": ("/provision", {"footprint": DRAWN, "within_m": 50}),
+    "neighbourhood-provision": ("/neighbourhoods/middle/provision?within_m=50", None),
     "children": (f"{BOUNDARY}/children?sets=blocks,pcns&least=0.1", None),
     "parents": (f"{BOUNDARY}/parents", None),
 }

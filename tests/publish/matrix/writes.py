@@ -384,6 +384,7 @@ def _questions(world: World, extras: Extras) -> Iterator[Write]:
         ("/reconciliation", W | {"against": ["wards"]}),
         ("/comparison", {"a": W["footprint"], "b": e}),
         ("/severance", W | {"against": "wards"}),
+        ("/provision", W),
         ("/deprivation", W),
         ("/pcn-shares", W),
     ):

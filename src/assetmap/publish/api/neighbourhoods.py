@@ -85,7 +85,7 @@ async def read_reconciliation(
     """How the neighbourhood fits boundary sets: its consensus, graded or cut."""
     wanted = NeighbourhoodWanted(
         slug=slug,
-        against=None if against is None else _names("against", against),
+        against=None if against is None else names_in("against", against),
         measures=None if measures is None else measures_in(measures),
         threshold=threshold,
         as_at=as_at,
@@ -136,7 +136,12 @@ def names_told(row: NeighbourhoodRow, merged: Sequence[MergedPlace]) -> list[Oth
     return [each for each in dict.fromkeys(found) if each.name != row.name]
 
 
-def _names(parameter: str, text: str) -> list[str]:
+def names_in(parameter: str, text: str) -> list[str]:
+    """The names that are joined by commas in a parameter.
+
+    Raises:
+        BadParameter: there are none.
+    """
     found = [each.strip() for each in text.split(",") if each.strip()]
     if not found:
         raise BadParameter(parameter, text, "names nothing")

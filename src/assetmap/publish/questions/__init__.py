@@ -15,6 +15,7 @@ from assetmap.publish.questions.footprints import (
     SEVERANCE,
 )
 from assetmap.publish.questions.neighbourhoods import NEIGHBOURHOOD, NEIGHBOURHOOD_MAP
+from assetmap.publish.questions.provision import NEIGHBOURHOOD_PROVISION, PROVISION
 from assetmap.publish.questions.registry import ANSWER, Question, register
 from assetmap.publish.questions.relatives import CHILDREN, PARENTS
 from assetmap.publish.questions.vintages import VINTAGES
@@ -28,8 +29,10 @@ __all__ = [
     "DEPRIVATION",
     "NEIGHBOURHOOD",
     "NEIGHBOURHOOD_MAP",
+    "NEIGHBOURHOOD_PROVISION",
     "PARENTS",
     "PCN_SHARES",
+    "PROVISION",
     "QUESTIONS",
     "RECONCILIATION",
     "SEVERANCE",
@@ -47,6 +50,8 @@ QUESTIONS: tuple[Question, ...] = (
     VINTAGES,
     NEIGHBOURHOOD,
     NEIGHBOURHOOD_MAP,
+    PROVISION,
+    NEIGHBOURHOOD_PROVISION,
     CHILDREN,
     PARENTS,
 )

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from assetmap.provision.reach import WITHIN_M
 from assetmap.publish.deps import Day
 
 # No text in PostgreSQL can hold a zero byte.
@@ -11,6 +12,7 @@ Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
 Measure = Literal["area", "people", "postcodes", "assets"]
 MOST_SETS = 50
 MOST_CODES = 1_000
+MOST_CATEGORIES = 100
 MOST_JOINED = 50
 
 
@@ -120,6 +122,17 @@ class SeveranceIn(Body):
     as_at: Day | None = None
     bandwidth_m: Annotated[float, Field(gt=0, le=5_000)] = 800.0
     edge_m: Annotated[float, Field(gt=0, le=5_000)] = 250.0
+
+
+class ProvisionIn(Body):
+    """A footprint, and what of its assets is asked for; absent: what is near it."""
+
+    footprint: FootprintIn
+    categories: (
+        Annotated[list[Name], Field(min_length=1, max_length=MOST_CATEGORIES)] | None
+    ) = None
+    within_m: Annotated[float, Field(gt=0, le=5_000)] = WITHIN_M
+    at: Day | None = None
 
 
 class PostcodesIn(Body):
