@@ -29,9 +29,10 @@ class Served(NamedTuple):
     url: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser without a screen."""
+    """A browser without a screen, ended with the module: its driver keeps a loop of
+    events running, beside which other tests could start none."""
     found = next((each for each in map(shutil.which, NAMES) if each), None)
     if found is None:
         pytest.skip(f"no browser on this machine: none of {', '.join(NAMES)}")

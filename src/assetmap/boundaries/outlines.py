@@ -67,11 +67,26 @@ def outlines(
     """Each zoom with the outlines for it, which are as fine as a pixel there."""
     for zoom in ZOOMS:
         pixel = PIXEL_M / 2**zoom
-        if is_apart:
-            shapes = shapely.coverage_simplify(shapes, pixel)
-        else:
-            shapes = shapely.simplify(shapes, pixel, preserve_topology=True)
+        shapes = _together(shapes, pixel) if is_apart else _alone(shapes, pixel)
         yield zoom, shapes
+
+
+def _together(shapes: NDArray[np.object_], pixel: float) -> NDArray[np.object_]:
+    """Shapes simplified so that neighbours still meet, where they do.
+
+    Those whose edges do not match well enough may be more than GEOS can put in order.
+    """
+    try:
+        found: NDArray[np.object_] = shapely.coverage_simplify(shapes, pixel)
+    except shapely.GEOSException:
+        return _alone(shapes, pixel)
+    return found
+
+
+def _alone(shapes: NDArray[np.object_], pixel: float) -> NDArray[np.object_]:
+    """Shapes simplified each by itself."""
+    found: NDArray[np.object_] = shapely.simplify(shapes, pixel, preserve_topology=True)
+    return found
 
 
 def lacking(session: Session) -> list[BoundarySet]:

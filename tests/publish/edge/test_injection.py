@@ -131,4 +131,4 @@ def test_the_rest_of_a_question_is_real(hostile, operation):
         expected = (404,)  # The town has none.
     if place.path.endswith("/change"):
         expected = (409,)  # Nothing was published on the earlier day.
-    assert answer.status_code in expected
+    assert answer.status_code in expected, answer.text

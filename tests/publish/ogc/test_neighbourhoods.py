@@ -1,5 +1,8 @@
 """What is drawn of neighbourhoods, through the door of collections."""
 
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
 from tests.publish.ogc.asking import GRID, ids, items, shapes
 from tests.toy_town import box
 
@@ -32,3 +35,21 @@ def test_levels_are_filtered_like_anything_else(ogc):
     assert ids(ogc, "neighbourhoods", neighbourhood="quiet") == ["quiet"]
     inside = "S_INTERSECTS(geometry, POINT(383200 398050))"
     assert ids(ogc, "neighbourhoods", filter=inside, filter_crs=GRID) == FOUND[:1]
+
+
+def test_a_level_that_nobody_asks_for_by_default_is_shown_where_it_alone_may_be(
+    ogc, ogc_url
+):
+    engine = create_engine(ogc_url, poolclass=NullPool)
+    decide = text(
+        "UPDATE neighbourhood SET shown_levels = :levels WHERE slug = 'middle'"
+    )
+    try:
+        with engine.begin() as connection:
+            connection.execute(decide, {"levels": [0.6]})
+        assert ids(ogc, "neighbourhoods") == ["middle-0.6", "quiet"]
+        assert ogc.get("/collections").status_code == 200
+    finally:
+        with engine.begin() as connection:
+            connection.execute(decide, {"levels": None})
+        engine.dispose()

@@ -45,7 +45,7 @@ def decided(row: NeighbourhoodRow, wanted: Wanted) -> Wanted:
     if row.shown_levels is None:
         return wanted
     kept = [each for each in wanted.levels if each in row.shown_levels]
-    if not kept and wanted.levels == DEFAULT_LEVELS:
+    if not kept and [*wanted.levels] == DEFAULT_LEVELS:
         kept = row.shown_levels
     if not kept:
         levels = ", ".join(f"{each:g}" for each in row.shown_levels)
