@@ -155,7 +155,7 @@ def _timed_so_far(work: Callable[[], object]) -> tuple[float, str]:
     """Seconds that some work takes; ``over`` where it was stopped after them."""
     found: list[object] = []
     seconds = timed(lambda: found.append(work()))
-    return seconds, "over " if found == [None] else ""
+    return seconds, "over " if found[0] is None else ""
 
 
 def _growth(home: Home, source: str, goal: str) -> Table:
