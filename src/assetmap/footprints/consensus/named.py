@@ -30,6 +30,7 @@ Places = NDArray[np.int64]
 Shapes = NDArray[np.object_]
 
 LEVELS = (PERIPHERY, MAJORITY, CORE)
+"""What is shown where nobody asks for a level, and no steward decides."""
 
 
 @dataclass(frozen=True)

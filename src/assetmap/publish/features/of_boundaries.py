@@ -31,24 +31,58 @@ from assetmap.publish.features.extents import extent_of
 
 QUALITY = "quality"
 
-_OUTLINED: set[int] = set()
-"""Sets that have outlines: that never changes again."""
+MOST_KEPT = 1_000
+"""Collections that a process keeps before it begins anew: most are of old loads."""
 
 _MADE: dict[tuple[object, ...], Collection] = {}
 """Collections by load: nothing of one changes, and every request asks for one."""
 
-_EXTENTS: dict[int, Box | None] = {}
+
+class _Load:
+    """What is found out once of one load of a set, for it never changes."""
+
+    def __init__(self, set_id: int) -> None:
+        self._id = set_id
+        self._box: Box | None = None
+        self._is_outlined = False
+
+    def extent(self, session: Session) -> Box | None:
+        """The box of the set in degrees."""
+        if self._box is None:
+            query = select(BoundaryRow.geom_wgs84)
+            found = query.where(BoundaryRow.boundary_set_id == self._id)
+            self._box = extent_of(session, found)
+        return self._box
+
+    def outlines(self, session: Session, zoom: int) -> Drawn | None:
+        """The outlines for a zoom; None where all vertices are drawn."""
+        fitting = [each for each in ZOOMS if each >= zoom]
+        row = BoundaryOutlineRow
+        if not fitting:
+            return None
+        if not self._is_outlined:
+            is_there = select(exists().where(row.boundary_set_id == self._id))
+            self._is_outlined = bool(session.scalar(is_there))
+        if not self._is_outlined:
+            return None
+        rows = BoundaryRow.__table__.join(row.__table__)
+        holds = (row.boundary_set_id == self._id, row.most_zoom == min(fitting))
+        return Drawn(rows, holds, row.geom)
 
 
 def boundaries_of(row: BoundarySet) -> Collection:
     """The boundaries of a set; their valid time is the set's."""
     key = (row.id, row.valid_to, row.loaded_at)
-    if key not in _MADE:
-        _MADE[key] = _boundaries_of(row)
-    return _MADE[key]
+    found = _MADE.get(key)
+    if found is None:
+        if len(_MADE) >= MOST_KEPT:
+            _MADE.clear()
+        found = _MADE[key] = _boundaries_of(row)
+    return found
 
 
 def _boundaries_of(row: BoundarySet) -> Collection:
+    load = _Load(row.id)
     begins, ends = _day(row.valid_from), _day(row.valid_to)
     area = func.round(cast(BoundaryRow.area_m2, Numeric), 1)
     code = Column("code", "text", BoundaryRow.code, "Code of the boundary")
@@ -75,43 +109,17 @@ def _boundaries_of(row: BoundarySet) -> Collection:
         begins=begins,
         ends=ends,
         interval=(row.valid_from, row.valid_to),
-        extent=lambda session: _extent(session, row.id),
+        extent=load.extent,
         attribution=(row.attribution,),
         licence=row.licence,
         count=row.boundaries,
-        drawn_at=lambda session, zoom: _outlines(session, row.id, zoom),
+        drawn_at=load.outlines,
         tag=f"{row.id}-{row.version}-{row.valid_to}",
     )
 
 
-def _outlines(session: Session, set_id: int, zoom: int) -> Drawn | None:
-    """The outlines of a set for a zoom; None where all vertices are drawn."""
-    fitting = [each for each in ZOOMS if each >= zoom]
-    if not fitting:
-        return None
-    row = BoundaryOutlineRow
-    if set_id not in _OUTLINED:
-        is_there = select(exists().where(row.boundary_set_id == set_id))
-        if not session.scalar(is_there):
-            return None
-        _OUTLINED.add(set_id)
-    rows = BoundaryRow.__table__.join(row.__table__)
-    holds = (row.boundary_set_id == set_id, row.most_zoom == min(fitting))
-    return Drawn(rows, holds, row.geom)
-
-
 def _day(day: date | None) -> ColumnElement[date | None]:
     return literal(day, Date) if day is None else cast(literal(day, Date), Date)
-
-
-def _extent(session: Session, set_id: int) -> Box | None:
-    """The box of a set in degrees, found once: a load never changes."""
-    if set_id not in _EXTENTS:
-        query = select(BoundaryRow.geom_wgs84).where(
-            BoundaryRow.boundary_set_id == set_id
-        )
-        _EXTENTS[set_id] = extent_of(session, query)
-    return _EXTENTS[set_id]
 
 
 def quality_reports() -> Collection:

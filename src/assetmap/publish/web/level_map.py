@@ -14,8 +14,6 @@ TALLEST = 720.0
 MARGIN = 0.06
 """Room around the ground, as a share of its longer side."""
 
-LEVELS = (0.2, 0.5, 0.8)
-"""What is shown where stewards decide nothing else."""
 _BARS_M = (5000, 2000, 1000, 500, 200, 100)
 
 

@@ -12,11 +12,12 @@ from assetmap.assets import store as asset_store
 from assetmap.assets.filters import AssetFilter
 from assetmap.assets.model import AssetPage
 from assetmap.footprints.consensus.decided import cut_level
+from assetmap.footprints.consensus.named import LEVELS
 from assetmap.neighbourhoods import store as neighbourhood_store
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.export.agreed.shown import shown_consensus
 from assetmap.publish.export.consensus import wanted_of
-from assetmap.publish.web.level_map import LEVELS, LevelMap, in_ten, level_map
+from assetmap.publish.web.level_map import LevelMap, in_ten, level_map
 from assetmap.publish.web.rendering import page
 from assetmap.publish.web.sources import sources_of
 from assetmap.publish.web.views import place_of

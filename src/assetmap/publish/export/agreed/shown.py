@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 
 from assetmap.disclosure import disclosure
 from assetmap.errors import BadParameter
+from assetmap.footprints.consensus.named import LEVELS
 from assetmap.footprints.releasing import published, published_on
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.reconciliation.agreed.found import Found
 from assetmap.reconciliation.agreed.published import consensus_as_published
 from assetmap.reconciliation.agreed.wanted import Wanted
-
-DEFAULT_LEVELS = [0.2, 0.5, 0.8]
-"""What is asked for by whoever names no level."""
 
 
 def shown_consensus(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> Found:
@@ -45,7 +43,7 @@ def decided(row: NeighbourhoodRow, wanted: Wanted) -> Wanted:
     if row.shown_levels is None:
         return wanted
     kept = [each for each in wanted.levels if each in row.shown_levels]
-    if not kept and [*wanted.levels] == DEFAULT_LEVELS:
+    if not kept and tuple(wanted.levels) == LEVELS:
         kept = row.shown_levels
     if not kept:
         levels = ", ".join(f"{each:g}" for each in row.shown_levels)
