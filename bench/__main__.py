@@ -83,7 +83,7 @@ REPEAT = """\
 
 `make bench` installs what it needs, loads the demonstration and a country into private
 databases in temporary folders, measures, removes the folders and writes this page with
-its pictures, each section as soon as it is there: about 11 minutes.
+its pictures, each section as soon as it is there: about 15 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. Some sections alone,
 which leaves the others as they are: `python -m bench` with any of `load`, `people`,
