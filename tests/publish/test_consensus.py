@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pyogrio
 import pytest
 
+from assetmap.publish.export.agreed import shown
 from tests.publish.problems import check_problem
 
 AT = "/neighbourhoods/middle/consensus"
@@ -112,3 +113,27 @@ def test_a_change_that_cannot_be_asked_is_named(client, name, value):
     asked = {"from": "2025-01-01"} | {name: value}
     answer = client.get("/neighbourhoods/middle/change", params=asked)
     assert check_problem(answer, 400)["parameter"] == name
+
+
+@pytest.mark.parametrize("form", ["geojson", "csv", "gpkg"])
+def test_the_same_again_is_the_same_and_costs_no_geometry(client, form, monkeypatch):
+    first = client.get(AT, params={"f": form})
+    again = client.get(AT, params={"f": form})
+    assert again.content == first.content
+    assert again.headers["etag"] == first.headers["etag"]
+    monkeypatch.setattr(shown, "consensus_as_published", None)
+    held = {"If-None-Match": first.headers["etag"]}
+    answer = client.get(AT, params={"f": form}, headers=held)
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_what_is_asked_otherwise_has_another_mark(client):
+    asked = [{}, {"f": "csv"}, {"levels": "0.5"}, {"measure": "people"}]
+    tags = [client.get(AT, params=each).headers["etag"] for each in asked]
+    assert len(set(tags)) == len(asked)
+
+
+def test_whoever_has_any_of_what_is_no_question_is_told_so(client):
+    held = {"If-None-Match": "*"}
+    check_problem(client.get(f"{AT}?by=colour", headers=held), 400)
+    assert client.get(AT, headers=held).status_code == 304

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +15,7 @@ import pyogrio
 import pytest
 import shapely
 
+from assetmap.publish.features import agreed_levels
 from assetmap.publish.ogc import downloads
 from tests.publish.ogc.asking import GRID, items, names
 from tests.toy_town import SQUARES
@@ -139,3 +143,44 @@ def test_a_home_that_cannot_be_written_keeps_nobody_from_a_file(
     monkeypatch.setattr(downloads.tempfile, "tempdir", str(tmp_path))
     assert get(ogc, "wards", "fgb").content.startswith(b"fgb")
     assert len(list(tmp_path.glob("assetmap-downloads-*/*.fgb"))) == 1
+
+
+OTHERS = ["assets", "neighbourhoods", "organisations", "quality", "wards"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("form", ["gpkg", "parquet", "fgb"])
+def test_the_same_again_is_the_same_to_the_last_byte(ogc, name, form):
+    first = get(ogc, name, form)
+    tag = first.headers["etag"]
+    for each in (downloads.settings().home / "downloads").glob("*"):
+        each.unlink()
+    again = get(ogc, name, form)
+    assert again.content == first.content
+    assert again.headers["etag"] == tag
+    held = {"If-None-Match": tag}
+    answer = ogc.get(f"/collections/{name}/download?f={form}", headers=held)
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["etag"] == tag
+
+
+@pytest.mark.parametrize("path", ["items", "items/middle-0.5", "download?f=gpkg"])
+def test_what_a_client_has_of_neighbourhoods_costs_no_geometry(ogc, path, monkeypatch):
+    at = f"/collections/neighbourhoods/{path}"
+    tag = ogc.get(at).headers["etag"]
+    agreed_levels._KEPT.clear()
+    monkeypatch.setattr(agreed_levels, "shown_consensus", None)
+    assert ogc.get(at, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_geopackages_say_when_what_they_hold_changed(ogc, tmp_path):
+    path = tmp_path / "n.gpkg"
+    path.write_bytes(get(ogc, "neighbourhoods", "gpkg").content)
+    release = ogc.get("/neighbourhoods/middle/consensus").json()["release"]
+    with closing(sqlite3.connect(path)) as file:
+        said = file.execute("SELECT last_change FROM gpkg_contents").fetchone()[0]
+    assert abs(moment(said) - moment(release["made_at"])) < timedelta(seconds=1)
+
+
+def moment(said):
+    return datetime.fromisoformat(said)

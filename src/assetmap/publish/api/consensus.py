@@ -4,10 +4,12 @@ import math
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
 
 from assetmap.disclosure import disclosure
 from assetmap.errors import BadParameter
 from assetmap.neighbourhoods import store
+from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     GEOJSON,
@@ -15,12 +17,17 @@ from assetmap.publish.deps import (
     DbSession,
     GeoJsonResponse,
     StrictRoute,
+    dumped,
     json_answer,
 )
+from assetmap.publish.export.agreed.mark import mark_of
+from assetmap.publish.export.agreed.shown import decided
 from assetmap.publish.export.agreed.stored import as_file
 from assetmap.publish.export.consensus import consensus_json, wanted_of
+from assetmap.publish.export.marked import marked_answer, unchanged
 from assetmap.publish.export.moved import moved_json
 from assetmap.reconciliation.agreed.moved import moved
+from assetmap.reconciliation.agreed.wanted import Wanted
 from assetmap.settings import settings
 
 router = APIRouter(
@@ -71,11 +78,28 @@ def read_consensus(
         breaks=None if breaks is None else _breaks(breaks),
         as_at=as_at,
     )
-    if f == "geojson":
-        return json_answer(request, consensus_json(session, row, wanted), GEOJSON)
-    body, kind = as_file(session, row, wanted, f)
-    named = {"Content-Disposition": f'attachment; filename="{slug}-consensus.{f}"'}
-    return json_answer(request, body, kind, named)
+    wanted = decided(row, wanted)
+    mark = mark_of(session, row, wanted, f)
+    known = unchanged(request, mark)
+    return known or _answer(request, session, row, wanted, f, mark)
+
+
+def _answer(
+    request: Request,
+    session: Session,
+    row: NeighbourhoodRow,
+    wanted: Wanted,
+    form: str,
+    mark: str | None,
+) -> Response:
+    """A consensus in a form, under its mark; under its own bytes where it has none."""
+    if form == "geojson":
+        body = dumped(consensus_json(session, row, wanted))
+        return marked_answer(request, mark, body, GEOJSON, {})
+    body, kind = as_file(session, row, wanted, form)
+    named = f'attachment; filename="{row.slug}-consensus.{form}"'
+    headers = {"Content-Disposition": named}
+    return marked_answer(request, mark, body, kind, headers)
 
 
 @router.get(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import FromClause, SQLColumnExpression
@@ -62,7 +62,8 @@ class Collection:
     CRS84 and EPSG:27700, as it may be shown: nothing else of a place is ever asked by.
     ``begins`` and ``ends`` are its valid time, the end excluded. ``tag`` changes
     whenever anything in the collection does; None where that is not known. ``credit``
-    is a column with the words that each row's source asks for.
+    is a column with the words that each row's source asks for. ``changed`` says when
+    anything in it last did; ``prepare`` is done once before its rows are read.
     """
 
     id: str
@@ -87,6 +88,8 @@ class Collection:
     count: int | None = None
     drawn_at: Callable[[Session, int], Drawn | None] = field(default=lambda *_: None)
     tag: str | None = None
+    changed: Callable[[Session], datetime | None] = field(default=lambda _: None)
+    prepare: Callable[[Session], None] = field(default=lambda _: None)
 
     def column(self, name: str) -> Column | None:
         """The column of a name."""

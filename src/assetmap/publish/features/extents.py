@@ -1,5 +1,7 @@
-"""The box that features lie in."""
+"""The box that features lie in, and when they last changed."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -19,3 +21,8 @@ def extent_of(session: Session, shapes: Select[Any]) -> Box | None:
         return None
     west, south, east, north = row
     return west, south, east, north
+
+
+def newest(moments: Any) -> Callable[[Session], datetime | None]:
+    """What finds the newest moment of a column, as whoever asks may see its rows."""
+    return lambda session: session.scalar(select(func.max(moments)))

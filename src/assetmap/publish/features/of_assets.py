@@ -24,7 +24,7 @@ from assetmap.assets.model import OPEN_STATUSES
 from assetmap.assets.published import published_properties
 from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
 from assetmap.publish.features.collection import Collection, Column, Kind
-from assetmap.publish.features.extents import extent_of
+from assetmap.publish.features.extents import extent_of, newest
 
 ASSETS = "assets"
 
@@ -74,4 +74,5 @@ def community_assets(as_at: date | None = None, over_time: bool = False) -> Coll
             session, select(row.shown_geom_wgs84).where(is_open(None))
         ),
         credit=row.attribution,
+        changed=newest(row.updated_at),
     )

@@ -27,7 +27,7 @@ from assetmap.boundaries.tables import (
 )
 from assetmap.publish.export.named_sets import set_label
 from assetmap.publish.features.collection import Box, Collection, Column, Drawn
-from assetmap.publish.features.extents import extent_of
+from assetmap.publish.features.extents import extent_of, newest
 
 QUALITY = "quality"
 
@@ -115,6 +115,7 @@ def _boundaries_of(row: BoundarySet) -> Collection:
         count=row.boundaries,
         drawn_at=load.outlines,
         tag=f"{row.id}-{row.version}-{row.valid_to}",
+        changed=lambda _: row.loaded_at,
     )
 
 
@@ -155,6 +156,7 @@ def quality_reports() -> Collection:
             .join_from(row, BoundarySetRow)
             .where(BoundarySetRow.replaced_at.is_(None)),
         ),
+        changed=newest(BoundarySetRow.loaded_at),
     )
 
 

@@ -2,6 +2,7 @@
 
 from assetmap.accounts.tables import OrganisationRow
 from assetmap.publish.features.collection import Collection, Column
+from assetmap.publish.features.extents import newest
 
 ORGANISATIONS = "organisations"
 
@@ -25,4 +26,5 @@ def organisations() -> Collection:
         (),
         row.id,
         slug,
+        changed=newest(row.updated_at),
     )

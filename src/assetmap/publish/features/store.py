@@ -52,6 +52,7 @@ def page(session: Session, collection: Collection, asked: Asked, most: int) -> P
     ]
     if collection.credit is not None:
         columns.append(collection.credit)
+    collection.prepare(session)
     query = selected(collection, asked, columns).limit(most + 1)
     rows = session.execute(query.offset(asked.offset or None)).all()
     kept = rows[:most]
@@ -72,6 +73,7 @@ def one(session: Session, collection: Collection, system: System, fid: str) -> s
         is_it = equals(collection.fid, fid)
     except BadParameter:
         raise FeatureNotFound(collection.id, fid) from None
+    collection.prepare(session)
     text = feature_text(collection, system)
     query = select(text).select_from(collection.rows).where(*collection.holds, is_it)
     found = session.scalar(query)
@@ -98,6 +100,7 @@ def stream(
     columns: Sequence[SQLColumnExpression[Any]],
 ) -> Iterator[Sequence[Row[Any]]]:
     """Everything that is asked for, some rows at a time: never all of it at once."""
+    collection.prepare(session)
     query = selected(collection, asked, columns).limit(asked.limit)
     query = query.offset(asked.offset or None)
     options = {"yield_per": BATCH}
@@ -108,6 +111,7 @@ def credits_of(session: Session, collection: Collection, asked: Asked) -> Sequen
     """The words that the sources of what is asked for want to see with it."""
     if collection.credit is None:
         return collection.attribution
+    collection.prepare(session)
     said = select(collection.credit).distinct().select_from(collection.rows)
     found = session.scalars(said.where(*conditions(collection, asked)))
     return sorted(each for each in found if each)
@@ -115,6 +119,7 @@ def credits_of(session: Session, collection: Collection, asked: Asked) -> Sequen
 
 def count(session: Session, collection: Collection, asked: Asked) -> int:
     """How many features match, whatever page is asked for."""
+    collection.prepare(session)
     query = select(func.count()).select_from(collection.rows)
     return session.scalar(query.where(*conditions(collection, asked))) or 0
 

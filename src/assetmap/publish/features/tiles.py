@@ -76,6 +76,7 @@ def tile_of(
     session: Session, collection: Collection, tile: Tile, columns: Sequence[Column]
 ) -> bytes:
     """A Mapbox Vector Tile with one layer; empty where there is nothing to show."""
+    collection.prepare(session)
     drawn = _near(session, collection, tile)
     if drawn is None:
         return b""

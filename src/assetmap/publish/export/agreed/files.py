@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,21 @@ from assetmap.publish.export.agreed.answer import Answer
 from assetmap.publish.export.agreed.members import Json, answer_json, name_json
 from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.publish.export.geojson import feature_collection, rounded
+from assetmap.publish.export.geopackages import stamp
 from assetmap.sources.spatial.measuring import in_degrees
 
 FORMATS = (".geojson", ".gpkg", ".json", ".csv")
 
 
-def write(answer: Answer, issues: Sequence[RowIssue], to: Path) -> None:
+def write(
+    answer: Answer,
+    issues: Sequence[RowIssue],
+    to: Path,
+    changed: datetime | None = None,
+) -> None:
     """Write what was found in the form that the name of the file asks for.
+
+    A GeoPackage says when what it holds last ``changed``; absent: when it is written.
 
     Raises:
         OSError: it cannot be written.
@@ -32,6 +41,8 @@ def write(answer: Answer, issues: Sequence[RowIssue], to: Path) -> None:
     form = to.suffix.lower()
     if form == ".gpkg":
         _write_geopackage(answer, issues, to)
+        if changed is not None:
+            stamp(to, changed)
     elif form == ".geojson":
         to.write_bytes(orjson.dumps(geojson(answer)))
     elif form == ".json":

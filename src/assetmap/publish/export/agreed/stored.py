@@ -12,6 +12,7 @@ from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.publish.export.agreed import files
 from assetmap.publish.export.agreed.answer import Answer, Rows
 from assetmap.publish.export.agreed.shown import decided, shown_consensus
+from assetmap.publish.export.geopackages import UNKNOWN
 from assetmap.reconciliation.agreed.found import Found
 from assetmap.reconciliation.agreed.wanted import Wanted
 
@@ -28,12 +29,13 @@ def as_file(
         BadParameter: residents were not asked what they are to be grouped by.
     """
     wanted = decided(row, wanted)
-    answer = answer_of(row, wanted, shown_consensus(session, row, wanted))
+    found = shown_consensus(session, row, wanted)
+    answer = answer_of(row, wanted, found)
     if form == "csv":
         return files.levels_table(answer).encode(), KINDS[form]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "consensus.gpkg"
-        files.write(answer, [], path)
+        files.write(answer, [], path, (found.made and found.made.made_at) or UNKNOWN)
         return path.read_bytes(), KINDS[form]
 
 

@@ -12,6 +12,7 @@ import pyproj
 from sqlalchemy import Float, SQLColumnExpression, cast, func
 from sqlalchemy.orm import Session
 
+from assetmap.publish.export.geopackages import stamp
 from assetmap.publish.features.asked import Asked
 from assetmap.publish.features.collection import GEOMETRY, Collection, Column, Kind
 from assetmap.publish.features.files.columns import file_columns, file_shape
@@ -59,6 +60,7 @@ def geopackage(
 ) -> None:
     """A GeoPackage at a path; who made the data stands in its metadata."""
     _by_gdal(session, collection, asked, path, "GPKG", SPATIAL_INDEX="YES")
+    stamp(path, collection.changed(session))
 
 
 def flatgeobuf(
