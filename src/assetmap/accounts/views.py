@@ -151,6 +151,56 @@ LEFT JOIN LATERAL (
 """
 
 
+CHANGES = """
+CREATE VIEW shown_asset_change AS
+SELECT
+    change.turn_id, turn.place, turn.at, change.asset_id, change.version,
+    CASE
+        WHEN seen.is_whole THEN change.what
+        WHEN seen.id IS NULL OR NOT change.is_published THEN 'gone'
+        WHEN NOT change.was_published THEN 'added'
+        ELSE change.what
+    END AS what,
+    CASE
+        WHEN
+            seen.is_whole
+            OR (seen.id IS NOT NULL AND change.is_published AND change.was_published)
+            THEN coalesce(found.changed, '{{}}')
+        ELSE '{{}}'
+    END AS changed,
+    seen.id IS NOT NULL AND seen.version = change.version AS is_newest
+FROM asset_change AS change
+INNER JOIN asset_turn AS turn ON change.turn_id = turn.id
+LEFT JOIN (
+    SELECT asset.id, asset.version, {whole} AS is_whole FROM asset WHERE {reach}
+) AS seen ON change.asset_id = seen.id
+LEFT JOIN asset_version AS found
+    ON change.asset_id = found.asset_id AND change.version = found.version
+WHERE
+    turn.place IS NOT NULL
+    AND CASE
+        WHEN seen.is_whole THEN true
+        WHEN change.is_published THEN seen.id IS NOT NULL
+        WHEN change.was_published
+            THEN (SELECT access.has('asset', 'read', 'published'))
+        ELSE seen.id IS NULL AND EXISTS (
+            SELECT 1
+            FROM (
+                SELECT
+                    before.is_published, before.geom, before.neighbourhood_id,
+                    before.organisation_id, present.created_by
+                FROM asset_version AS before
+                INNER JOIN asset AS present ON before.asset_id = present.id
+                WHERE
+                    before.asset_id = change.asset_id
+                    AND before.version = change.version - 1
+            ) AS asset
+            WHERE {reach}
+        )
+    END
+"""
+
+
 def views() -> list[str]:
     """Views with the owner's rights, each with its rule in its condition.
 
@@ -163,6 +213,7 @@ def views() -> list[str]:
     its operators are not known to leak nothing. Conditions of a view do not.
     ``audit_link`` has nothing of an entry but how it hangs together with the others:
     whoever may export the audit can so prove that what they see is where it was.
+    ``shown_asset_change`` tells what somebody could see and sees no more as gone.
     """
     doings = ("change", "delete", "verify", "publish")
     may = {each: f"({ASSET.may(each)} IS TRUE)" for each in doings}
@@ -173,6 +224,9 @@ def views() -> list[str]:
         RELEASED.format(reach=CONSENSUS.may("read")),
         SHOWN.format(place=place, contact=contact, reach=ASSET.may("read"), **may),
         VERSIONS.format(
+            whole=f"({ASSET_HISTORY.may('read')} IS TRUE)", reach=ASSET.may("read")
+        ),
+        CHANGES.format(
             whole=f"({ASSET_HISTORY.may('read')} IS TRUE)", reach=ASSET.may("read")
         ),
         _JOBS,
@@ -188,6 +242,7 @@ VIEWS = (
     "newest_release",
     "shown_asset",
     "shown_asset_version",
+    "shown_asset_change",
     "job_count",
     "audit_link",
 )

@@ -20,6 +20,7 @@ DRAWN = {
         [[-2.2565, 53.4784], [-2.2555, 53.4784], [-2.2555, 53.479], [-2.2565, 53.4784]]
     ],
 }
+WITH_ASSETS = frozenset({"asset_version", "asset_turn", "asset_change"})
 NEVER = Facts(False)
 """What nobody keeps, made or published, and nobody may appoint to."""
 
@@ -84,7 +85,7 @@ def _assets(world: World, extras: Extras) -> Iterator[Write]:
         row = world.assets[name]
         facts, at = world.rows["asset"][row], f"/assets/{row}"
         told = {"table": "asset", "row": row, "seen_as": seen}
-        told["beside"] = frozenset({"asset_version"})
+        told["beside"] = WITH_ASSETS
         yield Write(
             "PATCH /assets/{asset_id}", at, facts, sent=_change(name="Other"), **told
         )
@@ -107,7 +108,7 @@ def _assets(world: World, extras: Extras) -> Iterator[Write]:
         body = {"name": "New", "category": "place.village_hall", **keeper}
         body["geometry"] = {"type": "Point", "coordinates": [-2.25645, 53.4784]}
         facts = Facts(False, is_unkept=not keeper, **keeper)
-        told = {"sent": {"json": body}, "beside": frozenset({"asset_version"})}
+        told = {"sent": {"json": body}, "beside": WITH_ASSETS}
         yield Write("POST /assets", "/assets", facts, "asset", **told)
 
 
