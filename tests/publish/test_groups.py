@@ -175,8 +175,13 @@ def test_a_release_in_which_few_of_a_group_changed_leaves_its_groups(town, sent)
 
 def test_no_two_releases_tell_of_parts_that_differ_by_fewer_than_five(town, sent):
     with town.engine.connect() as connection:
-        rows = connection.execute(text("SELECT said FROM consensus_release")).all()
-    parts = [part for (said,) in rows for part in said["parts"]]
+        query = "SELECT said, of_parts FROM consensus_release"
+        rows = connection.execute(text(query)).all()
+    parts = [
+        {**part, "members": members}
+        for said, of_parts in rows
+        for part, members in zip(said["parts"], of_parts, strict=True)
+    ]
     assert len(parts) > 6
     for one in parts:
         for other in parts:

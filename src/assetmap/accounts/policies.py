@@ -27,6 +27,7 @@ from assetmap.accounts.reach import (
 from assetmap.accounts.views import views
 from assetmap.db.service_role import ROLE
 
+_DRAWN = "neighbourhood_id = ANY ((SELECT access.drawn_in())::bigint[])"
 _BY_WHOEVER_ACTS = "{} IS NOT DISTINCT FROM (SELECT access.account())"
 
 
@@ -110,9 +111,9 @@ def _links() -> Policies:
 
 
 def _releases() -> Policies:
-    """A release is made by whoever may read what it is made from, and never changed."""
-    read = RELEASE.may("read")
-    return Policies("consensus_release", {"SELECT": read, "INSERT": read})
+    """A release is made by whoever draws in its place, and never changed."""
+    read = f"({RELEASE.may('read')} OR {_DRAWN})"
+    return Policies("consensus_release", {"SELECT": read, "INSERT": _DRAWN})
 
 
 def _assets() -> Policies:
@@ -154,11 +155,10 @@ KEPT_COUNTS = ("consensus_kept", "consensus_square", "consensus_point", "sketch_
 
 
 def _counts(table: str) -> Policies:
-    """Counts are read with their neighbourhood, and changed by who draws in it."""
-    place = "neighbourhood_id IN (SELECT neighbourhood.id FROM neighbourhood)"
-    drawn = "neighbourhood_id = ANY ((SELECT access.drawn_in())::bigint[])"
-    said = dict.fromkeys(("INSERT", "UPDATE", "DELETE"), drawn)
-    return Policies(table, {"SELECT": f"({place} OR {drawn})", **said})
+    """Counts tell of single drawings: they are for who draws in the neighbourhood."""
+    return Policies(
+        table, dict.fromkeys(("SELECT", "INSERT", "UPDATE", "DELETE"), _DRAWN)
+    )
 
 
 def _sessions() -> Policies:

@@ -13,7 +13,7 @@ COUNTED = """
 CREATE VIEW counted_sketch AS
 SELECT
     sketch.id, neighbourhood.id AS neighbourhood_id, sketch.weight, sketch.geom,
-    sketch.version, sketch.years_lived,
+    sketch.version, sketch.years_lived, sketch.weight_reason,
     (
         SELECT jsonb_object_agg(
             asked.question ->> 'id',
@@ -60,7 +60,7 @@ WHERE
             AND newer.hidden_at IS NULL
             AND (newer.drawn_at, newer.id) > (sketch.drawn_at, sketch.id)
     )
-    AND ({reach} OR {drawn})
+    AND {drawn}
 """
 
 RELEASED = """
@@ -80,6 +80,16 @@ WHERE
             AND newer.number > released.number
     )
     AND {reach}
+"""
+
+MEMBERS = """
+CREATE VIEW counted_release AS
+SELECT
+    released.id, released.neighbourhood_id, released.number, released.grid_m,
+    released.sketches, released.members, released.versions, released.of_parts
+FROM consensus_release AS released
+INNER JOIN neighbourhood ON released.neighbourhood_id = neighbourhood.id
+WHERE {drawn}
 """
 
 _JOBS = """
@@ -204,13 +214,14 @@ WHERE
 def views() -> list[str]:
     """Views with the owner's rights, each with its rule in its condition.
 
-    ``counted_sketch`` is the only way to the drawings that others made: what a
-    consensus is made from, and nothing of who drew them; of answers to a link's
-    questions none that are in words of one's own. Whoever draws sees, until the
-    drawing is stored, what it is to be counted beside. ``newest_release`` is what is
-    published of them, by place. ``shown_asset`` is the only
-    way to where an asset is. Policies would keep PostGIS's indexes from being used:
-    its operators are not known to leak nothing. Conditions of a view do not.
+    ``counted_sketch`` is what a consensus is made from, and nothing of who drew; of
+    answers to a link's questions none that are in words of one's own. Only whoever
+    draws sees it, until the drawing is stored, of the place that it is counted in; and
+    the owner, who makes what is due. ``counted_release`` is which drawings a release
+    was made of, for the same. ``newest_release`` is what is published of them, by
+    place. ``shown_asset`` is the only way to where an asset is. Policies would keep
+    PostGIS's indexes from being used: its operators are not known to leak nothing.
+    Conditions of a view do not.
     ``audit_link`` has nothing of an entry but how it hangs together with the others:
     whoever may export the audit can so prove that what they see is where it was.
     ``shown_asset_change`` tells what somebody could see and sees no more as gone.
@@ -220,7 +231,8 @@ def views() -> list[str]:
     place = f"(asset.location_visibility = 'exact' OR {ASSET_LOCATION.may('read')})"
     contact = ASSET_CONTACT.may("read")
     return [
-        COUNTED.format(reach=CONSENSUS.may("read"), drawn=_DRAWN),
+        COUNTED.format(drawn=_DRAWN),
+        MEMBERS.format(drawn=_DRAWN),
         RELEASED.format(reach=CONSENSUS.may("read")),
         SHOWN.format(place=place, contact=contact, reach=ASSET.may("read"), **may),
         VERSIONS.format(
@@ -235,10 +247,14 @@ def views() -> list[str]:
     ]
 
 
-_DRAWN = "neighbourhood.id = ANY ((SELECT access.drawn_in())::bigint[])"
+_DRAWN = (
+    "(neighbourhood.id = ANY ((SELECT access.drawn_in())::bigint[])"
+    " OR (SELECT access.is_owner()))"
+)
 
 VIEWS = (
     "counted_sketch",
+    "counted_release",
     "newest_release",
     "shown_asset",
     "shown_asset_version",

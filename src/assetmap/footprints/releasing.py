@@ -45,8 +45,8 @@ NO_WAITING = "assetmap_no_waiting"
 def published(session: Session, row: NeighbourhoodRow, policy: Disclosure) -> Release:
     """What is published of a neighbourhood's drawings, as its stewards let it be shown.
 
-    A place whose drawings have never been released (they were stored by an earlier
-    version, or in this transaction) is told as it would be released now.
+    A place whose drawings have never been released is told as it would be released
+    now, to whoever sees them counted; to others it has none.
 
     Raises:
         TooFewSketches: there are fewer than may be published from.
@@ -86,9 +86,9 @@ def find_published(
 def renew(session: Session, neighbourhood_id: int, policy: Disclosure) -> bool:
     """Make a release of a neighbourhood if one is due; says whether it was.
 
-    It waits for somebody who may read its consensus: to others it has no drawings.
+    By whoever draws there, or the owner: to others the place has no drawings.
     """
-    if not store.reads_consensus(session, neighbourhood_id):
+    if not store.reads_counted(session, neighbourhood_id):
         return False
     store.hold(session, neighbourhood_id)
     newest = store.changes(session, neighbourhood_id, newest_only=True)
@@ -118,7 +118,7 @@ def _renew_soon(session: Session, neighbourhood_id: int, policy: Disclosure) -> 
     told as it would be released at the moment, which drawings by and by would show.
     """
     is_served = session.get_bind().get_execution_options().get(NO_WAITING, False)
-    if not (_later and is_served and store.reads_consensus(session, neighbourhood_id)):
+    if not (_later and is_served and store.reads_counted(session, neighbourhood_id)):
         renew(session, neighbourhood_id, policy)
         return
     newest = store.changes(session, neighbourhood_id, newest_only=True)
@@ -148,7 +148,7 @@ def _made(
     made = released_of(drawn.shapes, drawn.votes, policy, answers, shared)
     parts = tuple(_with_members(each, drawn) for each in made.parts)
     earlier = store.list_releases(session, neighbourhood_id)
-    whole = replace(made, parts=parts)
+    whole = replace(made, parts=parts, weights=tuple(drawn.weights))
     return carried(whole, earlier, policy.fewest_sketches), drawn
 
 

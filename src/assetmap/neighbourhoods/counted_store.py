@@ -6,26 +6,11 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assetmap.neighbourhoods.model import Counted
 from assetmap.neighbourhoods.tables import CountedSketchRow
-
-_WEIGHTS = text("SELECT weight, reason FROM access.weights_told(:place)")
-
-
-class Weight(NamedTuple):
-    """A weight other than one, and why it is."""
-
-    weight: float
-    reason: str
-
-
-def weights(session: Session, neighbourhood_id: int) -> list[Weight]:
-    """The weights other than one of the drawings that count, with their reasons."""
-    rows = session.execute(_WEIGHTS, {"place": neighbourhood_id})
-    return [Weight(*row) for row in rows]
 
 
 class Members(NamedTuple):
@@ -67,6 +52,7 @@ def counted(session: Session, neighbourhood_id: int) -> Counted:
             CountedSketchRow.years_lived,
             func.ST_AsBinary(CountedSketchRow.geom),
             CountedSketchRow.answered,
+            CountedSketchRow.weight_reason,
         )
         .where(CountedSketchRow.neighbourhood_id == neighbourhood_id)
         .order_by(CountedSketchRow.id)
@@ -80,6 +66,7 @@ def counted(session: Session, neighbourhood_id: int) -> Counted:
         np.array([row[2] for row in rows], dtype=float),
         [row[3] for row in rows],
         [row[5] or {} for row in rows],
+        sorted({(row[2], row[6] or "") for row in rows if row[2] != 1}),
     )
 
 

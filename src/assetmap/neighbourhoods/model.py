@@ -62,7 +62,7 @@ class TooFewSketches(Conflict):
 
     def __init__(self, slug: str, sketches: int, needed: int = FEWEST_SKETCHES) -> None:
         few = sketches < FEWEST_SKETCHES
-        told = f"fewer than {FEWEST_SKETCHES}" if few else str(sketches)
+        told = f"fewer than {needed}" if few else str(sketches)
         super().__init__(
             f"{slug!r} has {told} sketches; {needed} are needed to publish "
             "a consensus.",
@@ -187,7 +187,7 @@ class Counted:
 
     ``shapes`` are MultiPolygons in EPSG:27700; ``years_lived`` is None where nobody
     said. ``answered`` are answers to a link's questions, each with the question's kind
-    and breaks.
+    and breaks. ``weights`` are those votes other than one, each once, with the reason.
     """
 
     ids: NDArray[np.int64]
@@ -196,6 +196,7 @@ class Counted:
     votes: NDArray[np.float64]
     years_lived: Sequence[float | None]
     answered: Sequence[Mapping[str, Any]] = ()
+    weights: Sequence[tuple[float, str]] = ()
 
 
 def utc(instant: datetime) -> datetime:

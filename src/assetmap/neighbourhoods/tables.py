@@ -212,7 +212,7 @@ class SketchRow(Table):
 class CountedSketchRow(Table):
     """A drawing that counts: the latest of a resident who has not withdrawn it.
 
-    A view of the neighbourhoods that whoever acts may read. It is made with the rules
+    A view for whoever draws, of the place that they draw in. It is made with the rules
     of access (accounts/views.py), and tells nothing of who drew.
     """
 
@@ -226,3 +226,4 @@ class CountedSketchRow(Table):
     version: Mapped[int]
     years_lived: Mapped[float | None] = mapped_column(Numeric(asdecimal=False))
     answered: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    weight_reason: Mapped[str | None]

@@ -186,4 +186,10 @@ def test_a_vote_that_counts_otherwise_is_told_with_its_reason(town):
         )
         connection.execute(text(change), {"why": "Drawn by one for two", "n": 2})
     told = {"weight": 0.5, "reason": "Drawn by one for two"}
-    assert town.get(path).json()["weights"] == [told]
+    # What is published of drawings changes with a release, and so does this.
+    assert town.get(path).json()["weights"] == []
+    before = town.get(path).json()["release"]["number"]
+    for place in range(5):
+        send(town, f"Fresh {place}")
+    body = town.get(path).json()
+    assert (body["release"]["number"] > before, body["weights"]) == (True, [told])

@@ -61,6 +61,10 @@ BEGIN
         version = neighbourhood.version + 1,
         updated_at = clock_timestamp()
     WHERE neighbourhood.id = whole;
+    INSERT INTO consensus_kept (neighbourhood_id, written)
+    SELECT drawn.place, pg_current_xact_id()::text::bigint
+    FROM unnest(ARRAY[least(other, whole), greatest(other, whole)]) AS drawn (place)
+    ON CONFLICT (neighbourhood_id) DO UPDATE SET written = excluded.written;
     RETURN true;
 END
 $$;
@@ -88,6 +92,10 @@ BEGIN
         version = neighbourhood.version + 1,
         updated_at = clock_timestamp()
     WHERE neighbourhood.id = whole;
+    INSERT INTO consensus_kept (neighbourhood_id, written)
+    SELECT drawn.place, pg_current_xact_id()::text::bigint
+    FROM unnest(ARRAY[least(other, whole), greatest(other, whole)]) AS drawn (place)
+    ON CONFLICT (neighbourhood_id) DO UPDATE SET written = excluded.written;
     RETURN true;
 END
 $$;
@@ -127,45 +135,20 @@ BEGIN
 END
 $$;
 
--- The votes that count for more or less than one, of a place that whoever acts may see
--- the consensus of: each weight with its reason, and not how many there are.
-CREATE FUNCTION access.weights_told(asked bigint)
-RETURNS TABLE (weight double precision, reason text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+-- Whether whoever works here owns the tables: loads and the worker do. It is asked as
+-- whoever asks, and so never in a function of the owner's.
+CREATE FUNCTION access.is_owner() RETURNS boolean
+LANGUAGE sql STABLE SET search_path FROM CURRENT
 AS $$
-#variable_conflict use_column
-BEGIN
-    RETURN QUERY
-    SELECT DISTINCT
-        sketch.weight,
-        sketch.weight_reason::text
-    FROM counted_sketch
-    INNER JOIN sketch ON counted_sketch.id = sketch.id
-    WHERE counted_sketch.neighbourhood_id = asked AND sketch.weight <> 1
-    ORDER BY 1, 2;
-END
+SELECT pg_has_role(current_user, pg_class.relowner, 'USAGE')
+FROM pg_class
+WHERE pg_class.oid = 'sketch'::regclass
 $$;
 
 -- Whether whoever acts sees the drawings of a place counted, as counted_sketch has it.
-CREATE FUNCTION access.reads_consensus(asked bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
-AS $$
-BEGIN
-    RETURN
-        (
-            access.has('consensus', 'read', 'published')
-            AND EXISTS (
-                SELECT 1 FROM neighbourhood
-                WHERE neighbourhood.id = asked AND neighbourhood.is_published
-            )
-        )
-        OR asked = ANY(access.neighbourhoods('consensus', 'read'))
-        OR (
-            access.has('consensus', 'read', 'unkept')
-            AND asked <> ALL(access.kept_neighbourhoods())
-        );
-END
-$$;
+CREATE FUNCTION access.reads_counted(asked bigint) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$ SELECT access.is_owner() OR asked = ANY(access.drawn_in()) $$;
 
 -- The place that the drawings of a place count for: another, where it is merged.
 CREATE FUNCTION access.counts_for(asked bigint) RETURNS bigint

@@ -92,7 +92,8 @@ class Release:
 
     ``sketches`` is how many there were; ``number`` counts the neighbourhood's releases
     from 1, and is 0 of one that is not kept. Without squares nothing may be told.
-    ``levels`` are those that its place's stewards let be shown; None: all.
+    ``levels`` are those that its place's stewards let be shown; None: all. ``weights``
+    are those other than one, each once, with the reason.
     """
 
     sketches: int
@@ -107,3 +108,4 @@ class Release:
     made_at: datetime | None = None
     id: int = 0
     levels: tuple[float, ...] | None = None
+    weights: tuple[tuple[float, str], ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from assetmap.crs import NATIONAL_GRID
 from assetmap.db.statements import statement
 from assetmap.neighbourhoods.model import Counted
 from assetmap.neighbourhoods.releases.model import Part, Release, Squares
-from assetmap.neighbourhoods.releases.tables import ReleaseRow
+from assetmap.neighbourhoods.releases.tables import CountedReleaseRow, ReleaseRow
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('release', :place))")
@@ -45,9 +46,9 @@ class Change(NamedTuple):
         return max(self.come, self.gone)
 
 
-def reads_consensus(session: Session, neighbourhood_id: int) -> bool:
+def reads_counted(session: Session, neighbourhood_id: int) -> bool:
     """Whether whoever acts sees the drawings of a neighbourhood counted."""
-    asked = func.access.reads_consensus(neighbourhood_id)
+    asked = func.access.reads_counted(neighbourhood_id)
     return bool(session.scalar(select(asked)))
 
 
@@ -116,9 +117,17 @@ def count_neighbourhoods(session: Session) -> int:
 
 
 def list_releases(session: Session, neighbourhood_id: int) -> list[Release]:
-    """All releases of a neighbourhood, the oldest first."""
-    query = select(ReleaseRow).where(ReleaseRow.neighbourhood_id == neighbourhood_id)
-    return [_told(row) for row in session.scalars(query.order_by(ReleaseRow.number))]
+    """All releases of a neighbourhood, the oldest first.
+
+    With the drawings that each part is of, for whoever sees them counted.
+    """
+    query = (
+        select(ReleaseRow, CountedReleaseRow.of_parts)
+        .outerjoin(CountedReleaseRow, CountedReleaseRow.id == ReleaseRow.id)
+        .where(ReleaseRow.neighbourhood_id == neighbourhood_id)
+        .order_by(ReleaseRow.number)
+    )
+    return [_told(row, of or ()) for row, of in session.execute(query)]
 
 
 def newest_number(session: Session, neighbourhood_id: int) -> int:
@@ -161,9 +170,11 @@ def add_release(
                 "mean_agreement": made.mean_agreement,
                 "facts": dict(made.facts),
                 "parts": [_part_json(each) for each in made.parts],
+                "weights": made.weights,
             },
             members=of.ids.tolist(),
             versions=of.versions.tolist(),
+            of_parts=[each.members for each in made.parts],
         )
     )
     session.flush()
@@ -204,26 +215,31 @@ def _squares(rows: Sequence[int], *others: Sequence[int]) -> Squares:
 
 
 def _part_json(part: Part) -> dict[str, Any]:
-    return {**asdict(part), "squares": _arrays(part.squares)}
+    told = {**asdict(part), "squares": _arrays(part.squares)}
+    del told["members"]
+    return told
 
 
-def _part(told: dict[str, Any]) -> Part:
+def _part(told: dict[str, Any], members: Any) -> Part:
     squares = told["squares"]
     arrays = (squares[each] for each in ("rows", "starts", "ends", "held"))
-    return Part(**{**told, "squares": _squares(*arrays)})
+    return Part(**{**told, "squares": _squares(*arrays), "members": tuple(members)})
 
 
-def _told(row: ReleaseRow) -> Release:
+def _told(row: ReleaseRow, of_parts: Sequence[Any] = ()) -> Release:
+    parts: list[dict[str, Any]] = row.said["parts"]
+    members = chain(of_parts, repeat(()))
     return Release(
         row.sketches,
         row.votes,
         row.fewest,
         row.grid_m,
         _squares(row.rows, row.starts, row.ends, row.held),
-        tuple(map(_part, row.said["parts"])),
+        tuple(map(_part, parts, members)),
         row.said["mean_agreement"],
         row.said["facts"],
         row.number,
         row.made_at,
         row.id,
+        weights=tuple((weight, reason) for weight, reason in row.said["weights"]),
     )

@@ -17,6 +17,8 @@ def _numbers() -> Mapped[list[int]]:
 class ReleaseRow(Table):
     """What was published of a neighbourhood's drawings: no drawing can be had from it.
 
+    Which drawings it was of the service reads in ``counted_release`` alone.
+
     Runs of squares stand in four arrays of one length; those of the grid row r are
     from ``row_begins[r - first_row + 1]`` up to and without the next.
     """
@@ -48,5 +50,23 @@ class ReleaseRow(Table):
     ends: Mapped[list[int]] = _numbers()
     held: Mapped[list[int]] = _numbers()
     said: Mapped[dict[str, Any]] = mapped_column(JSONB())
+    members: Mapped[list[int]] = mapped_column(ARRAY(BigInteger()), deferred=True)
+    versions: Mapped[list[int]] = mapped_column(ARRAY(Integer()), deferred=True)
+    of_parts: Mapped[list[Any]] = mapped_column(JSONB(), deferred=True)
+    """The ids and versions of each part's drawings, in the order of the parts."""
+
+
+class CountedReleaseRow(Table):
+    """Of which drawings a release was made: a view for whoever draws in its place."""
+
+    __tablename__ = "counted_release"
+    __table_args__ = ({"info": {"is_view": True}},)
+
+    id: Mapped[int] = id_column()
+    neighbourhood_id: Mapped[int] = mapped_column(BigInteger())
+    number: Mapped[int]
+    grid_m: Mapped[int]
+    sketches: Mapped[int]
     members: Mapped[list[int]] = mapped_column(ARRAY(BigInteger()))
     versions: Mapped[list[int]] = _numbers()
+    of_parts: Mapped[list[Any]] = mapped_column(JSONB())

@@ -40,7 +40,7 @@ SELECT
             FROM now
         ) AS past
     ) AS gone
-FROM consensus_release AS released
+FROM counted_release AS released
 WHERE released.neighbourhood_id = :neighbourhood_id
 ORDER BY released.number DESC
 LIMIT :most::int

@@ -6,7 +6,6 @@ from typing import Any
 import shapely
 from sqlalchemy.orm import Session
 
-from assetmap.neighbourhoods.counted_store import weights
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
 from assetmap.people import counts as people_counts
 from assetmap.publish.export.agreed.definitions import parts_json, published
@@ -58,18 +57,19 @@ def consensus_json(session: Session, row: NeighbourhoodRow, wanted: Wanted) -> J
         body["release"] = release_json(found.made)
         body["suppressed"] = suppressed_json(found.made, wanted.levels)
     body["is_simulated"] = row.is_simulated
-    body["weights"] = weights_told(session, row.id)
+    body["weights"] = weights_told(found)
     body["notes"] = notes_of(row, found)
     body["attribution"] = _attribution(session, wanted.measure)
     return body
 
 
-def weights_told(session: Session, row_id: int) -> list[Json]:
+def weights_told(found: Found) -> list[Json]:
     """Every weight other than one, with its reason: nothing is weighted in secret.
 
     How many drawings have it is not told: that could be watched change by one.
     """
-    return [each._asdict() for each in weights(session, row_id)]
+    told = found.made.weights if found.made else ()
+    return [{"weight": weight, "reason": reason} for weight, reason in told]
 
 
 def _groups(by: str, found: Found) -> Json:
