@@ -278,5 +278,5 @@ def test_what_was_taken_back_is_not_given_again_by_hand(session, ruth):
 def test_a_key_narrowed_to_less_than_everybody_may_is_told_so(session, ruth):
     actor = store.find_actor(session, ruth[2](["asset:create"]))
     for thing, action in (("key", "read"), ("audit", "read"), ("account", "read")):
-        with pytest.raises(RoleNeeded, match=r"key is narrowed to asset:create"):
+        with pytest.raises(RoleNeeded, match=r"is a key for asset:create alone"):
             require(actor, rule_for(thing, action))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from assetmap.accounts.rules import COMMUNITY, rule_for
+from assetmap.accounts.rules import COMMUNITY, rule_for, rules
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,23 @@ class Actor:
 
     def _is_in_scope(self, role: str, name: str) -> bool:
         return self.scopes is None or role in self.scopes or name in self.scopes
+
+    @property
+    def within(self) -> tuple[Held, ...]:
+        """What it holds, as far as its key lets it act by that.
+
+        Whoever has a narrowed key is told of nothing else.
+        """
+        return tuple(each for each in self.held if self._acts_by(each.role))
+
+    def _acts_by(self, role: str) -> bool:
+        """Whether the key reaches anything by a role that it would not without."""
+        if self.scopes is None or role in self.scopes:
+            return True
+        return any(
+            each.name in self.scopes and each.words[role] - each.words["public"]
+            for each in rules().values()
+        )
 
     def reaches(self, thing: str, action: str) -> list[Held]:
         """The roles through which it has what is theirs by a rule."""

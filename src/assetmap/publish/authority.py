@@ -14,7 +14,7 @@ from assetmap.errors import NotAllowed
 from assetmap.publish.asked import request_id
 from assetmap.publish.callers import CurrentActor, KeyNeeded
 from assetmap.publish.connections import write_engine
-from assetmap.publish.out_of_reach import ALL, GIVEN_BY
+from assetmap.publish.out_of_reach import ALL, GIVEN_BY, in_words
 
 __all__ = ["Actor", "CurrentActor", "KeyNeeded", "WriteSession", "requires"]
 
@@ -91,16 +91,19 @@ def require(actor: Actor, rule: Rule) -> None:
 
 
 def _refusal(actor: Actor, rule: Rule) -> str:
-    """Why not, what would be needed, and who gives it."""
-    wanted = rule.roles()
-    has = ", ".join(acting.told_roles(actor.held)) or "no role"
-    said = f"{actor.signs!r} has {has}; {rule.name} needs {_either(wanted)}"
-    ways = [f"{each} is given by {GIVEN_BY[each]}" for each in wanted if each != ALL]
+    """Why not, what would be needed, and who gives it.
+
+    Of what the account has beyond a narrowed key, whoever has the key hears nothing.
+    """
+    wanted = [each for each in rule.roles() if each != ALL]
     if actor.scopes is not None:
         kept = ", ".join(actor.scopes) or "nothing"
-        ways.insert(0, f"the key is narrowed to {kept}: send one that is not")
-    told = "; ".join(ways)
-    return f"{said}. {told[:1].upper()}{told[1:]}."
+        has = f"is a key for {kept} alone. Use one that is for more"
+    else:
+        has = f"has {', '.join(acting.told_roles(actor.held)) or 'no role'}"
+    needs = f" {in_words(rule)} needs the role of {_either(wanted)}." if wanted else ""
+    ways = "".join(f" The role of {e} is given by {GIVEN_BY[e]}." for e in wanted)
+    return f"{actor.signs!r} {has}.{needs}{ways}"
 
 
 def _either(roles: list[str]) -> str:

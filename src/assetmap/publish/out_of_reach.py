@@ -18,6 +18,40 @@ GIVEN_BY = {
 }
 """Who gives each role, as a refusal tells it."""
 
+_DOING = {
+    "change": "Changing",
+    "create": "Making",
+    "delete": "Ending",
+    "draw": "Drawing",
+    "export": "Exporting",
+    "give": "Giving",
+    "list": "Listing",
+    "load": "Loading",
+    "merge": "Merging",
+    "moderate": "Moderating",
+    "open": "Opening",
+    "publish": "Publishing",
+    "read": "Reading",
+    "take_back": "Taking back",
+    "verify": "Verifying",
+}
+_THINGS = {
+    "answer": "the answer of a job",
+    "asset_contact": "how an asset is reached",
+    "asset_history": "what was said of an asset",
+    "asset_location": "where an asset is",
+    "audit": "the audit",
+    "boundary_set": "a boundary set",
+    "link": "a link to draw by",
+    "load": "a load of data",
+    "metrics": "the metrics",
+    "people": "counts of people",
+    "service": "the service",
+    "session": "a sign-in",
+    "sketch": "a drawing",
+}
+"""What a rule is on, where its name and an article would not do."""
+
 ALL = "public"
 """The role that nobody is given: everybody has it, a narrowed key has not."""
 
@@ -30,6 +64,13 @@ _REACH = {
     "token": "with the token or the id that was given for it",
 }
 _WHERE_TO_LOOK = "GET /session tells your roles, and /account/rights what they reach."
+
+
+def in_words(rule: Rule) -> str:
+    """What a rule is about: ``Changing an asset (asset:change)``."""
+    article = "an" if rule.thing[0] in "aeiou" else "a"
+    thing = _THINGS.get(rule.thing, f"{article} {rule.thing}")
+    return f"{_DOING[rule.action]} {thing} ({rule.name})"
 
 
 class NotYours(NotAllowed):
@@ -53,7 +94,7 @@ def out_of_reach(route: object) -> NotYours:
     who = "; ".join(_who(role, words) for role, words in reached.items())
     ways = [f"{role} is given by {GIVEN_BY[role]}" for role in reached if role != ALL]
     told = [
-        f"{rule.name} is for {who}.",
+        f"{in_words(rule)} is for {who}.",
         "What you named, or what it would become, is none of that for you.",
         *([f"The role of {'; the role of '.join(ways)}."] if ways else []),
         _WHERE_TO_LOOK,

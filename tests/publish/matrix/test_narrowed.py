@@ -23,10 +23,13 @@ def in_scope(who, scopes, rule):
     return left
 
 
+READS_ALONE = "bay-steward, of boundaries"
+
+
 @pytest.mark.parametrize("name", NARROWED)
 def test_a_narrowed_key_writes_what_it_is_narrowed_to(town, name):
     who, scopes = NARROWED[name]
-    wrong, done_some = {}, 0
+    wrong, done_some = {}, False
     for write in all_writes(town.world, town.extras):
         if write.by != "key" or write.route not in WRITING or write.table is None:
             continue
@@ -39,7 +42,7 @@ def test_a_narrowed_key_writes_what_it_is_narrowed_to(town, name):
         left = in_scope(who, scopes, rule)
         whole = rules()[rule.thing, rule.action].words[ROLES[who][0]]
         is_allowed = may(town, who, write)
-        done_some += done
+        done_some |= done
         is_wrong = (
             answer.status_code >= 500
             or (not done and bool(set(changed) - ALWAYS or told))
@@ -54,4 +57,19 @@ def test_a_narrowed_key_writes_what_it_is_narrowed_to(town, name):
         if is_wrong:
             wrong[str(write)] = f"{answer.status_code} {answer.text[:200]} {changed}"
     assert wrong == {}
-    assert done_some
+    assert done_some == (name != READS_ALONE)
+
+
+TOLD = {
+    "bay-steward, of assets": ["steward"],
+    "administrator, of accounts": ["administrator"],
+    "bay-contributor, as one": ["contributor"],
+    READS_ALONE: [],
+}
+
+
+@pytest.mark.parametrize("name", NARROWED)
+def test_a_narrowed_key_is_told_of_what_it_acts_by(town, name):
+    assert town.ask(name, "/session", "GET").json()["roles"] == TOLD[name]
+    told = town.ask(name, "/account/rights", "GET").json()["grants"]
+    assert [each["role"] for each in told] == TOLD[name]

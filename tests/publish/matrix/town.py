@@ -31,6 +31,7 @@ NARROWED = {
     ),
     "administrator, of accounts": ("administrator", ("account:read", "account:create")),
     "bay-contributor, as one": ("bay-contributor", ("contributor",)),
+    "bay-steward, of boundaries": ("bay-steward", ("boundary_set:read",)),
 }
 """Keys by name: whose each is, and what it is narrowed to."""
 

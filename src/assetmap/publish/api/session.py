@@ -73,7 +73,7 @@ def _session_body(actor: Actor, token: str | None) -> dict[str, Any]:
     is_session = actor.is_known and actor.key is None and token is not None
     return {
         "account": known if actor.is_known else None,
-        "roles": told_roles(actor.held),
+        "roles": told_roles(actor.within),
         "csrf_token": browser.csrf_token(token) if is_session and token else None,
     }
 

@@ -38,14 +38,17 @@ router = APIRouter(tags=["accounts"], route_class=StrictRoute)
 def read_rights(
     request: Request, actor: Annotated[Actor, requires("service", "read")]
 ) -> Response:
-    """Who asks, what they are granted, and what they may do."""
+    """Who asks, what they are granted, and what they may do.
+
+    By a narrowed key, what that reaches.
+    """
     body = {
         "account": actor.account or None,
         "name": actor.name or None,
         "kind": actor.kind or None,
         "key": actor.key and {"id": actor.key, "name": actor.key_name},
         "scopes": actor.scopes,
-        "grants": [_held(each) for each in actor.held],
+        "grants": [_held(each) for each in actor.within],
         "may": _may(actor),
     }
     return json_answer(request, body, headers={"Vary": "Authorization, Cookie"})
