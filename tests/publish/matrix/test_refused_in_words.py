@@ -38,9 +38,10 @@ def test_the_rules_are_in_words():
         "organisation_editor of what their grant names; administrator of what no "
         "neighbourhood and no organisation keeps. What you named, or what it would "
         "become, is none of that for you. The role of steward is given by the stewards "
-        "of the neighbourhood, the first by an administrator; the role of organisation_editor is given by "
-        "the organisation's editors, the first by an administrator; the role of "
-        "administrator is given by an administrator. GET /session tells your roles, "
+        "of the neighbourhood, the first by an administrator; the role of "
+        "organisation_editor is given by the organisation's editors, the first by an "
+        "administrator; the role of administrator is given by an administrator. "
+        "GET /session tells your roles, "
         "and /account/rights what they reach."
     )
 

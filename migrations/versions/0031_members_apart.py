@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0030_members_apart"
-down_revision = "0029_directory"
+revision = "0031_members_apart"
+down_revision = "0030_changes"
 
 APART = """
 UPDATE consensus_release AS released SET
