@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from assetmap import __version__
 from assetmap.disclosure import Disclosure, disclosure
-from assetmap.neighbourhoods.counted_store import weights
 from assetmap.neighbourhoods.releases.newest_store import (
     Newest,
     most_drawings,
@@ -35,8 +34,7 @@ def mark_of(
     newest = newest_releases(session, [row.id], before).get(row.id)
     if newest is None or (day is None and newest.grid_m != policy.grid_m):
         return None
-    weighted = [each._asdict() for each in weights(session, row.id)]
-    return _digest(_said(row, newest), astuple(wanted), policy, weighted, told)
+    return _digest(_said(row, newest), astuple(wanted), policy, told)
 
 
 def mark_of_all(
