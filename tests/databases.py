@@ -19,6 +19,7 @@ from assetmap.db.engine import BadDatabaseUrl
 from assetmap.publish.cli import console
 from assetmap.publish.connections import patient_engine, read_engine, write_engine
 from assetmap.publish.export.lookups import fragments, shared_catchments
+from assetmap.publish.features.ready import kept as ready
 from assetmap.publish.signing_in.by_provider import MEMORY, providers
 from assetmap.settings import settings
 
@@ -158,3 +159,4 @@ def forget() -> None:
     # A copy of a database has sets by the numbers of the other's.
     for kept in (fragments._kept, shared_catchments._kept, shared_catchments._blocks):
         kept.clear()
+    ready.forget()

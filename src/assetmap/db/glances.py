@@ -4,6 +4,7 @@ Handing a request to a thread and back takes longer than the statement does.
 """
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -66,6 +67,12 @@ class Glances:
         self, room: str, name: str, **values: object
     ) -> list[tuple[Any, ...]] | None:
         """The rows of a statement in a file; None if the database does not answer."""
+        return await self.rows_of(for_driver(room, name), values)
+
+    async def rows_of(
+        self, statement: bytes, values: Mapping[str, object]
+    ) -> list[tuple[Any, ...]] | None:
+        """The rows of a statement as the driver takes it; None as above."""
         if self._is_probing:
             return None
         self._is_probing = probes = self._is_away
@@ -73,7 +80,7 @@ class Glances:
             patience = PROBE_S if probes else PATIENCE_S
             async with self._pool.connection(patience) as connection:
                 cursor = connection.cursor(binary=True)
-                await cursor.execute(for_driver(room, name), values)
+                await cursor.execute(statement, values)
                 found: list[tuple[Any, ...]] = await cursor.fetchall()
                 self._is_away = False
                 return found

@@ -110,6 +110,8 @@ def make_app() -> FastAPI:
         # First: routes are tried in turn, which takes a fifth of a millisecond, and
         # these are asked often.
         lookup,
+        items,
+        tiles,
         reconciliation,
         pages,
         health,
@@ -145,10 +147,8 @@ def make_app() -> FastAPI:
         asset_writes,
         changes,
         collections,
-        items,
         item,
         schemas,
-        tiles,
         conformance,
         service_document,
         oruk,

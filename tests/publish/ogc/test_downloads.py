@@ -16,6 +16,7 @@ import pytest
 import shapely
 
 from assetmap.publish.features import agreed_levels
+from assetmap.publish.features.ready import folders
 from assetmap.publish.ogc import downloads
 from tests.publish.ogc.asking import GRID, items, names
 from tests.toy_town import SQUARES
@@ -117,7 +118,7 @@ def test_kept_files_are_few(ogc, monkeypatch):
     monkeypatch.setattr(downloads, "MOST_KEPT", 1)
     get(ogc, "wards", "fgb")
     get(ogc, "blocks", "fgb")
-    folder = downloads.settings().home / "downloads"
+    folder = folders.settings().home / "downloads"
     assert len(list(folder.iterdir())) == 1
 
 
@@ -138,9 +139,9 @@ def test_a_home_that_cannot_be_written_keeps_nobody_from_a_file(
     ogc, monkeypatch, tmp_path
 ):
     (tmp_path / "home").write_text("a file, where a folder should be")
-    monkeypatch.setattr(downloads, "settings", lambda: Elsewhere(tmp_path / "home"))
-    monkeypatch.setattr(downloads.tempfile, "gettempdir", lambda: str(tmp_path))
-    monkeypatch.setattr(downloads.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(folders, "settings", lambda: Elsewhere(tmp_path / "home"))
+    monkeypatch.setattr(folders.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(folders.tempfile, "tempdir", str(tmp_path))
     assert get(ogc, "wards", "fgb").content.startswith(b"fgb")
     assert len(list(tmp_path.glob("assetmap-downloads-*/*.fgb"))) == 1
 
@@ -153,7 +154,7 @@ OTHERS = ["assets", "neighbourhoods", "organisations", "quality", "wards"]
 def test_the_same_again_is_the_same_to_the_last_byte(ogc, name, form):
     first = get(ogc, name, form)
     tag = first.headers["etag"]
-    for each in (downloads.settings().home / "downloads").glob("*"):
+    for each in (folders.settings().home / "downloads").glob("*"):
         each.unlink()
     again = get(ogc, name, form)
     assert again.content == first.content

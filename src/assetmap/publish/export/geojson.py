@@ -29,6 +29,10 @@ def feature_collection(features: Sequence[Json]) -> Json:
 
 def collection_text(features: Sequence[str], members: Json) -> bytes:
     """A FeatureCollection of features that are JSON text already, and other members."""
+    return joined_text(",".join(features).encode(), members)
+
+
+def joined_text(features: bytes, members: Json) -> bytes:
+    """A FeatureCollection of features that are joined by commas already."""
     rest = dumped({"type": "FeatureCollection", **members})
-    joined = ",".join(features).encode()
-    return rest[:-1] + b',"features":[' + joined + b"]}"
+    return b'%b,"features":[%b]}' % (rest[:-1], features)

@@ -59,6 +59,11 @@ class Asked:
         """Whether nothing is left out but by paging."""
         return not (self.boxes or self.days or self.equal or self.where)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out, not by paging either."""
+        return self.is_all and not (self.after or self.offset or self.limit)
+
 
 def boxes_of(bbox: str | None, system: System) -> Boxes | None:
     """The boxes that a ``bbox`` in a system stands for.

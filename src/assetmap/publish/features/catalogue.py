@@ -1,10 +1,13 @@
 """Which collections there are, for whoever asks."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from assetmap.boundaries import store as boundary_store
+from assetmap.db.glances import Glances
 from assetmap.publish.features.collection import Collection
 from assetmap.publish.features.of_assets import ASSETS, community_assets
 from assetmap.publish.features.of_boundaries import (
@@ -17,6 +20,8 @@ from assetmap.publish.features.of_neighbourhoods import (
     neighbourhoods,
 )
 from assetmap.publish.features.of_organisations import ORGANISATIONS, organisations
+
+_OTHERS = frozenset({ASSETS, NEIGHBOURHOODS, ORGANISATIONS, QUALITY})
 
 
 def list_collections(session: Session, as_at: date | None = None) -> list[Collection]:
@@ -49,3 +54,35 @@ def get_collection(
     if name == QUALITY:
         return quality_reports()
     return boundaries_of(boundary_store.get_set(session, name, as_at))
+
+
+async def find_load_at_a_glance(glances: Glances, name: str) -> Collection | None:
+    """The boundary set now serving under a name; None if that is not known at once.
+
+    What serves is asked of the database each time; what that is, was read before.
+    """
+    if name in _OTHERS:
+        return None
+    keys = await glances.rows("boundaries", "serving", as_at=None)
+    return None if keys is None else _SERVED.by_name(keys).get(name)
+
+
+class _Served:
+    """The collections of the loads that served when this was last asked."""
+
+    def __init__(self) -> None:
+        self._keys: Sequence[tuple[Any, ...]] = ()
+        self._by_name: Mapping[str, Collection] = {}
+
+    def by_name(self, keys: Sequence[tuple[Any, ...]]) -> Mapping[str, Collection]:
+        """The collections of these loads; none unless all were read before."""
+        if keys != self._keys:
+            rows = [boundary_store.find_known_set(*each) for each in keys]
+            if None in rows:
+                return {}
+            self._by_name = {row.name: boundaries_of(row) for row in rows if row}
+            self._keys = keys
+        return self._by_name
+
+
+_SERVED = _Served()

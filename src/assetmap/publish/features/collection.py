@@ -61,7 +61,8 @@ class Collection:
     identifier that a feature has outside. ``degrees`` and ``grid`` are its place in
     CRS84 and EPSG:27700, as it may be shown: nothing else of a place is ever asked by.
     ``begins`` and ``ends`` are its valid time, the end excluded. ``tag`` changes
-    whenever anything in the collection does; None where that is not known. ``credit``
+    whenever anything in the collection does; None where that is not known. ``is_load``:
+    it is a load of its ``tag``, which never changes, and all may read it. ``credit``
     is a column with the words that each row's source asks for. ``changed`` says when
     anything in it last did; ``prepare`` is done once before its rows are read.
     """
@@ -88,6 +89,7 @@ class Collection:
     count: int | None = None
     drawn_at: Callable[[Session, int], Drawn | None] = field(default=lambda *_: None)
     tag: str | None = None
+    is_load: bool = False
     changed: Callable[[Session], datetime | None] = field(default=lambda _: None)
     prepare: Callable[[Session], None] = field(default=lambda _: None)
 

@@ -16,7 +16,7 @@ from assetmap.publish.deps import (
     json_answer,
     next_link,
 )
-from assetmap.publish.export.geojson import collection_text
+from assetmap.publish.export.geojson import joined_text
 from assetmap.publish.export.paging import mark
 from assetmap.publish.features.asked import Asked
 from assetmap.publish.features.collection import Collection
@@ -55,12 +55,12 @@ def items(
 ) -> Response:
     """A page of features, with a link to the next one if there is one."""
     links = _page_links(request, page, asked)
-    members: Json = {"numberReturned": len(page.features)}
+    members: Json = {"numberReturned": page.count}
     matched = _matched(collection, page, asked)
     if matched is not None:
         members["numberMatched"] = matched
     members |= {"links": links, "attribution": page.credits}
-    text = collection_text(page.features, members)
+    text = joined_text(page.joined, members)
     headers = _headers(asked.system) | {"Link": ", ".join(map(_header, links))}
     return sent(request, collection, text, headers)
 
@@ -96,9 +96,9 @@ def _matched(collection: Collection, page: Page, asked: Asked) -> int | None:
     """How many match on all pages, where that is known without counting."""
     if asked.is_all and collection.count is not None:
         return collection.count
-    is_first = not asked.after and (page.features or not asked.offset)
+    is_first = not asked.after and (page.count or not asked.offset)
     if page.more_after is None and is_first:
-        return asked.offset + len(page.features)
+        return asked.offset + page.count
     return None
 
 
@@ -157,7 +157,7 @@ def items_page(
     request: Request, collection: Collection, page: Page, asked: Asked
 ) -> Response:
     """A page of features as a table without their geometry."""
-    found = [orjson.loads(each) for each in page.features]
+    found = orjson.loads(b"[%b]" % page.joined)
     names = [each.name for each in collection.columns]
     at = f"{base_url(request)}{request.url.path}"
     rows = [

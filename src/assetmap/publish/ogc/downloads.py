@@ -1,7 +1,5 @@
 """Everything that is asked of a collection as one file, written as it is read."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from hashlib import file_digest
 from pathlib import Path
@@ -19,10 +17,12 @@ from assetmap.publish.export.marked import marked_headers
 from assetmap.publish.features.asked import Asked
 from assetmap.publish.features.collection import Collection
 from assetmap.publish.features.files.binary import WRITERS
-from assetmap.publish.features.files.texts import STREAMS
+from assetmap.publish.features.files.texts import STREAMS, whole_geojson
+from assetmap.publish.features.ready import kept
+from assetmap.publish.features.ready.folders import beginning, folder_of, prune
+from assetmap.publish.features.systems import CRS84
 from assetmap.publish.ogc.answers import headers_of, tag_of
 from assetmap.publish.ogc.formats import WHOLE
-from assetmap.settings import settings
 
 MOST_KEPT = 20
 """Whole files that are kept to be sent again; the oldest goes first."""
@@ -58,8 +58,13 @@ def _texts(
 ) -> Iterator[bytes]:
     with Session(read_engine()) as session:
         acting.tell(session, actor)
-        yield from STREAMS[form](session, collection, asked)
+        is_ready = form == "geojson" and asked.is_whole and asked.system == CRS84
+        texts = kept.ready(session, collection) if is_ready else None
+        if texts is None:
+            yield from STREAMS[form](session, collection, asked)
         session.commit()
+    if texts is not None:
+        yield from whole_geojson(collection, texts)
 
 
 def _file(
@@ -67,13 +72,13 @@ def _file(
 ) -> tuple[Path, bool]:
     """A file with what is asked for, and whether it is kept: whole loads alone are."""
     tag = tag_of(request, collection, form)
-    is_kept = tag is not None and asked.is_all and not asked.after and not asked.offset
-    folder = _folder()
-    kept = folder / f"{(tag or '').strip(chr(34))}.{form}"
-    if is_kept and asked.limit is None and kept.exists():
-        kept.touch()
-        return kept, True
-    made = Path(tempfile.mkstemp(suffix=f".{form}", dir=folder, prefix="part-")[1])
+    is_kept = tag is not None and asked.is_whole
+    folder = folder_of("downloads")
+    path = folder / f"{(tag or '').strip(chr(34))}.{form}"
+    if is_kept and path.exists():
+        path.touch()
+        return path, True
+    made = beginning(folder, f".{form}")
     try:
         with Session(read_engine()) as session:
             acting.tell(session, actor)
@@ -82,31 +87,8 @@ def _file(
     except BaseException:
         made.unlink(missing_ok=True)
         raise
-    if not is_kept or asked.limit is not None:
+    if not is_kept:
         return made, False
-    made.rename(kept)
-    _prune(folder)
-    return kept, True
-
-
-def _folder() -> Path:
-    """Where files are made and kept: in the home, or wherever can be written."""
-    folder = settings().home / "downloads"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder if os.access(folder, os.W_OK) else _elsewhere()
-    except OSError:
-        return _elsewhere()
-
-
-def _elsewhere() -> Path:
-    folder = Path(tempfile.gettempdir()) / f"assetmap-downloads-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-def _prune(folder: Path) -> None:
-    kept = [each for each in folder.iterdir() if not each.name.startswith("part-")]
-    kept.sort(key=lambda each: each.stat().st_mtime, reverse=True)
-    for each in kept[MOST_KEPT:]:
-        each.unlink(missing_ok=True)
+    made.rename(path)
+    prune(folder, MOST_KEPT)
+    return path, True

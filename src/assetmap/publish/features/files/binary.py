@@ -16,7 +16,8 @@ from assetmap.publish.export.geopackages import stamp
 from assetmap.publish.features.asked import Asked
 from assetmap.publish.features.collection import GEOMETRY, Collection, Column, Kind
 from assetmap.publish.features.files.columns import file_columns, file_shape
-from assetmap.publish.features.store import credits_of, stream
+from assetmap.publish.features.rows import stream
+from assetmap.publish.features.store import credits_of
 from assetmap.publish.features.systems import CRS84, System
 
 TYPES: Mapping[Kind, pa.DataType] = {

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -13,20 +13,37 @@ from assetmap.publish.export.csv_cells import safe_cell
 from assetmap.publish.features.asked import Asked
 from assetmap.publish.features.collection import Collection
 from assetmap.publish.features.files.columns import file_columns, file_shape
-from assetmap.publish.features.store import credits_of, feature_text, stream
+from assetmap.publish.features.ready.texts import Texts
+from assetmap.publish.features.rows import feature_text, stream
+from assetmap.publish.features.store import credits_of
 
 
 def geojson(session: Session, collection: Collection, asked: Asked) -> Iterator[bytes]:
     """One FeatureCollection; how many features it has is only known at its end."""
-    said = orjson.dumps(list(credits_of(session, collection, asked)))
-    yield b'{"type":"FeatureCollection","attribution":' + said + b',"features":['
+    yield _head(credits_of(session, collection, asked))
     text = [feature_text(collection, asked.system)]
     is_first, returned = True, 0
     for rows in stream(session, collection, asked, text):
-        joined = ",".join(each[0] for each in rows)
+        joined = ",".join([each[0] for each in rows])
         yield joined.encode() if is_first else f",{joined}".encode()
         is_first, returned = False, returned + len(rows)
-    yield f'],"numberReturned":{returned}}}'.encode()
+    yield _tail(returned)
+
+
+def whole_geojson(collection: Collection, texts: Texts) -> Iterator[bytes]:
+    """The same of all features of a load whose texts are ready."""
+    yield _head(collection.attribution)
+    yield from texts.whole()
+    yield _tail(len(texts))
+
+
+def _head(credits: Sequence[str]) -> bytes:
+    said = orjson.dumps(list(credits))
+    return b'{"type":"FeatureCollection","attribution":' + said + b',"features":['
+
+
+def _tail(returned: int) -> bytes:
+    return f'],"numberReturned":{returned}}}'.encode()
 
 
 def geojsonseq(
