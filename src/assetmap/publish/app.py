@@ -50,6 +50,8 @@ from assetmap.publish.api import (
     vintages,
 )
 from assetmap.publish.api.access import accounts, grants, keys
+from assetmap.publish.api.features import assets as asset_features
+from assetmap.publish.api.features import sketches as sketch_features
 from assetmap.publish.connections import glances, read_engine
 from assetmap.publish.edge.gate import Gate
 from assetmap.publish.ogc import (
@@ -146,6 +148,8 @@ def make_app() -> FastAPI:
         nearby,
         asset_writes,
         changes,
+        asset_features,
+        sketch_features,
         collections,
         item,
         schemas,

@@ -1,5 +1,6 @@
 """Who asks: the account behind a key or a sign-in, or nobody."""
 
+from base64 import b64decode
 from datetime import timedelta
 from typing import Annotated
 
@@ -33,14 +34,16 @@ class KeyNeeded(NotAuthenticated):
 async def actor_of(request: Request, sent: Sent) -> Actor:
     """Whose key was sent; asked of the database each time, so revoking acts at once.
 
+    Programs that know no other way than a name and a password send it as the password.
     Without a key, whoever has signed in in the browser that asks; for a write only if
     it proves that a page of ours sent it. Otherwise nobody, which costs nothing.
 
     Raises:
         KeyNeeded: a key was sent that does not hold.
     """
-    if sent is not None:
-        return _noted(request, await run_in_threadpool(_holder, sent.credentials))
+    key = _as_password(request) if sent is None else sent.credentials
+    if key is not None:
+        return _noted(request, await run_in_threadpool(_holder, key))
     token = browser.cookie(request, browser.SESSION)
     if token is None:
         return NOBODY
@@ -48,6 +51,17 @@ async def actor_of(request: Request, sent: Sent) -> Actor:
     if not is_read and not await browser.is_proven(request, token):
         return NOBODY
     return _noted(request, await run_in_threadpool(signed_in, token))
+
+
+def _as_password(request: Request) -> str | None:
+    """The key that is sent as a password (RFC 7617), whatever name is sent with it."""
+    kind, _, told = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return None
+    try:
+        return b64decode(told, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def _noted(request: Request, found: Actor) -> Actor:

@@ -6,13 +6,17 @@ table of rules then says.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+
+from shapely.geometry import mapping
 
 from assetmap.sources.days import today
 from tests.accounts.two_places import Facts, World
 from tests.publish.matrix.town import DEVICE, PASSWORD, SECRET, Extras
+from tests.toy_town import at as at_metres
+from tests.toy_town import degrees
 
 DRAWN = {
     "type": "Polygon",
@@ -21,6 +25,7 @@ DRAWN = {
     ],
 }
 WITH_ASSETS = frozenset({"asset_version", "asset_turn", "asset_change"})
+PLACE = {"type": "Point", "coordinates": [-2.25645, 53.4784]}
 NEVER = Facts(False)
 """What nobody keeps, made or published, and nobody may appoint to."""
 
@@ -54,6 +59,7 @@ def all_writes(world: World, extras: Extras) -> list[Write]:
     """Every case, for each route one or more."""
     parts = (
         _assets,
+        _features,
         _neighbourhoods,
         _sketches,
         _moderation,
@@ -106,10 +112,53 @@ def _assets(world: World, extras: Extras) -> Iterator[Write]:
         )
     for keeper in ({}, {"neighbourhood": "bay"}, {"organisation": "hall"}):
         body = {"name": "New", "category": "place.village_hall", **keeper}
-        body["geometry"] = {"type": "Point", "coordinates": [-2.25645, 53.4784]}
+        body["geometry"] = PLACE
         facts = Facts(False, is_unkept=not keeper, **keeper)
         told = {"sent": {"json": body}, "beside": WITH_ASSETS}
         yield Write("POST /assets", "/assets", facts, "asset", **told)
+
+
+def _features(world: World, extras: Extras) -> Iterator[Write]:
+    """What REST writes too, as features of collections."""
+    at = "/collections/assets/items"
+    for each in _assets(world, extras):
+        verb, _, asked = each.route.partition(" ")
+        # Without a keeper it is the one that whoever asks adds assets for.
+        if asked == "/assets" and not each.facts.is_unkept:
+            sent = _feature(**each.sent["json"])
+            yield replace(each, route=f"POST {at}", path=at, sent=sent)
+        if asked != "/assets/{asset_id}":
+            continue
+        told = {"path": f"{at}/{each.row}"}
+        sent = ANY if verb == "DELETE" else _change(properties={"name": "Other"})
+        yield replace(each, route=f"{verb} {at}/{{feature}}", sent=sent, **told)
+        if verb == "PATCH":
+            # Where it is: an area reaches what lies in it, and nothing is moved.
+            here = mapping(degrees(at_metres(50 if each.facts.is_in_area else 150, 50)))
+            sent = _feature(here, name="Other", category="place.park")
+            yield replace(each, route=f"PUT {at}/{{feature}}", sent=sent, **told)
+    at = "/collections/sketches/items"
+    for _, row, name in extras.sketches:
+        facts = world.rows["sketch"][row]
+        # One's own alone: what others drew stewards see and withdraw by REST.
+        told = {"table": "sketch", "row": row, "allows": _is(facts.made_by)}
+        sent = _feature(DRAWN)
+        where = f"{at}/{name}", facts
+        yield Write(f"PUT {at}/{{feature}}", *where, sent=sent, **told)
+        yield Write(f"PATCH {at}/{{feature}}", *where, sent=sent, **told)
+        yield Write(f"DELETE {at}/{{feature}}", *where, sent=ANY, **told)
+    for slug in ("bay", "cove"):
+        facts = world.rows["neighbourhood"][world.hoods[slug]]
+        sent = _feature(DRAWN, neighbourhood=slug)
+        yield Write(f"POST {at}", at, facts, "sketch", sent=sent)
+
+
+def _is(whose: str | None) -> Callable[[str], bool]:
+    return lambda who: who == whose
+
+
+def _feature(geometry: Any = None, **said: Any) -> dict[str, Any]:
+    return _change(type="Feature", geometry=geometry, properties=said)
 
 
 def _neighbourhoods(world: World, extras: Extras) -> Iterator[Write]:

@@ -1,38 +1,30 @@
 """Assets as they are written: added, changed, verified, closed by who keeps them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import Annotated, Any
 
-import shapely
 from fastapi import APIRouter, Request, Response
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from assetmap.accounts.answered import store as first_answers
 from assetmap.accounts.answered.model import Answered
 from assetmap.assets.keeping import store
-from assetmap.assets.keeping.changing import changed_asset
 from assetmap.assets.keeping.model import (
-    AssetNotAdded,
-    AssetNotMoved,
     KeptAsset,
-    also_needed,
-    closed_columns,
 )
-from assetmap.assets.model import SourceDefaults
-from assetmap.assets.places import Places
-from assetmap.assets.shapes import placed_shape
 from assetmap.assets.store import get_asset
 from assetmap.assets.versions.store import list_versions
-from assetmap.assets.written import MEMBERS, Written, written_asset
-from assetmap.db.refusals import is_against_policy
+from assetmap.assets.written import Written
 from assetmap.errors import BadValue
-from assetmap.people import store as people
 from assetmap.publish.api.assets import one_told
 from assetmap.publish.api.bodies import AssetChange, AssetIn, VerificationIn
-from assetmap.publish.api.keepers import areas_of, keeper_of, may_publish
+from assetmap.publish.api.kept_assets import (
+    stored_change,
+    stored_closed,
+    stored_new,
+)
 from assetmap.publish.api.sent import answered, issues_told, now_stored, sent
 from assetmap.publish.authority import Actor, CurrentActor, WriteSession, requires
 from assetmap.publish.deps import (
@@ -47,7 +39,6 @@ from assetmap.publish.deps import (
     limited,
     next_page,
 )
-from assetmap.publish.drawings.sent import drawn
 from assetmap.publish.once import Once, written
 from assetmap.publish.preconditions import Match
 from assetmap.sources.days import today
@@ -73,28 +64,7 @@ def add_asset(
 
 
 def _added(request: Request, session: Session, actor: Actor, body: AssetIn) -> Answered:
-    keeper, name = keeper_of(session, body.neighbourhood, body.organisation)
-    said = _said(body)
-    shape = said.pop("geometry", None)
-    words = {each: said[each] for each in MEMBERS if each in said}
-    found = written_asset(
-        session,
-        words,
-        None if shape is None else placed_shape(shape),
-        SourceDefaults(name, attribution=name),
-        _places(session),
-    )
-    is_published = body.is_published
-    if "is_published" not in body.model_fields_set:
-        is_published = may_publish(actor, body.neighbourhood, body.organisation)
-    try:
-        asset_id = store.add_asset(session, found.asset, keeper, is_published)
-    except DBAPIError as error:
-        if is_against_policy(error):
-            areas = areas_of(actor, "asset", "create")
-            keeper_named = (body.neighbourhood, body.organisation)
-            raise AssetNotAdded(*keeper_named, areas) from error
-        raise
+    asset_id, found = stored_new(session, actor, body)
     told, version = _now(session, asset_id, found)
     return answered(told, version, 201, f"{base_url(request)}/assets/{asset_id}")
 
@@ -136,29 +106,14 @@ def change_asset(
 ) -> Response:
     """Change what is said of an asset; what is left out stays, null clears it."""
     kept = _held(session, asset_id, match, "change")
-    said = _said(body)
-    found = changed_asset(session, kept, said, _places(session))
-    columns = {_COLUMNS.get(each, each) for each in said} - {"geometry", "is_published"}
-    for action in also_needed(kept.columns, said):
-        store.check_may(kept, action)
-    shown = said.get("is_published", kept.columns["is_published"])
-    more = {"is_published": shown} if shown != kept.columns["is_published"] else {}
-    try:
-        store.change_asset(session, kept, found.asset, columns, more)
-    except DBAPIError as error:
-        if is_against_policy(error):
-            areas = areas_of(actor, "asset", "change")
-            raise AssetNotMoved(asset_id, areas) from error
-        raise
+    found = stored_change(session, actor, kept, body)
     return now_stored(*_now(session, asset_id, found))
 
 
 @router.delete("/{asset_id}", dependencies=[requires("asset", "delete")])
 def close_asset(asset_id: int, session: WriteSession, match: Match) -> Response:
     """Close an asset. It can still be read, and so can its history."""
-    kept = _held(session, asset_id, match, "delete")
-    if kept.columns["status"] != "closed":
-        store.set_columns(session, kept, closed_columns(kept, today()))
+    stored_closed(session, _held(session, asset_id, match, "delete"))
     return now_stored(*_now(session, asset_id))
 
 
@@ -196,30 +151,10 @@ def erase_contact(asset_id: int, session: WriteSession, match: Match) -> Respons
     return now_stored(*_now(session, asset_id))
 
 
-_COLUMNS = {"category": "category_code"}
-
-
 def _held(session: Session, asset_id: int, match: Match, action: str) -> KeptAsset:
     kept = store.get_kept(session, asset_id, action)
     match.check(kept.version)
     return kept
-
-
-def _said(body: AssetChange) -> dict[str, Any]:
-    """What was said, by member; the geometry as a shape."""
-    said = body.model_dump(exclude_unset=True)
-    if "geometry" in said:
-        said["geometry"] = drawn(said["geometry"], is_ground=False)
-    if said.get("service_area") is not None:
-        said["service_area"] = shapely.to_geojson(drawn(said["service_area"]))
-    return said
-
-
-def _places(session: Session) -> Any:
-    def find(names: Sequence[str]) -> Places:
-        return people.grid_and_degrees(session, names)
-
-    return find
 
 
 def _now(

@@ -20,6 +20,7 @@ from assetmap.publish.features.of_neighbourhoods import (
     neighbourhoods,
 )
 from assetmap.publish.features.of_organisations import ORGANISATIONS, organisations
+from assetmap.publish.features.of_sketches import SKETCHES, own_sketches
 
 _OTHERS = frozenset({ASSETS, NEIGHBOURHOODS, ORGANISATIONS, QUALITY})
 
@@ -27,12 +28,14 @@ _OTHERS = frozenset({ASSETS, NEIGHBOURHOODS, ORGANISATIONS, QUALITY})
 def list_collections(session: Session, as_at: date | None = None) -> list[Collection]:
     """Boundary sets by name, those that hold on a day if one is given; then others."""
     found = [boundaries_of(row) for row in boundary_store.list_sets(session, as_at)]
+    drawn = own_sketches(session)
     return [
         *found,
         community_assets(as_at),
         neighbourhoods(session),
         organisations(),
         quality_reports(),
+        *([] if drawn is None else [drawn]),
     ]
 
 
@@ -53,6 +56,8 @@ def get_collection(
         return organisations()
     if name == QUALITY:
         return quality_reports()
+    if name == SKETCHES and (drawn := own_sketches(session)) is not None:
+        return drawn
     return boundaries_of(boundary_store.get_set(session, name, as_at))
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import shapely
 from sqlalchemy import SQLColumnExpression, func
 
 from assetmap import crs
@@ -10,6 +12,7 @@ from assetmap.errors import BadParameter
 from assetmap.publish.features.collection import Collection
 
 MERCATOR = 3857
+_RADIUS_M = 6_378_137.0
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,22 @@ def shape_in(collection: Collection, system: System) -> SQLColumnExpression[Any]
     if system.is_turned:
         return func.st_flipcoordinates(collection.degrees)
     return collection.degrees
+
+
+def unrolled(points: Any) -> Any:
+    """Longitude and latitude of rows of Web Mercator's metres: it is a sphere."""
+    lon = np.degrees(points[:, 0] / _RADIUS_M)
+    up = np.clip(points[:, 1] / _RADIUS_M, -10, 10)
+    lat = 90.0 - np.degrees(2 * np.arctan(np.exp(-up)))
+    return np.column_stack([lon, lat])
+
+
+def in_degrees(shape: Any, system: System) -> Any:
+    """A shape in a system as one in CRS84; None where a vertex has no answer."""
+    if system.srid == crs.NATIONAL_GRID:
+        return crs.wgs84_shapes([shape])[0]
+    if system.srid == MERCATOR:
+        return shapely.transform(shape, unrolled)
+    if system.is_turned:
+        return shapely.transform(shape, lambda points: points[:, ::-1])
+    return shape

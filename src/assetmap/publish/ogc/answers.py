@@ -150,7 +150,10 @@ def item(
     members = dumped({"links": links, "attribution": list(collection.attribution)})
     body = text[:-1].encode() + b"," + members[1:]
     headers = _headers(system) | {"Link": ", ".join(map(_header, links))}
-    return sent(request, collection, body, headers)
+    if collection.column("version") is None:
+        return sent(request, collection, body, headers)
+    version = orjson.loads(text)["properties"]["version"]
+    return json_answer(request, body, GEOJSON, headers, version)
 
 
 def items_page(

@@ -15,6 +15,7 @@ router = APIRouter(tags=["collections"], route_class=StrictRoute)
 _FEATURES_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 _FEATURES_2 = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf"
 _FEATURES_3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
+_FEATURES_4 = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf"
 _FEATURES_5 = "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf"
 _CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
 _TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
@@ -29,6 +30,15 @@ CLASSES = (
             "queryables-query-parameters",
             "filter",
             "features-filter",
+        )
+    ),
+    *(
+        f"{_FEATURES_4}/{each}"
+        for each in (
+            "create-replace-delete",
+            "update",
+            "optimistic-locking-etags",
+            "features",
         )
     ),
     *(

@@ -22,6 +22,7 @@ from assetmap.publish.deps import (
 from assetmap.publish.features import catalogue
 from assetmap.publish.features.collection import Collection, Kind
 from assetmap.publish.features.systems import CRS84, SYSTEMS
+from assetmap.publish.ogc.edited import CHANGING, EDITED, PARAMETERS, written
 
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 Json = dict[str, Any]
@@ -93,6 +94,9 @@ def _paths(found: list[Collection]) -> Json:
             [_named("featureId"), _named("crs")],
             "Feature",
         )
+        if each.id in EDITED:
+            paths[f"{at}/items"] |= written(name, ("post",))
+            paths[f"{at}/items/{{featureId}}"] |= written(name, CHANGING)
     return paths
 
 
@@ -177,6 +181,7 @@ def _parameters() -> Json:
             "description": "Identifier of a feature",
             "schema": {"type": "string"},
         },
+        **PARAMETERS,
     }
 
 

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import orjson
 import shapely
 from sqlalchemy import ColumnElement, false, func, literal
@@ -18,7 +17,7 @@ from assetmap.publish.features.collection import GEOMETRY, Collection
 from assetmap.publish.features.conditions import Condition
 from assetmap.publish.features.filters.caps import MOST_POSITIONS
 from assetmap.publish.features.filters.named import is_property
-from assetmap.publish.features.systems import MERCATOR, System
+from assetmap.publish.features.systems import MERCATOR, System, unrolled
 
 _KINDS = frozenset(
     {
@@ -115,12 +114,4 @@ def _check_reach(sent: Any, shape: Any, system: System) -> None:
 def _stored(shape: Any, system: System) -> tuple[Any, int]:
     if system.srid != MERCATOR:
         return shape, system.srid
-    radius = 6_378_137.0
-
-    def unrolled(points: Any) -> Any:
-        lon = np.degrees(points[:, 0] / radius)
-        up = np.clip(points[:, 1] / radius, -10, 10)
-        lat = 90.0 - np.degrees(2 * np.arctan(np.exp(-up)))
-        return np.column_stack([lon, lat])
-
     return shapely.transform(shape, unrolled), crs.CRS84

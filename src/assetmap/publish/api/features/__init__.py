@@ -1,0 +1,1 @@
+"""Features as they are written: OGC API Features Part 4, over what REST writes too."""
