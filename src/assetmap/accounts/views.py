@@ -131,7 +131,7 @@ SELECT
     asset.languages, asset.status, asset.provider_id,
     asset.valid_from, asset.valid_to, asset.verified_at, asset.source,
     asset.licence, asset.attribution, asset.neighbourhood_id,
-    asset.organisation_id, asset.created_by, asset.is_published,
+    asset.organisation_id, asset.created_by, asset.is_published, asset.words,
     asset.version, asset.created_at, asset.updated_at,
     {change} AS may_change, {delete} AS may_delete,
     {verify} AS may_verify, {publish} AS may_publish

@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 import shapely
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from assetmap import crs
 from assetmap.assets.model import OPEN_STATUSES, STATUSES
+from assetmap.assets.searching.words import words_of
 from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
 from assetmap.db.copying import ewkb
 from assetmap.errors import BadParameter
@@ -29,10 +31,11 @@ class AssetFilter:
     """Which assets are asked for; each condition that is given must hold.
 
     ``category`` is of either level; ``bbox`` is west, south, east, north in degrees;
-    ``within`` is a geometry in EPSG:27700 as EWKB or WKT; every word of ``q`` must
-    stand in the name, the description or the category's label; ``near`` is longitude
-    and latitude. ``statuses`` that are not given mean: open or unverified on the day.
-    ``as_at`` that is not given is today.
+    ``within`` is a geometry in EPSG:27700 as EWKB or WKT; ``near`` is longitude and
+    latitude, without ``within_m`` something to measure from. ``statuses`` that are not
+    given mean: open or unverified on the day. ``as_at`` that is not given is today.
+    ``q`` are words, and ``words`` is how they are looked for: a ``tsquery``. ``hours``
+    are the opening hours, as they are written, that will do.
     """
 
     category: str | None = None
@@ -43,11 +46,15 @@ class AssetFilter:
     q: str | None = None
     near: tuple[float, float] | None = None
     within_m: float | None = None
+    words: str | None = None
+    hours: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         for name, text in (("category", self.category), ("q", self.q)):
             if text is not None and not _is_storable(text):
                 raise BadParameter(name, text, "holds characters that are not text")
+        if self.q and self.q.strip() and not words_of(self.q):
+            raise BadParameter("q", self.q, "holds no letter and no digit")
         for status in self.statuses or ():
             if status not in STATUSES:
                 reason = f"is not one of {', '.join(STATUSES)}"
@@ -71,9 +78,8 @@ def _check_bbox(bbox: tuple[float, float, float, float] | None) -> None:
 
 
 def _check_near(near: tuple[float, float] | None, within_m: float | None) -> None:
-    if (near is None) != (within_m is None):
-        reason = "near and within_m are given together or not at all"
-        raise BadParameter("near", near, reason)
+    if near is None and within_m is not None:
+        raise BadParameter("within_m", within_m, "needs a place in near")
     if near is not None and not all(map(math.isfinite, near)):
         raise BadParameter("near", near, "has a number that is not finite")
     if within_m is not None and not 0 <= within_m <= FARTHEST_M:
@@ -99,10 +105,14 @@ def conditions(wanted: AssetFilter) -> list[Condition]:
     if wanted.within is not None:
         shape = func.ST_GeomFromEWKB(_grid_shape(wanted.within))
         found.append(func.ST_Intersects(ShownAssetRow.shown_geom, shape))
-    if wanted.near is not None:
-        point = func.ST_GeomFromEWKB(_grid_point(*wanted.near))
+    if wanted.near is not None and wanted.within_m is not None:
+        point = func.ST_GeomFromEWKB(grid_point(*wanted.near))
         found.append(func.ST_DWithin(ShownAssetRow.shown_geom, point, wanted.within_m))
-    return found + [has_word(word) for word in (wanted.q or "").split()]
+    if wanted.words is not None:
+        found.append(has_words(wanted.words))
+    if wanted.hours is not None:
+        found.append(ShownAssetRow.opening_hours.in_(wanted.hours))
+    return found
 
 
 def is_open(as_at: date | None) -> Condition:
@@ -132,14 +142,14 @@ def _in_category(code: str) -> Condition:
     return ShownAssetRow.category_code.in_(select(AssetCategoryRow.code).where(either))
 
 
-def has_word(word: str) -> Condition:
-    """Whether a word stands in what is told of an asset."""
-    labelled = AssetCategoryRow.label.icontains(word, autoescape=True)
-    return or_(
-        ShownAssetRow.name.icontains(word, autoescape=True),
-        ShownAssetRow.description.icontains(word, autoescape=True),
-        ShownAssetRow.category_code.in_(select(AssetCategoryRow.code).where(labelled)),
-    )
+def has_words(sought: str) -> Condition:
+    """Whether words stand in what is told of an asset."""
+    return ShownAssetRow.words.op("@@")(tsquery(sought))
+
+
+def tsquery(sought: str | None) -> ColumnElement[Any]:
+    """Words as the database looks for them, as a value of its own kind."""
+    return cast(literal(sought), TSQUERY)
 
 
 def _grid_shape(sent: bytes | str) -> bytes:
@@ -157,7 +167,12 @@ def _grid_shape(sent: bytes | str) -> bytes:
     return bytes(ewkb([shape], crs.NATIONAL_GRID)[0])
 
 
-def _grid_point(lon: float, lat: float) -> bytes:
+def grid_point(lon: float, lat: float) -> bytes:
+    """EWKB in EPSG:27700 of a place in degrees.
+
+    Raises:
+        BadParameter: it lies off the National Grid.
+    """
     east, north = crs.to_grid(np.array([lon]), np.array([lat]))
     if not np.isfinite(east[0]):
         raise BadParameter("near", (lon, lat), "lies outside Great Britain")

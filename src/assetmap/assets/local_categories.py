@@ -14,6 +14,7 @@ NEEDED = ("code", "parent_code", "label")
 _CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?")
 _TAG = re.compile(r"[\w:]+=[^;+]+(\+[\w:]+=[^;+]+)*")
 _LONGEST = 200
+_MOST_SYNONYMS = 50
 
 
 def load_categories(
@@ -63,6 +64,7 @@ def _category(row: RawRow, known: Mapping[str, Category]) -> Category:
         taxonomy.charity_codes(";".join(_listed(row, "charity_codes"))),
         row.values.get("oruk_entity", "").strip() or None,
         is_local=True,
+        synonyms=_synonyms(row),
     )
 
 
@@ -78,6 +80,14 @@ def _parent(row: RawRow, code: str, known: Mapping[str, Category]) -> str | None
     if any(each.parent_code == code for each in known.values()):
         raise BadValue("parent_code", parent, f"{code} has categories below it")
     return parent
+
+
+def _synonyms(row: RawRow) -> tuple[str, ...]:
+    found = _listed(row, "synonyms")
+    if len(found) > _MOST_SYNONYMS or any(len(each) > _LONGEST for each in found):
+        reason = f"are over {_MOST_SYNONYMS}, or one has over {_LONGEST} characters"
+        raise BadValue("synonyms", row.values["synonyms"][:60], reason)
+    return found
 
 
 def _listed(row: RawRow, column: str) -> tuple[str, ...]:

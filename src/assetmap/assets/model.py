@@ -58,7 +58,8 @@ class Category:
     """A kind of asset, at the first level (no parent) or the second.
 
     The tags, codes and entity say what others call it: OpenStreetMap, the Charity
-    Commission and Open Referral UK. ``is_local`` is one that this deployment added.
+    Commission and Open Referral UK. ``is_local`` is one that this deployment added;
+    ``synonyms`` are other words that people look for it by.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Category:
     charity_codes: tuple[str, ...] = ()
     oruk_entity: str | None = None
     is_local: bool = False
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -213,18 +215,6 @@ class AssetPage:
     """Assets ordered by number; ``next_after`` is None where the list ends."""
 
     assets: list[ShownAsset]
-    next_after: int | None
-
-
-@dataclass(frozen=True)
-class GeojsonPage:
-    """GeoJSON features as text, ordered by number, and what they are attributed to.
-
-    ``next_after`` is None where the list ends.
-    """
-
-    features: list[str]
-    attributions: list[str]
     next_after: int | None
 
 

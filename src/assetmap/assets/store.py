@@ -1,7 +1,7 @@
 """The only queries of assets and their categories."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -16,13 +16,13 @@ from assetmap.assets.model import (
     AssetNotFound,
     AssetPage,
     Category,
-    GeojsonPage,
     Saved,
     ShownAsset,
     UnknownCategory,
 )
 from assetmap.assets.providers.store import save_providers
-from assetmap.assets.published import feature, shown_asset, shown_columns
+from assetmap.assets.published import shown_asset, shown_columns
+from assetmap.assets.searching.reading import as_written
 from assetmap.assets.shown import shown_shapes
 from assetmap.assets.sites import told_sites
 from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
@@ -89,6 +89,7 @@ def list_categories(session: Session) -> list[Category]:
             tuple(row.charity_codes),
             row.oruk_entity,
             row.is_local,
+            tuple(row.synonyms),
         )
         for row in rows
     ]
@@ -184,29 +185,6 @@ def list_assets(
     return AssetPage(assets, assets[-1].id if len(rows) > limit else None)
 
 
-def geojson_page(
-    session: Session,
-    wanted: AssetFilter,
-    limit: int = 100,
-    after_id: int = 0,
-    offset: int = 0,
-) -> GeojsonPage:
-    """The assets that are asked for as GeoJSON, with numbers above ``after_id``.
-
-    Raises:
-        UnknownCategory, BadParameter: the filter cannot be met.
-    """
-    columns = (ShownAssetRow.id, ShownAssetRow.attribution, feature())
-    query = select(*columns).join(AssetCategoryRow)
-    rows = session.execute(_page(session, query, wanted, limit, after_id, offset)).all()
-    kept = rows[:limit]
-    return GeojsonPage(
-        [feature for _, _, feature in kept],
-        sorted({attribution for _, attribution, _ in kept if attribution}),
-        kept[-1][0] if len(rows) > limit else None,
-    )
-
-
 def _shown() -> Select[*tuple[Any, ...]]:
     return select(*shown_columns()).join(AssetCategoryRow)
 
@@ -228,6 +206,8 @@ def _page(
 def _conditions(session: Session, wanted: AssetFilter) -> list[Condition]:
     if wanted.category is not None:
         check_category(session, wanted.category)
+    if wanted.q and wanted.q.strip() and wanted.words is None:
+        wanted = replace(wanted, words=as_written(session, wanted.q).sought)
     return conditions(wanted)
 
 

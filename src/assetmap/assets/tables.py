@@ -6,15 +6,19 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Column,
+    Computed,
     Date,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
+    String,
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assetmap.db.base import Table, acting_column, degrees, grid, id_column, now_column
@@ -22,6 +26,24 @@ from assetmap.db.base import Table, acting_column, degrees, grid, id_column, now
 
 def _texts() -> Mapped[list[str]]:
     return mapped_column(ARRAY(Text), server_default=text("'{}'"))
+
+
+asset_word = SqlTable(
+    "asset_word",
+    Table.metadata,
+    Column("word", String, nullable=False),
+    Index("ix_asset_word_word", "word"),
+    Index(
+        "ix_asset_word_alike",
+        "word",
+        postgresql_using="gin",
+        postgresql_ops={"word": "gin_trgm_ops"},
+    ),
+)
+"""Words of what is published of assets: what a misspelt one may be meant for.
+
+It has no key, so that of two who add one word neither waits.
+"""
 
 
 class AssetCategoryRow(Table):
@@ -41,6 +63,12 @@ class AssetCategoryRow(Table):
     charity_codes: Mapped[list[str]] = _texts()
     oruk_entity: Mapped[str | None]
     is_local: Mapped[bool] = mapped_column(server_default=text("false"))
+    synonyms: Mapped[list[str]] = _texts()
+    words: Mapped[str | None] = mapped_column(
+        TSVECTOR,
+        Computed("asset_category_document(label, label_cy, synonyms)", persisted=True),
+        deferred=True,
+    )
 
 
 class AssetRow(Table):
@@ -66,6 +94,7 @@ class AssetRow(Table):
         Index("ix_asset_shown_geom", "shown_geom", postgresql_using="gist"),
         Index("ix_asset_unplaced", "id", postgresql_where=text("shown_geom IS NULL")),
         Index("ix_asset_shown_geom_wgs84", "shown_geom_wgs84", postgresql_using="gist"),
+        Index("ix_asset_words", "words", postgresql_using="gin"),
         CheckConstraint("name <> ''", name="name"),
         CheckConstraint(
             "status IN ('open', 'closed', 'planned', 'unverified')", name="status"
@@ -149,6 +178,14 @@ class AssetRow(Table):
     created_by: Mapped[int | None] = acting_column()
     source_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     contact_erased_at: Mapped[datetime | None]
+    words: Mapped[str | None] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "asset_document(name, name_cy, names, description, category_code)",
+            persisted=True,
+        ),
+        deferred=True,
+    )
     is_published: Mapped[bool] = mapped_column(server_default=text("true"))
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     created_at: Mapped[datetime] = now_column()
@@ -206,6 +243,7 @@ class ShownAssetRow(Table):
     organisation_id: Mapped[int | None] = mapped_column(BigInteger())
     created_by: Mapped[int | None] = mapped_column(BigInteger())
     is_published: Mapped[bool]
+    words: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -19,6 +19,7 @@ _COLUMNS = (
     "osm_tags",
     "charity_codes",
     "oruk_entity",
+    "synonyms",
 )
 
 
@@ -40,6 +41,7 @@ def _category(row: RawRow) -> Category:
         osm_tags=tuple(filter(None, said["osm_tags"].split(";"))),
         charity_codes=charity_codes(said["charity_codes"]),
         oruk_entity=said["oruk_entity"] or None,
+        synonyms=tuple(filter(None, said["synonyms"].split(";"))),
     )
 
 

@@ -79,7 +79,7 @@ def check_may(kept: KeptAsset, action: str) -> None:
 
 
 def _kept() -> Select[Any]:
-    others = (*_SHAPES, *_SERVED)
+    others = (*_SHAPES, *_SERVED, "words")
     plain = (each for each in ShownAssetRow.__table__.c if each.name not in others)
     shapes = (
         func.ST_AsBinary(getattr(ShownAssetRow, each)).label(each) for each in _SHAPES

@@ -10,7 +10,8 @@ from assetmap.assets.filters import FARTHEST_M
 from assetmap.assets.open_at import instant
 from assetmap.assets.referring import Asked, Place, Referral, refer
 from assetmap.assets.referring_told import told as in_words
-from assetmap.publish.api.assets import check_category, told
+from assetmap.publish.api.asset_query import check_category
+from assetmap.publish.api.assets import told
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import DbSession, StrictRoute, json_answer
 from assetmap.publish.export.lookups import asked

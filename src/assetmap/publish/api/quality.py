@@ -57,7 +57,8 @@ def read_quality(
     last = found[most - 1]["ordinal"] if len(found) > most else None
     if f == "geojson":
         features = [discrepancy_feature(each) for each in found[:most]]
-        return items_answer(request, features, last, most, [row.attribution])
+        place = None if last is None else mark(last)
+        return items_answer(request, features, place, most, [row.attribution])
     body = summary_json(row) | {
         "discrepancies": [discrepancy_json(each) for each in found[:most]],
         "next": None

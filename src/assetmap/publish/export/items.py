@@ -1,28 +1,35 @@
 """Pages of GeoJSON features, with links to the next."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import Request, Response
 
 from assetmap.publish.deps import GEOJSON, base_url, json_answer
 from assetmap.publish.export.geojson import collection_text
-from assetmap.publish.export.paging import mark
 
 
 def items_answer(
     request: Request,
     features: list[str],
-    last: int | None,
+    after: str | None,
     limit: int,
     attribution: list[str],
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """A page of features, with a link to the next one if there is one."""
+    """A page of features, with a link to the next one if there is one.
+
+    ``after`` is the opaque place behind the last; ``more`` are further members.
+    """
     links = [{"rel": "self", "type": GEOJSON, "href": _self(request)}]
-    if last is not None:
-        after = _next(request, mark(last), limit)
-        links.append({"rel": "next", "type": GEOJSON, "href": after})
+    if after is not None:
+        following = _next(request, after, limit)
+        links.append({"rel": "next", "type": GEOJSON, "href": following})
     members = {
         "numberReturned": len(features),
         "links": links,
         "attribution": attribution,
+        **(more or {}),
     }
     return json_answer(request, collection_text(features, members), GEOJSON)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
-from assetmap.assets.filters import Condition, has_word
+from assetmap.assets.filters import Condition, has_words
 from assetmap.assets.model import EXACT
 from assetmap.assets.providers.tables import ProviderRow
 from assetmap.assets.published import published_properties
@@ -27,9 +27,12 @@ _TELLS = ("address", "postcode", "uprn")
 
 @dataclass(frozen=True)
 class ServiceFilter:
-    """Which services are asked for; each condition that is given must hold."""
+    """Which services are asked for; each condition that is given must hold.
 
-    search: str | None = None
+    ``sought`` are words as the database looks for them.
+    """
+
+    sought: str | None = None
     categories: Sequence[str] | None = None
     provider_id: int | None = None
     modified_after: datetime | None = None
@@ -121,7 +124,9 @@ def _conditions(wanted: ServiceFilter) -> list[Condition]:
         found.append(row.updated_at >= wanted.modified_after)
     if wanted.number is not None:
         found.append(row.id == wanted.number)
-    return found + [has_word(word) for word in (wanted.search or "").split()]
+    if wanted.sought is not None:
+        found.append(has_words(wanted.sought))
+    return found
 
 
 def _sites() -> Any:

@@ -8,8 +8,12 @@ from uuid import UUID
 from fastapi import Depends, Query
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
+from sqlalchemy.orm import Session
 
+from assetmap.assets.searching.reading import as_written
+from assetmap.assets.searching.words import words_of
 from assetmap.assets.store import list_categories
+from assetmap.errors import BadParameter
 from assetmap.publish.deps import DbSession
 from assetmap.publish.oruk import terms
 from assetmap.publish.oruk.ids import read
@@ -57,7 +61,20 @@ def _wanted(
         body, _ = read("organization", organization_id) or (NOTHING, 0)
     if modified_after is not None and modified_after.tzinfo is None:
         modified_after = modified_after.replace(tzinfo=UTC)
-    return ServiceFilter(search, kinds, body, modified_after)
+    return ServiceFilter(_sought(session, search), kinds, body, modified_after)
+
+
+def _sought(session: Session, search: str | None) -> str | None:
+    """Words as the database looks for them.
+
+    Raises:
+        BadParameter: there is no word in them.
+    """
+    if search is None or not search.strip():
+        return None
+    if not words_of(search):
+        raise BadParameter("search", search, "holds no letter and no digit")
+    return as_written(session, search).sought
 
 
 Wanted = Annotated[ServiceFilter, Depends(_wanted)]

@@ -1,0 +1,62 @@
+"""The only queries that read words: how they are looked for, and what is like them."""
+
+from collections import defaultdict
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assetmap.assets.searching.model import Words
+from assetmap.assets.searching.spelling import alike
+from assetmap.assets.searching.words import as_meant, as_spelt, words_of
+from assetmap.db.statements import statement
+
+_ROOM = "assets/searching"
+_LEAST_ALIKE = "0.2"
+"""The share of their groups of three letters that words have in common at least."""
+
+
+def as_written(session: Session, said: str) -> Words:
+    """Words as they are spelt, each of which must stand in what is told of an asset."""
+    return Words(_sought(session, [as_spelt(each) for each in words_of(said)]))
+
+
+def as_intended(session: Session, said: str) -> Words:
+    """The same with words that are spelt like them, where there are any."""
+    words = words_of(said)
+    near = _near(session, words)
+    sought = [as_meant(each, near.get(each, [])) for each in words]
+    return Words(_sought(session, sought), near)
+
+
+def _sought(session: Session, said: list[str]) -> str:
+    """A tsquery: every word, or an asset of a category that it stands for."""
+    rows = session.execute(statement(_ROOM, "read_words"), {"said": said})
+    found = []
+    for sought, codes in rows:
+        named = [f"'={_escaped(code)}'" for code in codes]
+        parts = [f"( {sought} )", *named] if sought else named
+        found.append(f"( {' | '.join(parts)} )" if parts else "'='")
+    return " & ".join(found)
+
+
+def _escaped(code: str) -> str:
+    return code.replace("\\", "\\\\").replace("'", "''")
+
+
+def _near(session: Session, words: list[str]) -> dict[str, list[str]]:
+    """Known words that are spelt like each; only such as whoever asks may see."""
+    threshold = func.set_config("pg_trgm.similarity_threshold", _LEAST_ALIKE, True)
+    session.execute(select(threshold))
+    known: dict[str, list[str]] = defaultdict(list)
+    rows = session.execute(statement(_ROOM, "alike_words"), {"words": words})
+    for asked, word in rows:
+        known[asked].append(word)
+    chosen = {word: alike(word, known[word]) for word in words}
+    every = sorted({each for near in chosen.values() for each in near})
+    if not every:
+        return {}
+    seen = set(session.scalars(statement(_ROOM, "seen_words"), {"words": every}))
+    told = {
+        word: [each for each in near if each in seen] for word, near in chosen.items()
+    }
+    return {word: near for word, near in told.items() if near}
