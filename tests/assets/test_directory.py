@@ -18,6 +18,7 @@ from tests.assets.toy_assets import (
     HALL,
     add,
     asset,
+    features,
     find_places,
     load_rows,
     stored,
@@ -68,7 +69,7 @@ def test_sites_that_are_not_shown_exactly_are_shown_to_nobody(session, visibilit
     load_rows(session, {**CLUB, "sites": SITES, "location_visibility": visibility})
 
     assert shown(session).sites == []
-    (feature,) = store.geojson_page(session, AssetFilter()).features
+    (feature,) = features(session)
     assert "Old mill" not in feature
     assert "53.4786" not in feature
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assetmap.assets import store
 from assetmap.assets.filters import AssetFilter
 from assetmap.assets.near import assets_in_box
-from tests.assets.toy_assets import add, asset, names
+from tests.assets.toy_assets import add, asset, features, names
 from tests.toy_town import at, box, degrees
 
 
@@ -44,7 +44,7 @@ def test_what_would_tell_a_withheld_place_is_withheld(
     add(town, asset("refuge", at(50, 50), location_visibility=visibility, **told))
 
     (shown,) = store.list_assets(town, AssetFilter()).assets
-    (feature,) = store.geojson_page(town, AssetFilter()).features
+    (feature,) = features(town)
 
     for secret in (*told.values(), "383050", f"{degrees(at(50, 50)).x:.4f}"):
         assert secret not in repr(replace(shown, updated_at=None))

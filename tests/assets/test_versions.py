@@ -12,6 +12,7 @@ from tests.assets.toy_assets import add, asset
 from tests.toy_town import at
 
 OF_ITSELF = {
+    "words",
     *("id", "version", "created_by", "created_at", "updated_at"),
     *("source_hash", "contact_erased_at"),
 }

@@ -10,7 +10,8 @@ from assetmap.assets import store
 from assetmap.assets.filters import AssetFilter
 from assetmap.assets.ingest import AssetsLoaded, load
 from assetmap.assets.model import Asset, SourceDefaults
-from assetmap.assets.tables import AssetRow
+from assetmap.assets.searching import store as searching
+from assetmap.assets.tables import AssetRow, ShownAssetRow
 from assetmap.issues import RawRow
 from tests.toy_town import degrees
 
@@ -47,6 +48,12 @@ def asset(name: str, shape: Any = None, **more: Any) -> Asset:
 
 def add(session: Session, *assets: Asset) -> None:
     store.add_assets(session, assets)
+
+
+def features(session: Session) -> list[str]:
+    """All that is shown, as the texts of GeoJSON features."""
+    numbers = session.scalars(select(ShownAssetRow.id).order_by(ShownAssetRow.id))
+    return searching.features_of(session, list(numbers))[0]
 
 
 def names(session: Session, **wanted: Any) -> list[str]:

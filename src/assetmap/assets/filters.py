@@ -24,6 +24,7 @@ from assetmap.errors import BadParameter
 Condition = ColumnElement[bool]
 
 FARTHEST_M = 200_000
+_SMALL_M = 15_000
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def conditions(wanted: AssetFilter) -> list[Condition]:
         point = func.ST_GeomFromEWKB(grid_point(*wanted.near))
         found.append(func.ST_DWithin(ShownAssetRow.shown_geom, point, wanted.within_m))
     if wanted.words is not None:
-        found.append(has_words(wanted.words))
+        found.append(has_words(wanted.words, _is_small(wanted)))
     if wanted.hours is not None:
         found.append(ShownAssetRow.opening_hours.in_(wanted.hours))
     return found
@@ -142,9 +143,25 @@ def _in_category(code: str) -> Condition:
     return ShownAssetRow.category_code.in_(select(AssetCategoryRow.code).where(either))
 
 
-def has_words(sought: str) -> Condition:
-    """Whether words stand in what is told of an asset."""
+def has_words(sought: str, is_of_few: bool = False) -> Condition:
+    """Whether words stand in what is told of an asset.
+
+    Of few assets, which the ground has told apart, that is looked up one by one: the
+    index of words would first find all of them in the country.
+    """
+    if is_of_few:
+        return func.ts_match_vq(ShownAssetRow.words, tsquery(sought))
     return ShownAssetRow.words.op("@@")(tsquery(sought))
+
+
+def _is_small(wanted: AssetFilter) -> bool:
+    """Whether a filter is for a ground on which no more than a city's assets stand."""
+    if wanted.within_m is not None and wanted.within_m <= _SMALL_M:
+        return True
+    if wanted.within is None:
+        return False
+    west, south, east, north = shapely.bounds(_shape(wanted.within))
+    return bool((east - west) * (north - south) <= (2 * _SMALL_M) ** 2)
 
 
 def tsquery(sought: str | None) -> ColumnElement[Any]:
@@ -154,6 +171,10 @@ def tsquery(sought: str | None) -> ColumnElement[Any]:
 
 def _grid_shape(sent: bytes | str) -> bytes:
     """EWKB in EPSG:27700 of a geometry sent as EWKB or WKT."""
+    return bytes(ewkb([_shape(sent)], crs.NATIONAL_GRID)[0])
+
+
+def _shape(sent: bytes | str) -> Any:
     try:
         shape = (
             shapely.from_wkb(sent)
@@ -164,7 +185,7 @@ def _grid_shape(sent: bytes | str) -> bytes:
         raise BadParameter("within", "", "is not a geometry") from error
     if shapely.get_srid(shape) not in (0, crs.NATIONAL_GRID):
         raise BadParameter("within", "", "is not in EPSG:27700")
-    return bytes(ewkb([shape], crs.NATIONAL_GRID)[0])
+    return shape
 
 
 def grid_point(lon: float, lat: float) -> bytes:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from assetmap.assets.filters import Condition, is_open
 from assetmap.assets.model import ShownAsset
 from assetmap.assets.published import shown_asset, shown_columns
+from assetmap.assets.searching.store import is_among
 from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
 from assetmap.crs import NATIONAL_GRID
 from assetmap.db.copying import ewkb
@@ -97,7 +98,7 @@ def assets_of(
     """Assets by number, and whether each says that it serves a place."""
     serves = _serves(_point(east, north), codes).label("serves_here")
     query = select(*shown_columns(), serves).join(AssetCategoryRow)
-    rows = session.execute(query.where(ShownAssetRow.id.in_(ids))).mappings()
+    rows = session.execute(query.where(is_among(ids))).mappings()
     return {row["id"]: _split(row) for row in rows}
 
 

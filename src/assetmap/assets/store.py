@@ -22,7 +22,7 @@ from assetmap.assets.model import (
 )
 from assetmap.assets.providers.store import save_providers
 from assetmap.assets.published import shown_asset, shown_columns
-from assetmap.assets.searching.reading import as_written
+from assetmap.assets.searching.reading import read as read_words
 from assetmap.assets.shown import shown_shapes
 from assetmap.assets.sites import told_sites
 from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
@@ -207,7 +207,7 @@ def _conditions(session: Session, wanted: AssetFilter) -> list[Condition]:
     if wanted.category is not None:
         check_category(session, wanted.category)
     if wanted.q and wanted.q.strip() and wanted.words is None:
-        wanted = replace(wanted, words=as_written(session, wanted.q).sought)
+        wanted = replace(wanted, words=read_words(session, wanted.q).sought)
     return conditions(wanted)
 
 

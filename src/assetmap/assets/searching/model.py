@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Literal
 
 Order = Literal["number", "relevance", "distance"]
-ORDERS: tuple[Order, ...] = ("number", "relevance", "distance")
+Spelt = Literal["written", "unknown", "every"]
+SPELT: tuple[Spelt, ...] = ("written", "unknown", "every")
+"""As they are; with words like those that nothing has; with words like any of them."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,12 @@ class Hours:
 class Behind:
     """Where a page begins: behind an asset, by its number and what it is ordered by.
 
-    ``is_meant`` is whether words like those asked for are looked for too.
+    ``spelt`` is how words were taken when the list began.
     """
 
     number: int = 0
     value: float | None = None
-    is_meant: bool = False
+    spelt: Spelt = "written"
 
 
 @dataclass(frozen=True)

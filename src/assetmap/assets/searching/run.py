@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 from assetmap.assets.filters import AssetFilter
 from assetmap.assets.open_at import OPEN, UNKNOWN, state_at
 from assetmap.assets.searching import reading, store
-from assetmap.assets.searching.model import Behind, Found, Hours, Order, Words
+from assetmap.assets.searching.model import (
+    SPELT,
+    Behind,
+    Found,
+    Hours,
+    Order,
+    Words,
+)
 from assetmap.errors import BadParameter
 
 MIDDLE = (-1.46, 52.56)
@@ -45,29 +52,25 @@ def search(
     """What a search finds from a place on, as whoever acts may see it.
 
     Words that are spelt like those asked for are looked for only where nothing is
-    found by those; the filter that is given back has what was looked for.
+    found by those: first in place of words that nothing has, then of any. The filter
+    that is given back has what was looked for.
     """
-    words = None
-    if wanted.q and wanted.q.strip():
-        read = reading.as_intended if behind.is_meant else reading.as_written
-        words = read(session, wanted.q)
-        wanted = replace(wanted, words=words.sought)
-    looked, hours = _open(session, wanted, open_at)
-    found = store.page(session, looked, order, behind, limit, offset)
-    if words is None or found.numbers or behind != Behind():
-        return looked, found, words, hours
-    if offset and store.is_any(session, looked):
-        return looked, found, words, hours
-    words = reading.as_intended(session, wanted.q or "")
-    meant = replace(wanted, words=words.sought)
-    looked, hours = _open(session, meant, open_at)
-    start = Behind(is_meant=True)
-    return (
-        looked,
-        store.page(session, looked, order, start, limit, offset),
-        words,
-        hours,
-    )
+    if not (wanted.q and wanted.q.strip()):
+        looked, hours = _open(session, wanted, open_at)
+        found = store.page(session, looked, order, behind, limit, offset)
+        return looked, found, None, hours
+    ways = SPELT if behind == Behind() else (behind.spelt,)
+    for way in ways:
+        words = reading.read(session, wanted.q, way)
+        if way == "unknown" and not words.similar:
+            continue
+        met = replace(wanted, words=words.sought)
+        looked, hours = _open(session, met, open_at)
+        start = replace(behind, spelt=way)
+        found = store.page(session, looked, order, start, limit, offset)
+        if found.numbers or (offset and store.is_any(session, looked)):
+            break
+    return looked, found, words, hours
 
 
 def _open(

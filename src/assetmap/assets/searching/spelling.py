@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rapidfuzz.distance import OSA
 
 _MOST = 6
-_LETTERS = ((9, 3), (6, 2), (4, 1))
+_LETTERS = ((9, 3), (6, 2), (3, 1))
 """From so many letters on, so many may be wrong, missing, too many or changed about."""
 
 

@@ -7,7 +7,7 @@ hidden one has none, and is nowhere near anything.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Float, cast, func, literal, null, or_, select
+from sqlalchemy import BigInteger, Float, cast, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, REAL
 from sqlalchemy.orm import Session
 
@@ -60,7 +60,7 @@ def page(
     kept = rows[:limit]
     last = None
     if len(rows) > limit:
-        last = Behind(kept[-1].id, kept[-1].value, behind.is_meant)
+        last = Behind(kept[-1].id, kept[-1].value, behind.spelt)
     return Found([each.id for each in kept], [each.distance for each in kept], last)
 
 
@@ -103,7 +103,7 @@ def is_any(session: Session, wanted: AssetFilter) -> bool:
 def assets_of(session: Session, numbers: Sequence[int]) -> list[ShownAsset]:
     """Assets by their numbers, in that order."""
     query = select(*shown_columns()).join(AssetCategoryRow)
-    rows = session.execute(query.where(ShownAssetRow.id.in_(numbers))).mappings()
+    rows = session.execute(query.where(is_among(numbers))).mappings()
     found = {row["id"]: shown_asset(row) for row in rows}
     return [found[each] for each in numbers if each in found]
 
@@ -114,10 +114,15 @@ def features_of(
     """Assets by their numbers as texts of GeoJSON, and what they are attributed to."""
     columns = (ShownAssetRow.id, ShownAssetRow.attribution, feature())
     query = select(*columns).join(AssetCategoryRow)
-    rows = session.execute(query.where(ShownAssetRow.id.in_(numbers))).all()
+    rows = session.execute(query.where(is_among(numbers))).all()
     found = {number: text for number, _, text in rows}
     said = sorted({attribution for _, attribution, _ in rows if attribution})
     return [found[each] for each in numbers if each in found], said
+
+
+def is_among(numbers: Sequence[int]) -> Condition:
+    """Whether an asset has one of some numbers, however many: one statement for all."""
+    return ShownAssetRow.id == func.any(literal(list(numbers), ARRAY(BigInteger)))
 
 
 def count_by_hours(session: Session, wanted: AssetFilter) -> Mapping[str | None, int]:

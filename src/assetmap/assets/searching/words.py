@@ -8,6 +8,7 @@ from assetmap.assets.searching.welsh import other_forms
 MOST_WORDS = 12
 _PREFIX_LETTERS = 3
 _LONGEST = 60
+_LONGEST_CHANGED = 8
 
 # As asset_folded does it in the database.
 _LEFT_OUT = re.compile("[\u0300-\u036f'`\u2018\u2019\u02bc]")
@@ -40,8 +41,13 @@ def words_of(said: str) -> list[str]:
         for each in folded(said).split()
         if any(letter.isalnum() for letter in each)
     ]
-    telling = [each for each in found if each not in _UNSAID]
+    telling = list(filter(is_telling, found))
     return list(dict.fromkeys(telling or found))[:MOST_WORDS]
+
+
+def is_telling(word: str) -> bool:
+    """Whether a word says more than how others belong together."""
+    return word not in _UNSAID
 
 
 def as_spelt(word: str) -> str:
@@ -54,6 +60,16 @@ def as_spelt(word: str) -> str:
         found.append(f"{_quoted(word)}:*")
     found += (f"{_quoted(each)}:B" for each in other_forms(word))
     return " | ".join(found)
+
+
+def changed_about(word: str) -> list[str]:
+    """A word with two neighbouring letters the other way round, for each two."""
+    pairs = range(len(word) - 1) if len(word) <= _LONGEST_CHANGED else ()
+    found = (
+        word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+        for place in pairs
+    )
+    return [each for each in dict.fromkeys(found) if each != word]
 
 
 def as_meant(word: str, alike: list[str]) -> str:

@@ -4,19 +4,21 @@ import base64
 import binascii
 import math
 import re
+from typing import cast
 
-from assetmap.assets.searching.model import Behind, Order
+from assetmap.assets.searching.model import Behind, Order, Spelt
 from assetmap.errors import BadParameter
 
 _FORM = re.compile(
-    r"v2:(number|relevance|distance):([wm]):(-|[-+.e0-9]{1,30}):([0-9]{1,18})", re.ASCII
+    r"v2:(number|relevance|distance):(written|unknown|every):(-|[-+.e0-9]{1,30}):([0-9]{1,18})",
+    re.ASCII,
 )
 
 
 def marked(behind: Behind, order: Order) -> str:
     """The opaque place behind an item of an ordered list."""
     value = "-" if behind.value is None else repr(behind.value)
-    text = f"v2:{order}:{'m' if behind.is_meant else 'w'}:{value}:{behind.number}"
+    text = f"v2:{order}:{behind.spelt}:{value}:{behind.number}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -41,4 +43,4 @@ def behind_of(after: str | None, order: Order) -> Behind:
         or not math.isfinite(value or 0)
     ):
         raise BadParameter("after", after, f"is not from a next link by {order}")
-    return Behind(int(found[4]), value, found[2] == "m")
+    return Behind(int(found[4]), value, cast(Spelt, found[2]))

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 from sqlalchemy.orm import Session
 
-from assetmap.assets.searching.reading import as_written
+from assetmap.assets.searching.reading import read as read_words
 from assetmap.assets.searching.words import words_of
 from assetmap.assets.store import list_categories
 from assetmap.errors import BadParameter
@@ -74,7 +74,7 @@ def _sought(session: Session, search: str | None) -> str | None:
         return None
     if not words_of(search):
         raise BadParameter("search", search, "holds no letter and no digit")
-    return as_written(session, search).sought
+    return read_words(session, search).sought
 
 
 Wanted = Annotated[ServiceFilter, Depends(_wanted)]

@@ -1,5 +1,6 @@
 -- Words that assets or their categories are told in and that share enough of their
 -- groups of three letters with each word asked about: a few dozen each, to choose from.
+-- Of short words with two letters changed about these are others: those are looked up.
 WITH said AS (
     SELECT
         array_append(
@@ -17,6 +18,11 @@ label AS (
     FROM said
 ),
 
+changed AS (
+    SELECT pair.asked, pair.word
+    FROM unnest(:changed_from::text[], :changed::text[]) AS pair (asked, word)
+),
+
 known AS (
     SELECT
         asked.word AS asked,
@@ -29,6 +35,14 @@ known AS (
         label.word
     FROM unnest(:words::text[]) AS asked (word)
     INNER JOIN label ON label.word % asked.word
+    UNION
+    SELECT
+        changed.asked,
+        changed.word
+    FROM changed
+    WHERE
+        changed.word IN (SELECT asset_word.word FROM asset_word)
+        OR changed.word IN (SELECT label.word FROM label)
 ),
 
 ranked AS (
