@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0031_search"
-down_revision = "0029_directory"
+revision = "0032_search"
+down_revision = "0031_members_apart"
 
 CONFIGURATION = """
 CREATE TEXT SEARCH DICTIONARY asset_stem (
