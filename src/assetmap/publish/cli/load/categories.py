@@ -13,8 +13,8 @@ from assetmap.sources.tabular.csv_files import rows_of
 def categories(path: File, sheet: Sheet = None, report_to: ReportTo = None) -> None:
     """Add categories of assets of your own from FILE: code, parent_code and label.
 
-    Also read: label_cy, osm_tags, charity_codes, synonyms, oruk_entity. Those that come with
-    assetmap cannot be changed. Exits 1 if any row was refused.
+    Also read: label_cy, osm_tags, charity_codes, synonyms, oruk_entity. Those that
+    come with assetmap cannot be changed. Exits 1 if any row was refused.
     """
     issues: list[RowIssue] = []
     with telling(), session_scope(migrated_engine()) as session:
