@@ -19,7 +19,9 @@ label AS (
 ),
 
 changed AS (
-    SELECT pair.asked, pair.word
+    SELECT
+        pair.asked,
+        pair.word
     FROM unnest(:changed_from::text[], :changed::text[]) AS pair (asked, word)
 ),
 
