@@ -14,6 +14,7 @@ import assetmap.assets.changes.tables
 import assetmap.assets.providers.tables
 import assetmap.assets.tables
 import assetmap.assets.versions.tables
+import assetmap.assets.webhooks.tables
 import assetmap.boundaries.tables
 import assetmap.footprints.kept.tables
 import assetmap.footprints.pcns.tables

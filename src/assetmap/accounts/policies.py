@@ -22,6 +22,7 @@ from assetmap.accounts.reach import (
     SIGN_IN,
     SKETCH,
     STILL_GRANTED,
+    WEBHOOK,
     Reach,
 )
 from assetmap.accounts.views import views
@@ -58,6 +59,8 @@ def policies() -> list[Policies]:
         _jobs(),
         _answers(),
         _sessions(),
+        _webhooks(),
+        *map(_of_webhooks, ("webhook_state", "webhook_delivery")),
         _first_answers(),
         *map(Policies, UNSEEN),
         *map(_counts, KEPT_COUNTS),
@@ -159,6 +162,21 @@ def _counts(table: str) -> Policies:
     return Policies(
         table, dict.fromkeys(("SELECT", "INSERT", "UPDATE", "DELETE"), _DRAWN)
     )
+
+
+def _webhooks() -> Policies:
+    """A webhook is made for whoever acts; they see, change and delete their own."""
+    found = _of(WEBHOOK, ["read"], ["create"], ["change"]).conditions
+    by = _BY_WHOEVER_ACTS.format("account_id")
+    added = f"({found['INSERT']} AND {by})"
+    gone = WEBHOOK.may("delete")
+    return Policies("webhook", {**found, "INSERT": added, "DELETE": gone})
+
+
+def _of_webhooks(table: str) -> Policies:
+    """How far a webhook has come is read with it, and written by what sends to it."""
+    read = "webhook_id IN (SELECT webhook.id FROM webhook)"
+    return Policies(table, {"SELECT": read})
 
 
 def _sessions() -> Policies:

@@ -183,4 +183,5 @@ JOB = Reach(
 )
 ANSWER = replace(JOB, thing="answer", own_where=f"{_BY_THIS_KEY} AND {STILL_GRANTED}")
 
+WEBHOOK = Reach("webhook", "webhook", own="account_id")
 SIGN_IN = Reach("sign_in_session", "session", own="account_id")

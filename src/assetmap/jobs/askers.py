@@ -24,9 +24,28 @@ def check(session: Session, row: JobRow) -> None:
     Raises:
         AskerGone: their account was closed, or the key that they used holds no more.
     """
-    asked = {"account": row.account_id, "key": row.asked_key}
-    if not session.scalar(_STILL, asked):
+    if not still(session, row.account_id, row.asked_key):
         raise AskerGone(row.public_id)
+
+
+def still(session: Session, account: int | None, key: str | None) -> bool:
+    """Whether an account, by the key that it used, may still ask; for the owner."""
+    return bool(session.scalar(_STILL, {"account": account, "key": key}))
+
+
+@contextmanager
+def in_rights(session: Session, account: int, key: str | None) -> Iterator[None]:
+    """Within it an owner's session reads as an account would; what it writes is undone.
+
+    It works in the service's role meanwhile, and is the owner's again afterwards.
+    """
+    nested = session.begin_nested()
+    try:
+        session.execute(text(f"SET LOCAL ROLE {ROLE}"))
+        session.execute(_TELL, {"account": str(account), "key": key or ""})
+        yield
+    finally:
+        nested.rollback()
 
 
 @contextmanager

@@ -41,7 +41,8 @@ class Workshop:
     """What a worker needs for any job.
 
     ``works`` has no time limit on statements; ``tells`` commits each statement.
-    ``tidy`` removes what nobody needs any more, in one transaction.
+    ``tidy`` removes what nobody needs any more, in one transaction. ``ask_for_due``
+    asks for the jobs that are due by themselves, in one transaction.
     """
 
     works: Engine
@@ -51,6 +52,7 @@ class Workshop:
     poll_s: float
     answer_hours: float = 24.0
     tidy: Callable[[Session], object] = lambda session: None
+    ask_for_due: Callable[[Session], object] = lambda session: None
 
 
 def attempt(shop: Workshop, job_id: int, is_leaving: Callable[[], bool]) -> None:

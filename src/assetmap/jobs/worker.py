@@ -105,6 +105,7 @@ async def _until_stopped(
             asyncio.create_task(stop.wait()),
             asyncio.create_task(_rescue_again(queue, shop, pace)),
             asyncio.create_task(_tidy_again(shop)),
+            asyncio.create_task(_ask_again(shop, pace.poll_s)),
         ]
         try:
             await asyncio.wait([worker, *others], return_when=asyncio.FIRST_COMPLETED)
@@ -163,6 +164,13 @@ async def _tidy_again(shop: Workshop) -> None:
     while True:
         await asyncio.to_thread(rescue.tidy, shop)
         await asyncio.sleep(TIDY_S)
+
+
+async def _ask_again(shop: Workshop, every_s: float) -> None:
+    """Every so often ask for the jobs that are due by themselves."""
+    while True:
+        await asyncio.to_thread(rescue.ask_for_due, shop)
+        await asyncio.sleep(every_s)
 
 
 async def _rescue(queue: App, shop: Workshop, entry: Entry) -> None:

@@ -48,6 +48,7 @@ from assetmap.publish.api import (
     sketch_loads,
     sketches,
     vintages,
+    webhooks,
 )
 from assetmap.publish.api.access import accounts, grants, keys
 from assetmap.publish.api.features import assets as asset_features
@@ -150,6 +151,7 @@ def make_app() -> FastAPI:
         changes,
         asset_features,
         sketch_features,
+        webhooks,
         collections,
         item,
         schemas,

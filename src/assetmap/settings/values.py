@@ -173,6 +173,9 @@ class Settings(BaseSettings):
     feed_networks: Networks = Field(
         "", description="Networks of your own in which feeds may be asked"
     )
+    webhook_networks: Networks = Field(
+        "", description="Networks of your own to which webhooks may be sent"
+    )
     allowed_origins: Origins = Field(
         "*", description="Websites whose pages may write, with a key; *: any"
     )

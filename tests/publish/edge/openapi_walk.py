@@ -21,6 +21,7 @@ REAL = {
         "00000000-0000-4000-8000-000000000000",
     ),
     "link_id": "00000000-0000-4000-8000-000000000000",
+    "webhook_id": "00000000-0000-4000-8000-000000000000",
     "job_id": "00000000-0000-4000-8000-000000000000",
     "name": "wards",
     "new": "wards",
@@ -53,6 +54,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/neighbourhoods/{slug}/links": {"last_day": LATER},
     "/neighbourhoods/{slug}/merges": {"other": "quiet", "reason": "Same"},
     "/organisations": {"slug": "new", "name": "New", "kind": "vcse"},
+    "/webhooks": {"url": "https://example.org/hook"},
     "/assets": {"name": "New", "category": "place.park"},
 }
 """What a body needs; every other has the footprint of a ward, where it may."""

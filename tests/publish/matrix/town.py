@@ -47,6 +47,7 @@ class Extras:
     keys: dict[str, int] = field(default_factory=dict)
     sketches: list[tuple[str, int, str]] = field(default_factory=list)
     links: dict[str, tuple[int, str]] = field(default_factory=dict)
+    webhooks: dict[str, tuple[int, str]] = field(default_factory=dict)
     invitation: str = ""
     link: str = ""
     secret: str = ""
@@ -88,6 +89,7 @@ def add_extras(session: Session, world: World) -> Extras:
     _add_jobs(session, made)
     _find_sketches(session, world, made)
     _add_links(session, world, made)
+    _add_webhooks(session, world, made)
     who = ("invited", "Invited", "person")
     day = timedelta(days=1)
     for name, (whose, scopes) in NARROWED.items():
@@ -95,6 +97,17 @@ def add_extras(session: Session, world: World) -> Extras:
         _, world.keys[name] = keys.add_key(session, of, name, scopes)
     made.invitation, _ = invitation_store.invite(session, who, day, is_owner=True)
     return made
+
+
+def _add_webhooks(session: Session, world: World, made: Extras) -> None:
+    query = text(
+        "INSERT INTO webhook (account_id, name, url, signs_with, from_cursor)"
+        " VALUES (:account, '', 'https://example.org/', 'whsec_', 'YzEuMC4xLjE')"
+        " RETURNING id, public_id::text"
+    )
+    for who in ("bay-contributor", "administrator"):
+        row, name = session.execute(query, {"account": world.accounts[who]}).one()
+        made.webhooks[who] = row, name
 
 
 def _add_links(session: Session, world: World, made: Extras) -> None:

@@ -69,6 +69,7 @@ def all_writes(world: World, extras: Extras) -> list[Write]:
         _accounts,
         _grants,
         _keys,
+        _webhooks,
         _jobs,
         _sessions,
         _forms,
@@ -338,6 +339,18 @@ def _keys(world: World, extras: Extras) -> Iterator[Write]:
         yield Write("DELETE /keys/{key_id}", at, facts, "api_key", row)
         sent = {"json": {"account": who, "name": "another"}}
         yield Write("POST /keys", "/keys", facts, "api_key", sent=sent)
+
+
+def _webhooks(world: World, extras: Extras) -> Iterator[Write]:
+    able = {"allows": extras.has("webhook", "create")}
+    sent = {"json": {"url": "https://example.org/hook"}}
+    yield Write("POST /webhooks", "/webhooks", NEVER, "webhook", sent=sent, **able)
+    for who, (row, name) in extras.webhooks.items():
+        at, route = f"/webhooks/{name}", "/webhooks/{webhook_id}"
+        facts = Facts(False, made_by=who)
+        told = {"table": "webhook", "row": row}
+        yield Write(f"PATCH {route}", at, facts, sent=_change(name="x"), **told)
+        yield Write(f"DELETE {route}", at, facts, sent=ANY, **told)
 
 
 def _jobs(world: World, extras: Extras) -> Iterator[Write]:

@@ -52,6 +52,7 @@ BEGIN
     UPDATE job SET who = 'erased' WHERE job.account_id = leaver;
     DELETE FROM sign_in_session WHERE sign_in_session.account_id = leaver;
     DELETE FROM sign_in_identity WHERE sign_in_identity.account_id = leaver;
+    DELETE FROM webhook WHERE webhook.account_id = leaver;
     DELETE FROM invitation WHERE invitation.account_id = leaver;
     -- What is forgotten with any account that is closed goes by its trigger.
     UPDATE account

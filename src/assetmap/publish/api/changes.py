@@ -1,14 +1,14 @@
 """The change feed: what became of assets, to be followed without missing anything."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from assetmap.assets.changes import store
-from assetmap.assets.changes.model import START, Change, Place, place_at
+from assetmap.assets.changes.model import START, Place, place_at
+from assetmap.assets.changes.told import told
 from assetmap.assets.open_at import LONDON
 from assetmap.errors import Gone
 from assetmap.publish.authority import requires
@@ -49,7 +49,7 @@ def list_changes(
 ) -> Response:
     """What became of assets since a place in the feed, in the order it was kept."""
     most = limited(limit)
-    page = store.list_changes(session, _place(session, since), most)
+    page = store.list_changes(session, place_said(session, since), most)
     body = {
         "changes": [told(each) for each in page.changes],
         "cursor": page.behind.cursor,
@@ -63,22 +63,8 @@ def list_changes(
     return json_answer(request, body)
 
 
-def told(change: Change) -> dict[str, Any]:
-    """A change as it is told."""
-    asset = None if change.asset is None else asdict(change.asset)
-    return {
-        "cursor": change.place.cursor,
-        "at": change.at,
-        "id": change.asset_id,
-        "version": change.version,
-        "change": change.what,
-        "changed": change.changed,
-        "asset": asset,
-    }
-
-
-def _place(session: Session, since: str | None) -> Place:
-    """The place that was said.
+def place_said(session: Session, since: str | None) -> Place:
+    """The place in the feed that was said.
 
     Raises:
         BadParameter: it is none.

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from assetmap.accounts.answered import store as answered_store
 from assetmap.accounts.sign_in import tidy_store
+from assetmap.assets.webhooks import due_store
+from assetmap.assets.webhooks.sending import MESSAGE, ask_for_due
 from assetmap.db.engine import database_url, make_engine
 from assetmap.footprints.releasing_later import RELEASE
 from assetmap.jobs import worker as worker_of_jobs
@@ -37,7 +39,7 @@ def worker(
         kinds = ", ".join(
             [
                 *(each.kind for each in loads.LOADS),
-                *(each.name for each in (CROSSWALK, ANSWER, RELEASE)),
+                *(each.name for each in (CROSSWALK, ANSWER, RELEASE, MESSAGE)),
             ]
         )
         err.print(f"Working for the queue ({kinds}).")
@@ -65,6 +67,7 @@ def _workshop(chosen: Settings, url: str) -> Workshop:
         chosen.job_poll_s,
         chosen.answer_hours,
         lambda session: _tidy(session, chosen.sign_in_keep_days),
+        ask_for_due,
     )
 
 
@@ -72,3 +75,4 @@ def _tidy(session: Session, days: float) -> None:
     """Remove what accounts left behind that is of no more use."""
     answered_store.forget_old(session)
     tidy_store.forget_ended(session, days)
+    due_store.forget_old(session)

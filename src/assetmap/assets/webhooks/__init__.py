@@ -1,0 +1,1 @@
+"""Webhooks: whoever asks for it is sent what becomes of assets, signed."""
