@@ -6,8 +6,8 @@ Makes three tables; locks nothing that is there.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032_webhooks"
-down_revision = "0031_members_apart"
+revision = "0033_webhooks"
+down_revision = "0032_search"
 
 ACTING = "(nullif(current_setting('assetmap.account', true), ''))::bigint"
 ACTING_KEY = "nullif(current_setting('assetmap.key', true), '')"
