@@ -100,6 +100,11 @@ def add_registrations(session: Session, patients=None, **unplaced) -> Registrati
 def add_ground(session: Session, people: int = 1_000) -> None:
     """Postcodes, small areas and the people in them."""
     add_postcodes(session, POSTCODES)
+    add_blocks(session, people)
+
+
+def add_blocks(session: Session, people: int = 1_000) -> None:
+    """Small areas and the people in them."""
     blocks = add_set(session, "lsoa-2021", LSOAS, kind="lsoa")
     rows = [RawRow("c", 2, {"code": each, "count": str(people)}) for each in LSOAS]
     load_counts(session, "people", RELEASE, rows, ("code", "count"), blocks)
