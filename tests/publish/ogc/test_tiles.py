@@ -1,5 +1,7 @@
 """OGC API Tiles Part 1 (20-057): abstract tests; TileJSON, styles, and outlines."""
 
+import asyncio
+
 import numpy as np
 import pyogrio
 import pytest
@@ -8,6 +10,7 @@ from sqlalchemy import text
 
 from assetmap.boundaries import outlines
 from assetmap.publish.features.tiles import Tile
+from assetmap.publish.ogc import quick, tiles
 from assetmap.publish.ogc.tile_cache import TileCache
 from tests.publish.ogc.asking import COLLECTIONS, WEB, link_of, names
 from tests.publish.problems import check_problem
@@ -126,6 +129,55 @@ def test_a_tile_that_a_client_has_is_not_made_again(ogc):
         assert (again.status_code, again.content) == (304, b"")
     other = ogc.get(f"{path}?properties=code", headers={"If-None-Match": held})
     assert other.headers["etag"] != first.headers["etag"]
+
+
+@pytest.mark.parametrize("z", [9, 10, 11, 16])
+@pytest.mark.parametrize("asked", ["", "?properties=name,code"])
+def test_whichever_way_a_tile_is_made_it_is_the_same(ogc, monkeypatch, z, asked):
+    path = PATH.format("wards", *tile_at(z, degrees(at(50, 50)))) + asked
+    cache = TileCache(10_000)
+    monkeypatch.setattr(tiles, "KEPT", cache)
+    with monkeypatch.context() as patch:
+        patch.setattr(quick, "is_public", lambda _: False)
+        told = ogc.get(path)
+        assert ogc.get(path).content == told.content
+    cache.forget()
+    with monkeypatch.context() as patch:
+        patch.setattr(tiles, "tile_of", None)
+        quickly = ogc.get(path)
+        assert quickly.content == told.content
+        assert quickly.headers["etag"] == told.headers["etag"]
+        patch.setattr(tiles, "tile_at_a_glance", None)
+        assert ogc.get(path).content == told.content
+        held = {"If-None-Match": told.headers["etag"]}
+        assert ogc.get(path, headers=held).status_code == 304
+
+
+def test_many_who_ask_for_one_tile_wait_for_one(monkeypatch):
+    made = []
+
+    async def slowly(*_):
+        made.append(1)
+        await asyncio.sleep(0.01)
+        return b"tile"
+
+    async def asked_at_once():
+        ask = (tiles._found(None, None, None, ()) for _ in range(5))
+        return await asyncio.gather(*ask)
+
+    monkeypatch.setattr(tiles, "tile_at_a_glance", slowly)
+    monkeypatch.setattr(tiles, "name_of", lambda *_: "one")
+    monkeypatch.setattr(tiles, "KEPT", TileCache(10))
+    assert asyncio.run(asked_at_once()) == [b"tile"] * 5
+    assert made == [1]
+
+
+@pytest.mark.parametrize("at_", ["1/2/3", "x/0/0", "0/0/00000001", "99/0/0"])
+def test_a_tile_that_cannot_be_is_told_as_ever(ogc, at_):
+    answer = ogc.get(f"/collections/wards/tiles/WebMercatorQuad/{at_}")
+    assert answer.status_code in (400, 404)
+    wrong = ogc.get(f"{PATH.format('wards', 0, 0, 0)}?colour=red")
+    check_problem(wrong, 400, "bad-parameter")
 
 
 def test_tilejson_and_style_lead_to_tiles(ogc):

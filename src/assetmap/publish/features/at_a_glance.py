@@ -3,7 +3,6 @@
 What is asked is what :mod:`store` asks, compiled once for all values.
 """
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +13,7 @@ from assetmap.publish.features.asked import Asked, Boxes
 from assetmap.publish.features.collection import Box, Collection
 from assetmap.publish.features.ready import kept
 from assetmap.publish.features.ready.texts import Texts
-from assetmap.publish.features.rows import compiled, selected
+from assetmap.publish.features.rows import Statement, driven, selected
 from assetmap.publish.features.store import Page, cut, picked
 from assetmap.publish.features.systems import CRS84
 
@@ -68,7 +67,7 @@ async def _keys(
 
 
 @lru_cache(maxsize=1_000)
-def _statement(collection: Collection, srid: int) -> tuple[bytes, Mapping[str, Any]]:
+def _statement(collection: Collection, srid: int) -> Statement:
     """What asks for the keys in a box, as the driver takes it, and what is fixed."""
     box: Any = tuple(bindparam(each, type_=Float) for each in _SIDES)
     behind = collection.key > bindparam("behind", type_=Integer)
@@ -76,7 +75,4 @@ def _statement(collection: Collection, srid: int) -> tuple[bytes, Mapping[str, A
     query = selected(collection, asked, [collection.key])
     query = query.limit(bindparam("most", type_=Integer))
     query = query.offset(bindparam("skipped", type_=Integer))
-    made = compiled(query)
-    given = {*_SIDES, "behind", "most", "skipped"}
-    fixed = {name: value for name, value in made.params.items() if name not in given}
-    return str(made).encode(), fixed
+    return driven(query, {*_SIDES, "behind", "most", "skipped"})

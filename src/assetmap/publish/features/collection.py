@@ -60,6 +60,7 @@ class Collection:
     for whoever asks; ``key`` is a number that they are ordered by; ``fid`` the
     identifier that a feature has outside. ``degrees`` and ``grid`` are its place in
     CRS84 and EPSG:27700, as it may be shown: nothing else of a place is ever asked by.
+    ``drawn_at`` gives outlines for a zoom, up to ``outlined_to``, where there are any.
     ``begins`` and ``ends`` are its valid time, the end excluded. ``tag`` changes
     whenever anything in the collection does; None where that is not known. ``is_load``:
     it is a load of its ``tag``, which never changes, and all may read it. ``credit``
@@ -88,6 +89,7 @@ class Collection:
     licence: str = ""
     count: int | None = None
     drawn_at: Callable[[Session, int], Drawn | None] = field(default=lambda *_: None)
+    outlined_to: int = -1
     tag: str | None = None
     is_load: bool = False
     changed: Callable[[Session], datetime | None] = field(default=lambda _: None)

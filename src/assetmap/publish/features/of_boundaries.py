@@ -114,6 +114,7 @@ def _boundaries_of(row: BoundarySet) -> Collection:
         licence=row.licence,
         count=row.boundaries,
         drawn_at=load.outlines,
+        outlined_to=max(ZOOMS),
         tag=f"{row.id}-{row.version}-{row.valid_to}-{row.loaded_at.timestamp()}",
         is_load=True,
         changed=lambda _: row.loaded_at,

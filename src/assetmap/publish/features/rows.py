@@ -1,12 +1,12 @@
 """The rows of collections: what is asked for, in its order, and as GeoJSON texts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection as Names
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Compiled,
     Dialect,
     Row,
     Select,
@@ -88,9 +88,15 @@ def feature_text(collection: Collection, system: System) -> SQLColumnExpression[
     return text
 
 
-def compiled(query: Select[Any]) -> Compiled:
-    """A query as the driver takes it."""
-    return query.compile(dialect=_DIALECT)
+Statement = tuple[bytes, Mapping[str, Any]]
+"""A statement as the driver takes it, and the values that are fixed in it."""
+
+
+def driven(query: Select[Any], given: Names[str]) -> Statement:
+    """A query whose other values are given each time, by these names."""
+    made = query.compile(dialect=_DIALECT)
+    fixed = {name: value for name, value in made.params.items() if name not in given}
+    return str(made).encode(), fixed
 
 
 _DIALECT: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]

@@ -7,8 +7,11 @@ from typing import Any
 
 from sqlalchemy import (
     Float,
+    Integer,
+    Select,
     SQLColumnExpression,
     Text,
+    bindparam,
     cast,
     func,
     literal_column,
@@ -17,8 +20,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from assetmap import crs
+from assetmap.db.glances import Glances
 from assetmap.errors import NotFound
 from assetmap.publish.features.collection import Collection, Column, Drawn
+from assetmap.publish.features.rows import Statement, driven
 from assetmap.publish.features.systems import MERCATOR
 
 EXTENT, BUFFER = 4_096, 64
@@ -77,10 +82,64 @@ def tile_of(
 ) -> bytes:
     """A Mapbox Vector Tile with one layer; empty where there is nothing to show."""
     collection.prepare(session)
-    drawn = _near(session, collection, tile)
+    outlines = collection.drawn_at(session, tile.z)
+    drawn = _drawn(collection, outlines)
     if drawn is None:
         return b""
-    bounds = func.st_tileenvelope(tile.z, tile.x, tile.y)
+    query = _query(collection, drawn, columns)
+    if collection.is_load and (outlines or tile.z > collection.outlined_to):
+        _remember(_key(collection, tile, columns), query)
+    return bytes(session.scalar(query, _values(tile)) or b"")
+
+
+async def tile_at_a_glance(
+    glances: Glances, collection: Collection, tile: Tile, columns: Sequence[Column]
+) -> bytes | None:
+    """A tile of a load, if one like it was made before; None where that is not known,
+    or the database does not answer."""
+    statement = _STATEMENTS.get(_key(collection, tile, columns))
+    if statement is None:
+        return None
+    text, fixed = statement
+    rows = await glances.rows_of(text, {**fixed, **_values(tile)})
+    return None if rows is None else bytes(rows[0][0] or b"")
+
+
+_Key = tuple[Collection, int, tuple[str, ...]]
+_STATEMENTS: dict[_Key, Statement] = {}
+MOST_STATEMENTS = 2_000
+"""Those of two dozen sets at every zoom; more begin anew."""
+
+
+def _key(collection: Collection, tile: Tile, columns: Sequence[Column]) -> _Key:
+    return collection, tile.z, tuple(each.name for each in columns)
+
+
+def _remember(key: _Key, query: Select[Any]) -> None:
+    if len(_STATEMENTS) >= MOST_STATEMENTS:
+        _STATEMENTS.clear()
+    _STATEMENTS[key] = driven(query, _values(Tile(0, 0, 0)))
+
+
+def _values(tile: Tile) -> dict[str, float]:
+    west, south, east, north = tile.degrees()
+    box = {"west": west, "south": south, "east": east, "north": north}
+    return {"z": tile.z, "x": tile.x, "y": tile.y, **box}
+
+
+_AT = [bindparam(each, type_=Integer) for each in "zxy"]
+_BOX = [bindparam(each, type_=Float) for each in ("west", "south", "east", "north")]
+
+
+def _query(
+    collection: Collection, drawn: Drawn, columns: Sequence[Column]
+) -> Select[Any]:
+    """What asks for a tile, whose place is bound.
+
+    The offset keeps PostgreSQL from fitting each shape twice: to see whether it is
+    there, and to show it.
+    """
+    bounds = func.st_tileenvelope(*_AT)
     fitted = func.st_asmvtgeom(drawn.shape, bounds, EXTENT, BUFFER, True)
     shown = (
         select(
@@ -90,25 +149,23 @@ def tile_of(
         )
         .select_from(drawn.rows)
         .where(*collection.holds, *drawn.holds)
+        .offset(literal_column("0"))
         .subquery("shown")
     )
     row: SQLColumnExpression[Any] = literal_column("shown.*")
     written = func.st_asmvt(row, collection.id, EXTENT, "shape", "fid")
-    query = select(written).select_from(shown).where(shown.c.shape.is_not(None))
-    return bytes(session.scalar(query) or b"")
+    return select(written).select_from(shown).where(shown.c.shape.is_not(None))
 
 
-def _near(session: Session, collection: Collection, tile: Tile) -> Drawn | None:
-    """What may be in a tile, as it is drawn at its zoom; None of what has no place."""
-    drawn = collection.drawn_at(session, tile.z)
-    if drawn is not None:
-        around = func.st_tileenvelope(tile.z, tile.x, tile.y, _WORLD, AROUND)
-        near = drawn.shape.bool_op("&&")(around)
-        return Drawn(drawn.rows, (*drawn.holds, near), drawn.shape)
+def _drawn(collection: Collection, outlines: Drawn | None) -> Drawn | None:
+    """What may be in a tile, as outlines or in full; None of what has no place."""
+    if outlines is not None:
+        around = func.st_tileenvelope(*_AT, _WORLD, AROUND)
+        near = outlines.shape.bool_op("&&")(around)
+        return Drawn(outlines.rows, (*outlines.holds, near), outlines.shape)
     if collection.degrees is None:
         return None
-    box = func.st_makeenvelope(*tile.degrees(), crs.CRS84)
-    near = collection.degrees.bool_op("&&")(box)
+    near = collection.degrees.bool_op("&&")(func.st_makeenvelope(*_BOX, crs.CRS84))
     shape: SQLColumnExpression[Any] = func.st_transform(collection.degrees, MERCATOR)
     return Drawn(collection.rows, (near,), shape)
 

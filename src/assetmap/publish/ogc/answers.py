@@ -38,8 +38,10 @@ def tag_of(request: Request, collection: Collection, form: str) -> str | None:
 
 def unchanged(request: Request, collection: Collection, form: str) -> Response | None:
     """The answer 304 if a client has this one already: nothing is asked for then."""
+    if "if-none-match" not in request.headers:
+        return None
     tag = tag_of(request, collection, form)
-    if tag is None or "*" in request.headers.get("if-none-match", ""):
+    if tag is None or "*" in request.headers["if-none-match"]:
         return None
     return (
         Response(status_code=304, headers=_kept(tag)) if is_held(request, tag) else None

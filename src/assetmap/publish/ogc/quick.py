@@ -31,10 +31,10 @@ _ITEMS = frozenset({"limit", "offset", "after", "bbox", "bbox-crs", "crs", "f"})
 Quick = Callable[[Request, Glances], Awaitable[Response | None]]
 
 
-def quick_first(quick: Quick) -> type[APIRoute]:
+def quick_first(quick: Quick, kind: type[APIRoute] = APIRoute) -> type[APIRoute]:
     """A kind of route that is answered quickly where that gives an answer."""
 
-    class QuickFirst(APIRoute):
+    class QuickFirst(kind):  # type: ignore[valid-type,misc]
         """Its function is called where there is no quick answer."""
 
         def get_route_handler(

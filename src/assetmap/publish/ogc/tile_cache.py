@@ -1,7 +1,11 @@
 """Tiles that were made before, of loads that never change."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from threading import Lock
+
+from assetmap.publish.features.collection import Collection, Column
+from assetmap.publish.features.tiles import Tile
 
 
 class TileCache:
@@ -22,6 +26,12 @@ class TileCache:
                 self._held.move_to_end(tag)
             return found
 
+    def forget(self) -> None:
+        """Hold nothing."""
+        with self._lock:
+            self._held.clear()
+            self._bytes = 0
+
     def keep(self, tag: str | None, tile: bytes) -> None:
         """Hold a tile; those that nobody asked for the longest make room."""
         if tag is None or len(tile) > self._most:
@@ -35,3 +45,13 @@ class TileCache:
 
 KEPT = TileCache(64 * 2**20)
 """Of one process."""
+
+
+def name_of(
+    collection: Collection, tile: Tile, columns: Sequence[Column]
+) -> str | None:
+    """What tells a tile from every other; None where no load tells what it shows."""
+    if collection.tag is None:
+        return None
+    names = ",".join(each.name for each in columns)
+    return f"{collection.id} {collection.tag} {tile.z}/{tile.y}/{tile.x} {names}"

@@ -1,18 +1,22 @@
 """Collections as vector tiles, with what maps need to draw them."""
 
+import asyncio
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from assetmap.db.glances import Glances
 from assetmap.errors import BadParameter
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import DbSession, StrictRoute, base_url, json_answer
 from assetmap.publish.features import catalogue
 from assetmap.publish.features.collection import Collection, Column
-from assetmap.publish.features.tiles import Tile, tile_of
+from assetmap.publish.features.tiles import Tile, tile_at_a_glance, tile_of
 from assetmap.publish.ogc import answers
 from assetmap.publish.ogc.formats import VARY
-from assetmap.publish.ogc.tile_cache import KEPT
+from assetmap.publish.ogc.quick import quick_first
+from assetmap.publish.ogc.tile_cache import KEPT, name_of
 from assetmap.publish.ogc.tilesets import (
     MVT,
     SCHEME,
@@ -74,11 +78,6 @@ def read_tileset(
     return json_answer(request, body)
 
 
-@router.get(
-    f"/{{name}}/tiles/{SCHEME}/{{z}}/{{y}}/{{x}}",
-    response_class=TileResponse,
-    responses=FORMS,
-)
 def read_tile(
     request: Request,
     name: str,
@@ -95,14 +94,69 @@ def read_tile(
     known = answers.unchanged(request, collection, "mvt")
     if known is not None:
         return known
-    tag = answers.tag_of(request, collection, "mvt")
-    found = KEPT.get(tag)
+    named = name_of(collection, tile, columns)
+    found = KEPT.get(named)
     if found is None:
         found = tile_of(session, collection, tile, columns)
-        KEPT.keep(tag, found)
-    if not found:
+        KEPT.keep(named, found)
+    return _sent(request, collection, found)
+
+
+async def quickly(request: Request, glances: Glances) -> Response | None:
+    """The same of a boundary set, where it takes no thread."""
+    place = [request.path_params[each] for each in "zyx"]
+    given = request.query_params.multi_items()
+    is_plain = [key for key, _ in given] in ([], ["properties"])
+    if not is_plain or not all(map(_NUMBER.fullmatch, place)):
+        return None
+    name = request.path_params["name"]
+    collection = await catalogue.find_load_at_a_glance(glances, name)
+    if collection is None:
+        return None
+    tile = Tile(*map(int, place))
+    columns = chosen(collection, dict(given).get("properties"))
+    known = answers.unchanged(request, collection, "mvt")
+    if known is not None:
+        return known
+    found = await _found(glances, collection, tile, columns)
+    return None if found is None else _sent(request, collection, found)
+
+
+async def _found(
+    glances: Glances, collection: Collection, tile: Tile, columns: list[Column]
+) -> bytes | None:
+    """A tile that is held, or is made now: once, however many ask for it."""
+    named = name_of(collection, tile, columns) or ""
+    found = KEPT.get(named)
+    if found is not None:
+        return found
+    making = _MAKING.get(named)
+    if making is None:
+        work = tile_at_a_glance(glances, collection, tile, columns)
+        making = _MAKING[named] = asyncio.ensure_future(work)
+        making.add_done_callback(lambda _: _MAKING.pop(named))
+    found = await asyncio.shield(making)
+    if found is not None:
+        KEPT.keep(named, found)
+    return found
+
+
+_MAKING: dict[str, asyncio.Future[bytes | None]] = {}
+_NUMBER = re.compile(r"\d{1,7}", re.ASCII)
+
+router.add_api_route(
+    f"/{{name}}/tiles/{SCHEME}/{{z}}/{{y}}/{{x}}",
+    read_tile,
+    response_class=TileResponse,
+    responses=FORMS,
+    route_class_override=quick_first(quickly, StrictRoute),
+)
+
+
+def _sent(request: Request, collection: Collection, tile: bytes) -> Response:
+    if not tile:
         return Response(status_code=204, headers=VARY)
-    return answers.sent(request, collection, found, VARY, MVT, "mvt")
+    return answers.sent(request, collection, tile, VARY, MVT, "mvt")
 
 
 def chosen(collection: Collection, properties: str | None) -> list[Column]:

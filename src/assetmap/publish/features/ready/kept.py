@@ -17,7 +17,7 @@ from assetmap.publish.features.collection import Collection
 from assetmap.publish.features.ready import texts
 from assetmap.publish.features.ready.folders import UNDER_WAY, folder_of, prune
 from assetmap.publish.features.ready.texts import Texts
-from assetmap.publish.features.rows import compiled, feature_text, stream
+from assetmap.publish.features.rows import driven, feature_text, stream
 from assetmap.publish.features.systems import CRS84
 
 log = logging.getLogger(__name__)
@@ -81,8 +81,8 @@ def _make_beside(collection: Collection, name: str) -> None:
 @lru_cache(maxsize=1_000)
 def _name(collection: Collection) -> str:
     """What tells a load's texts from all others, those of another version included."""
-    said = compiled(select(feature_text(collection, CRS84)))
-    told = f"{collection.tag}\n{said}\n{sorted(said.params.items())}"
+    said = driven(select(feature_text(collection, CRS84)), ())
+    told = f"{collection.tag}\n{said}"
     return blake2b(told.encode(), digest_size=16).hexdigest()
 
 
