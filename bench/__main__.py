@@ -23,6 +23,7 @@ from bench import (
     crosswalk,
     lookup,
     people,
+    publish,
     reconcile,
     reconcile_places,
 )
@@ -64,6 +65,9 @@ SUBJECTS: Mapping[str, Subject] = {
     ),
     "lookup": Subject("Look-ups", lambda homes: lookup.measure(homes.country())),
     "bulk": Subject("In bulk", lambda homes: bulk.measure(homes.country())),
+    "publish": Subject(
+        "Features and tiles", lambda homes: publish.measure(homes.country())
+    ),
     "crosswalk": Subject(
         "Crosswalks", lambda homes: crosswalk.measure(homes.country())
     ),
@@ -83,18 +87,18 @@ REPEAT = """\
 
 `make bench` installs what it needs, loads the demonstration and a country into private
 databases in temporary folders, measures, removes the folders and writes this page with
-its pictures, each section as soon as it is there: about 15 minutes.
+its pictures, each section as soon as it is there: about 18 minutes.
 Nothing is asked of any other machine. With `wrk` on the PATH (Debian package `wrk`) the
 look-ups are asked by it, else by a slower generator in Python. Some sections alone,
 which leaves the others as they are: `python -m bench` with any of `load`, `people`,
 `assets`, `audit`, `boundaries`, `access`, `neighbourhoods`, `consensus`, `reconcile`,
-`lookup`, `bulk` and `crosswalk`. With `--print` nothing is written, nor with
-`--home DIR`, which
-measures in a database that is loaded already (what `ASSETMAP_HOME` names). A section
-that fails says so; the others are measured all the same, and the exit code is 1.
-Reconciliation, look-ups, bulk and crosswalks are measured on five national sets with
-the people of England and made-up assets, where `ASSETMAP_TEST_DATA` names the folder
-of the publishers' files, else on the demonstration."""
+`lookup`, `bulk`, `publish` and `crosswalk`. With `--print` nothing is written, nor
+with `--home DIR`, which measures in a database that is loaded already (what
+`ASSETMAP_HOME` names). A section that fails says so; the others are measured all the
+same, and the exit code is 1. Reconciliation, look-ups, bulk, features and crosswalks
+are measured on five national sets with the people of England and made-up assets, where
+`ASSETMAP_TEST_DATA` names the folder of the publishers' files, else on the
+demonstration."""
 
 
 def main(words: Sequence[str]) -> int:

@@ -35,6 +35,13 @@ def service(home: Path) -> Iterator[int]:
 
 
 @contextmanager
+def served_as(home: Path) -> Iterator[Served]:
+    """The same with its process, whose memory is watched."""
+    with _assetmap({"ASSETMAP_HOME": str(home)}) as served:
+        yield served
+
+
+@contextmanager
 def service_on(home: Path, address: str) -> Iterator[Served]:
     """Assetmap's own service on another database than the home's."""
     url = address.replace("postgresql://", "postgresql+psycopg://")
@@ -55,11 +62,21 @@ def _assetmap(settings: Mapping[str, str]) -> Iterator[Served]:
 @contextmanager
 def bare_service(address: str) -> Iterator[int]:
     """The port of the floor: one statement behind a server with no framework."""
+    given = {"BENCH_DATABASE": address}
+    with served_by_uvicorn("bench.floor_app:app", given, "/") as port:
+        yield port
+
+
+@contextmanager
+def served_by_uvicorn(
+    app: str, settings: Mapping[str, str], path: str
+) -> Iterator[int]:
+    """The port of an application with as many processes as the service has."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "bench.floor_app:app"]
+    command = [sys.executable, "-m", "uvicorn", app]
     command += ["--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
     command += ["--log-level", "warning", "--no-access-log"]
-    with _served(command, port, {"BENCH_DATABASE": address}, "/"):
+    with _served(command, port, settings, path):
         yield port
 
 
