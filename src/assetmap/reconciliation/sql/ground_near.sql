@@ -1,6 +1,7 @@
 -- Pieces of the boundaries of several sets whose boxes meet a box, each with what
 -- answers say of its boundary and with its total in one count set; then the pieces of
--- ground that several boundaries of a set hold, with the ordinals of those.
+-- ground that several boundaries of a set hold, with the ordinals of those. Of
+-- building blocks the box of the whole block too, rounded outwards.
 SELECT
     boundary_part.id,
     boundary_part.boundary_set_id,
@@ -11,9 +12,20 @@ SELECT
     boundary.name,
     boundary.area_m2,
     coalesce(boundary_total.total, 0) AS total,
+    st_xmin(whole.box) AS west,
+    st_ymin(whole.box) AS south,
+    st_xmax(whole.box) AS east,
+    st_ymax(whole.box) AS north,
     FALSE AS is_shared
 FROM boundary_part
 INNER JOIN boundary ON boundary_part.boundary_id = boundary.id
+CROSS JOIN LATERAL (
+    SELECT
+        CASE
+            WHEN boundary.boundary_set_id = any(:blocks::bigint[])
+                THEN box2d(boundary.geom)
+        END AS box
+) AS whole
 LEFT JOIN boundary_total
     ON
         boundary_part.boundary_set_id = boundary_total.boundary_set_id
@@ -33,6 +45,10 @@ SELECT
     NULL AS boundary_name,
     NULL AS area_m2,
     NULL AS total,
+    NULL AS west,
+    NULL AS south,
+    NULL AS east,
+    NULL AS north,
     TRUE AS is_shared
 FROM overlap_cell
 WHERE
