@@ -84,9 +84,8 @@ async def listening(
     )
     leaving = asyncio.ensure_future(_left(request))
     try:
-        await asyncio.wait(
-            {working, found, leaving}, return_when=asyncio.FIRST_COMPLETED
-        )
+        first: set[asyncio.Future[Any]] = {working, found, leaving}
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
         if found.done():
             _let_end(working)
             return found.result()

@@ -12,20 +12,17 @@ SELECT
     boundary.name,
     boundary.area_m2,
     coalesce(boundary_total.total, 0) AS total,
-    st_xmin(whole.box) AS west,
-    st_ymin(whole.box) AS south,
-    st_xmax(whole.box) AS east,
-    st_ymax(whole.box) AS north,
+    st_xmin(box2d(block.geom)) AS west,
+    st_ymin(box2d(block.geom)) AS south,
+    st_xmax(box2d(block.geom)) AS east,
+    st_ymax(box2d(block.geom)) AS north,
     FALSE AS is_shared
 FROM boundary_part
 INNER JOIN boundary ON boundary_part.boundary_id = boundary.id
-CROSS JOIN LATERAL (
-    SELECT
-        CASE
-            WHEN boundary.boundary_set_id = any(:blocks::bigint[])
-                THEN box2d(boundary.geom)
-        END AS box
-) AS whole
+LEFT JOIN boundary AS block
+    ON
+        boundary_part.boundary_id = block.id
+        AND block.boundary_set_id = any(:blocks::bigint[])
 LEFT JOIN boundary_total
     ON
         boundary_part.boundary_set_id = boundary_total.boundary_set_id
