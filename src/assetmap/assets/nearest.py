@@ -60,7 +60,7 @@ def by_distance(
     They are fetched as they are taken. Of two at one distance the lower number is
     first.
     """
-    point = _point(east, north)
+    point = point_at(east, north)
     away = ShownAssetRow.shown_geom.op("<->", return_type=Float())(point)
     where = [*kind.conditions(), ShownAssetRow.shown_geom.is_not(None)]
     if within_m is not None:
@@ -96,7 +96,7 @@ def assets_of(
     session: Session, ids: Sequence[int], east: float, north: float, codes: list[str]
 ) -> Mapping[int, tuple[ShownAsset, bool | None]]:
     """Assets by number, and whether each says that it serves a place."""
-    serves = _serves(_point(east, north), codes).label("serves_here")
+    serves = says_it_serves(point_at(east, north), codes).label("serves_here")
     query = select(*shown_columns(), serves).join(AssetCategoryRow)
     rows = session.execute(query.where(is_among(ids))).mappings()
     return {row["id"]: _split(row) for row in rows}
@@ -115,7 +115,7 @@ def serving(
     query = query.where(
         *kind.conditions(),
         ShownAssetRow.shown_geom.is_(None),
-        _serves(_point(east, north), codes).is_(True),
+        says_it_serves(point_at(east, north), codes).is_(True),
     )
     rows = session.execute(query.order_by(ShownAssetRow.id).limit(limit)).mappings()
     return [shown_asset(row) for row in rows]
@@ -140,13 +140,16 @@ def _tells_nobody() -> Condition:
     return and_(ShownAssetRow.service_area.is_(None), is_empty)
 
 
-def _serves(point: ColumnElement[Any], codes: list[str]) -> ColumnElement[Any]:
+def says_it_serves(
+    point: ColumnElement[Any], codes: Sequence[str]
+) -> ColumnElement[Any]:
     """Whether an asset says that it serves a point; null where it says nothing."""
     covered = func.coalesce(func.ST_Covers(ShownAssetRow.service_area, point), False)
-    named = ShownAssetRow.service_codes.op("&&")(literal(codes, ARRAY(TEXT)))
+    named = ShownAssetRow.service_codes.op("&&")(literal(list(codes), ARRAY(TEXT)))
     return case((_tells_nobody(), None), else_=or_(covered, named))
 
 
-def _point(east: float, north: float) -> ColumnElement[Any]:
+def point_at(east: float, north: float) -> ColumnElement[Any]:
+    """A point of the grid as the database has it."""
     sent = bytes(ewkb(shapely.points([east], [north]), NATIONAL_GRID)[0])
     return func.ST_GeomFromEWKB(sent)

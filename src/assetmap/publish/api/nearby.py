@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy.orm import Session
 
 from assetmap.assets.filters import FARTHEST_M
 from assetmap.assets.open_at import instant
@@ -15,8 +14,6 @@ from assetmap.publish.api.assets import told
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import DbSession, StrictRoute, json_answer
 from assetmap.publish.export.lookups import asked
-from assetmap.reconciliation.lookups.lookup import Place as Spot
-from assetmap.sources.postcodes.form import BadPostcode
 
 router = APIRouter(tags=["assets"], route_class=StrictRoute)
 
@@ -46,7 +43,8 @@ def list_nearby(
 ) -> Response:
     """Where a person can be referred to, nearest first, or that there is nowhere."""
     at = None if open_at is None else instant(open_at)
-    query, spot = _place(session, postcode, (lon, lat), (easting, northing))
+    grid = (easting, northing)
+    query, spot = asked.placed(session, postcode, (lon, lat), grid)
     label = None if category is None else check_category(session, category)
     question = Asked(
         spot.east,
@@ -61,30 +59,6 @@ def list_nearby(
     )
     found = refer(session, question)
     return json_answer(request, _body(query, question, found))
-
-
-def _place(
-    session: Session,
-    postcode: str | None,
-    degrees: tuple[float | None, float | None],
-    grid: tuple[float | None, float | None],
-) -> tuple[dict[str, Any], Spot]:
-    """What was asked, and where that is.
-
-    Raises:
-        BadParameter: it was given in no way, in two, or lies off Great Britain.
-        BadPostcode, PostcodeNotFound: the postcode is none, or is not known.
-    """
-    try:
-        given = asked.one_of(postcode, degrees, grid)
-    except BadPostcode as bad:
-        raise asked.with_suggestions(session, bad) from bad
-    if given.place is None:
-        form = str(given.query["postcode"])
-        (given,) = asked.asked_postcodes(session, [form])
-        if given.place is None:
-            raise asked.unknown_postcode(session, form)
-    return given.query, given.place
 
 
 def _body(query: dict[str, Any], question: Asked, found: Referral) -> dict[str, Any]:

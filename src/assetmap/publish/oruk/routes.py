@@ -1,16 +1,22 @@
 """Open Referral UK 3: assets as services, for tools that speak that standard."""
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
 
 from assetmap.assets.store import list_categories
 from assetmap.errors import NotFound
 from assetmap.publish.authority import requires
+from assetmap.publish.callers import CurrentActor
 from assetmap.publish.deps import DbSession, StrictRoute, base_url, json_answer
-from assetmap.publish.oruk import store, terms
-from assetmap.publish.oruk.ids import read
+from assetmap.publish.oruk import store, terms, whole
+from assetmap.publish.oruk.counted import counted, placed, services
+from assetmap.publish.oruk.ids import MOST_PARTS, read
+from assetmap.publish.oruk.lines import AS_LINES, Form, lines, lines_of
 from assetmap.publish.oruk.organizations import organization
 from assetmap.publish.oruk.pages import (
     DEFAULT_PER_PAGE,
@@ -24,11 +30,13 @@ from assetmap.publish.oruk.pages import (
 )
 from assetmap.publish.oruk.places import service_at_location
 from assetmap.publish.oruk.services import listed, minimal, nested
-from assetmap.publish.oruk.wanted import Wanted
+from assetmap.publish.oruk.wanted import Wanted, WantedAt
 
 Json = dict[str, Any]
 
 VERSION = "HSDS-UK-3.0"
+MOST_NESTED = 1_000
+"""Services that are told within the organization that runs them."""
 PROFILE = "https://github.com/OpenReferralUK/uk-profile/blob/main/docs/index.md"
 
 router = APIRouter(
@@ -59,10 +67,11 @@ def read_feed(request: Request) -> Response:
     )
 
 
-@router.get("/services")
+@router.get("/services", responses=AS_LINES)
 def list_services(
     request: Request,
     session: DbSession,
+    actor: CurrentActor,
     wanted: Wanted,
     page: Page = 1,
     per_page: PerPage = DEFAULT_PER_PAGE,
@@ -70,18 +79,22 @@ def list_services(
     is_minimal: Annotated[
         bool, Query(alias="minimal", description="Only what tells of a change")
     ] = False,
+    form: Form = "json",
 ) -> Response:
     """Assets that are open, unverified or closed, as services, page by page."""
-    rows = store.services(session, wanted, size_of(per_page), offset_of(page, per_page))
-    total = store.count_services(session, wanted)
     base = base_url(request)
-    if is_minimal:
-        contents = [minimal(each) for each in rows]
-    elif is_full:
-        contents = [nested(each, base) for each in rows]
-    else:
-        contents = [listed(each) for each in rows]
-    return json_answer(request, envelope(contents, total, page, per_page))
+
+    def told(row: store.Row) -> Json:
+        if is_minimal:
+            return minimal(row)
+        return nested(row, base) if is_full else listed(row)
+
+    if form == "ndjson":
+        return lines(actor, lambda session: map(told, whole.services(session, wanted)))
+    found = counted(session, wanted, False, not actor.is_known)
+    start, most = offset_of(page, per_page), size_of(per_page)
+    contents = [told(each) for each in services(session, wanted, found, start, most)]
+    return json_answer(request, envelope(contents, found.total, page, per_page))
 
 
 @router.get("/services/{service_id}")
@@ -89,30 +102,36 @@ def read_service(request: Request, service_id: UUID, session: DbSession) -> Resp
     """One service with all that belongs to it."""
     number, part = read("service", service_id) or (store.NOTHING, 0)
     wanted = store.ServiceFilter(number=number)
-    rows = [] if part else store.services(session, wanted, 1, 0)
+    numbers = [] if part else store.service_numbers(session, wanted, 0, 0, 1)
+    rows = store.service_rows(session, numbers)
     if not rows:
         raise NotPublished("service", service_id)
     return json_answer(request, nested(rows[0], base_url(request)))
 
 
-@router.get("/service_at_locations")
+@router.get("/service_at_locations", responses=AS_LINES)
 def list_service_at_locations(
     request: Request,
     session: DbSession,
-    wanted: Wanted,
+    actor: CurrentActor,
+    wanted: WantedAt,
     page: Page = 1,
     per_page: PerPage = DEFAULT_PER_PAGE,
     is_full: Full = False,
+    form: Form = "json",
 ) -> Response:
     """Where services are, each of their sites once, page by page."""
-    rows = store.placed(session, wanted, size_of(per_page), offset_of(page, per_page))
-    total = store.count_placed(session, wanted)
-    found = [service_at_location(*each) for each in rows]
-    if is_full:
-        services = [listed(row) for row, _ in rows]
-        pairs = zip(found, services, strict=True)
-        found = [{**place, "service": service} for place, service in pairs]
-    return json_answer(request, envelope(found, total, page, per_page))
+
+    def told(pair: tuple[store.Row, int]) -> Json:
+        place = service_at_location(*pair)
+        return {**place, "service": listed(pair[0])} if is_full else place
+
+    if form == "ndjson":
+        return lines(actor, lambda session: map(told, whole.placed(session, wanted)))
+    found = counted(session, wanted, True, not actor.is_known)
+    start, most = offset_of(page, per_page), size_of(per_page)
+    contents = [told(each) for each in placed(session, wanted, found, start, most)]
+    return json_answer(request, envelope(contents, found.total, page, per_page))
 
 
 @router.get("/service_at_locations/{place_id}")
@@ -122,27 +141,57 @@ def read_service_at_location(
     """Where a service is, with the service."""
     number, part = read("service_at_location", place_id) or (store.NOTHING, 0)
     wanted = store.ServiceFilter(number=number)
-    for row, which in store.placed(session, wanted, size_of(1_000), 0):
-        if which == part:
-            found = service_at_location(row, part)
-            return json_answer(request, {**found, "service": listed(row)})
+    if (number, part) in store.place_numbers(session, wanted, 0, 0, MOST_PARTS):
+        (row,) = store.service_rows(session, [number])
+        found = service_at_location(row, part)
+        return json_answer(request, {**found, "service": listed(row)})
     raise NotPublished("service_at_location", place_id)
 
 
-@router.get("/organizations")
+@router.get("/organizations", responses=AS_LINES)
 def list_organizations(
     request: Request,
     session: DbSession,
+    actor: CurrentActor,
     search: Search = None,
     page: Page = 1,
     per_page: PerPage = DEFAULT_PER_PAGE,
+    is_full: Full = False,
+    is_full_service: Annotated[
+        bool, Query(alias="full_service", description="With whole services")
+    ] = False,
+    form: Form = "json",
 ) -> Response:
     """Who runs services, page by page."""
+    base = base_url(request)
+
+    def told(session: Session, rows: list[store.Row]) -> Iterator[Json]:
+        its = its_services(session, rows) if is_full or is_full_service else {}
+        for row in rows:
+            found = organization(row)
+            if its:
+                make = (lambda each: nested(each, base)) if is_full_service else listed
+                found["services"] = [make(each) for each in its[row["provider_id"]]]
+            yield {name: value for name, value in found.items() if value}
+
+    if form == "ndjson":
+        return lines(
+            actor,
+            lambda session: chain.from_iterable(
+                told(session, each) for each in whole.organizations(session, search)
+            ),
+        )
     most, start = size_of(per_page), offset_of(page, per_page)
     rows = store.organizations(session, search, most, start)
     total = store.count_organizations(session, search)
-    found = [organization(each) for each in rows]
-    return json_answer(request, envelope(found, total, page, per_page))
+    contents = list(told(session, rows))
+    return json_answer(request, envelope(contents, total, page, per_page))
+
+
+def its_services(session: Session, rows: list[store.Row]) -> dict[int, list[store.Row]]:
+    """The first services of each body."""
+    ids = [each["provider_id"] for each in rows]
+    return store.services_of(session, ids, MOST_NESTED)
 
 
 @router.get("/organizations/{organization_id}")
@@ -157,15 +206,18 @@ def read_organization(
     return json_answer(request, organization(rows[0]))
 
 
-@router.get("/taxonomies")
+@router.get("/taxonomies", responses=AS_LINES)
 def list_taxonomies(
     request: Request,
     search: Search = None,
     page: Page = 1,
     per_page: PerPage = DEFAULT_PER_PAGE,
+    form: Form = "json",
 ) -> Response:
     """The taxonomy that services are told apart by."""
     found = _named([terms.taxonomy(base_url(request))], search)
+    if form == "ndjson":
+        return lines_of(found)
     return json_answer(request, part_of(found, page, per_page))
 
 
@@ -179,7 +231,7 @@ def read_taxonomy(request: Request, taxonomy_id: UUID, session: DbSession) -> Re
     return json_answer(request, {**terms.taxonomy(base), "taxonomy_terms": its})
 
 
-@router.get("/taxonomy_terms")
+@router.get("/taxonomy_terms", responses=AS_LINES)
 def list_taxonomy_terms(
     request: Request,
     session: DbSession,
@@ -191,6 +243,7 @@ def list_taxonomy_terms(
     ] = False,
     page: Page = 1,
     per_page: PerPage = DEFAULT_PER_PAGE,
+    form: Form = "json",
 ) -> Response:
     """The kinds of services, page by page."""
     base = base_url(request)
@@ -201,7 +254,10 @@ def list_taxonomy_terms(
             found = [each for each in found if each.get(name) == str(sent)]
     if is_top_only:
         found = [each for each in found if "parent_id" not in each]
-    return json_answer(request, part_of(_named(found, search), page, per_page))
+    named = _named(found, search)
+    if form == "ndjson":
+        return lines_of(named)
+    return json_answer(request, part_of(named, page, per_page))
 
 
 @router.get("/taxonomy_terms/{term_id}")

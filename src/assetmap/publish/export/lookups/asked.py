@@ -69,6 +69,30 @@ def one_of(
     raise BadParameter("postcode", postcode, reason)
 
 
+def placed(
+    session: Session,
+    postcode: str | None,
+    degrees: tuple[float | None, float | None],
+    grid: tuple[float | None, float | None],
+) -> tuple[dict[str, Any], Place]:
+    """What was asked, and where that is.
+
+    Raises:
+        BadParameter: it was given in no way, in two, or lies off Great Britain.
+        BadPostcode, PostcodeNotFound: the postcode is none, or is not known.
+    """
+    try:
+        given = one_of(postcode, degrees, grid)
+    except BadPostcode as bad:
+        raise with_suggestions(session, bad) from bad
+    if given.place is None:
+        form = str(given.query["postcode"])
+        (given,) = asked_postcodes(session, [form])
+        if given.place is None:
+            raise unknown_postcode(session, form)
+    return given.query, given.place
+
+
 def by_postcode(text: str) -> Asked:
     """A postcode as it is written on letters; its place is not looked up yet.
 
