@@ -16,7 +16,7 @@ from assetmap.assets.sites import Site
 from assetmap.publish.app import make_app
 from tests.assets.toy_assets import add, asset
 from tests.databases import fresh_database, process_on
-from tests.toy_town import at, box, degrees
+from tests.toy_town import add_postcodes, at, box, degrees
 
 TRUST = Provider("toy", "trust", "The Trust", "Runs halls.", "https://trust.example")
 BRANCH = Provider(
@@ -34,6 +34,7 @@ SITES = (
 def build(session: Session) -> None:
     """Store the assets."""
     store.load_taxonomy(session)
+    add_postcodes(session, {"M1 1AA": (60, 50), "M1 1AB": (950, 50)})
     hall = asset(
         "Hall",
         at(60, 50),

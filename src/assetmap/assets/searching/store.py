@@ -7,7 +7,18 @@ hidden one has none, and is nowhere near anything.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, cast, func, literal, null, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    Integer,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, REAL
 from sqlalchemy.orm import Session
 
@@ -55,13 +66,21 @@ def page(
         "distance": (value, number),
     }[order]
     rows = session.execute(
-        query.order_by(*ordered).limit(limit + 1).offset(offset)
+        query.order_by(*ordered).limit(few(limit + 1)).offset(few(offset))
     ).all()
     kept = rows[:limit]
     last = None
     if len(rows) > limit:
         last = Behind(kept[-1].id, kept[-1].value, behind.spelt)
     return Found([each.id for each in kept], [each.distance for each in kept], last)
+
+
+def few(count: int) -> ColumnElement[int]:
+    """A number that stands in the statement itself, so that it is planned for.
+
+    Where it is told apart, a plan for any number is made: one that sorts all there is.
+    """
+    return literal(count, Integer, literal_execute=True)
 
 
 def _value(wanted: AssetFilter, order: Order) -> Any:

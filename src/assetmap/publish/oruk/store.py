@@ -28,7 +28,7 @@ from assetmap.assets.model import EXACT
 from assetmap.assets.nearest import point_at, says_it_serves
 from assetmap.assets.providers.tables import ProviderRow
 from assetmap.assets.published import published_properties
-from assetmap.assets.searching.store import is_among
+from assetmap.assets.searching.store import few, is_among
 from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
 from assetmap.crs import CRS84
 
@@ -86,7 +86,7 @@ def service_numbers(
     # What is skipped is not joined: a page far on would read all before it whole.
     ids = select(ShownAssetRow.id).where(ShownAssetRow.id >= first)
     page = ids.where(*_conditions(wanted)).order_by(ShownAssetRow.id)
-    return list(session.scalars(page.limit(limit).offset(skipped)))
+    return list(session.scalars(page.limit(few(limit)).offset(few(skipped))))
 
 
 def service_rows(session: Session, numbers: Sequence[int]) -> list[Row]:
@@ -107,7 +107,7 @@ def place_numbers(
     query = query.join(site, literal(True)).where(ShownAssetRow.id >= first)
     query = query.where(*_conditions(wanted), *_at_site(wanted, site), _has_place())
     ordered = query.order_by(ShownAssetRow.id, site.c.place)
-    rows = session.execute(ordered.limit(limit).offset(skipped))
+    rows = session.execute(ordered.limit(few(limit)).offset(few(skipped)))
     return [(row.id, row.part) for row in rows]
 
 
@@ -131,7 +131,7 @@ def marks(
     ).subquery()
     before, last = counted.c.before, counted.c.upto - 1
     query = select(counted.c.total, before, counted.c.id).where(
-        or_(before == 0, func.floor(before / every) < func.floor(last / every))
+        or_(before == 0, func.floor((before - 1) / every) < func.floor(last / every))
     )
     rows = session.execute(query.order_by(before, counted.c.id)).all()
     if not rows:
