@@ -88,6 +88,15 @@ def layout_in(path: Path) -> Layout:
     return _layout(path.stem, text, path.name)
 
 
+def layout_said(text: str, name: str) -> Layout:
+    """The layout that a text describes, as a file of the user's would.
+
+    Raises:
+        BadFile: it is not TOML, or names columns that assets do not have.
+    """
+    return _layout(name, text, name)
+
+
 @cache
 def packaged() -> tuple[Layout, ...]:
     """The layouts that come with the package, by name."""

@@ -103,5 +103,41 @@ def checked(address: str, guard: Guard) -> SplitResult:
     return parts
 
 
+def is_within(address: str, own: tuple[Network, ...]) -> bool:
+    """Whether an address is a number in one of some networks; a name is in none."""
+    literal = number_in(address)
+    if literal is None:
+        return False
+    found = ip_address(literal)
+    return any(each.version == found.version and found in each for each in own)
+
+
+def number_in(address: str) -> str | None:
+    """The number in an address that names no host."""
+    try:
+        host = urlsplit(address).hostname or ""
+        return str(ip_address(host.partition("%")[0]))
+    except ValueError:
+        return None
+
+
+def ports_at(address: str, own: tuple[Network, ...]) -> frozenset[int]:
+    """The ports that may be asked: where an address is a number in a network that is
+    vouched for, its own too.
+    """
+    if not is_within(address, own):
+        return PORTS
+    return PORTS | {checked_port(address)}
+
+
+def checked_port(address: str) -> int:
+    """The port of an address; its scheme's where it names none, or one that is none."""
+    parts = urlsplit(address)
+    try:
+        return parts.port or _usual(parts.scheme)
+    except ValueError:
+        return _usual(parts.scheme)
+
+
 def _usual(scheme: str) -> int:
     return 443 if scheme == "https" else 80

@@ -54,6 +54,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/neighbourhoods/{slug}/links": {"last_day": LATER},
     "/neighbourhoods/{slug}/merges": {"other": "quiet", "reason": "Same"},
     "/organisations": {"slug": "new", "name": "New", "kind": "vcse"},
+    "/loads/feeds": {"address": "https://example.org/services"},
     "/webhooks": {"url": "https://example.org/hook"},
     "/assets": {"name": "New", "category": "place.park"},
 }

@@ -24,7 +24,7 @@ DRAWN = {
         [[-2.2565, 53.4784], [-2.2555, 53.4784], [-2.2555, 53.479], [-2.2565, 53.4784]]
     ],
 }
-WITH_ASSETS = frozenset({"asset_version", "asset_turn", "asset_change"})
+WITH_ASSETS = frozenset({"asset_version", "asset_turn", "asset_change", "asset_word"})
 PLACE = {"type": "Point", "coordinates": [-2.25645, 53.4784]}
 NEVER = Facts(False)
 """What nobody keeps, made or published, and nobody may appoint to."""
@@ -368,6 +368,7 @@ def _jobs(world: World, extras: Extras) -> Iterator[Write]:
         ("deprivation", "blocks=wards&file_name=d.csv"),
         ("practices", "file_name=p.csv"),
         ("registrations", "blocks=wards&file_name=r.csv"),
+        ("assets", "file_name=a.csv"),
     ):
         at = f"/loads/{noun}"
         yield Write(
@@ -378,6 +379,9 @@ def _jobs(world: World, extras: Extras) -> Iterator[Write]:
             sent={"content": b"code,count\nW,300\n"},
             beside=queue,
         )
+    at, body = "/loads/feeds", {"address": "https://example.org/services"}
+    sent = {"json": body}
+    yield Write(f"POST {at}", at, NEVER, "job", sent=sent, beside=queue)
 
 
 def _sessions(world: World, extras: Extras) -> Iterator[Write]:

@@ -14,6 +14,7 @@ from assetmap.assets.layout import (
     UnknownLayout,
     find_layout,
     layout_called,
+    layout_said,
     packaged,
 )
 from assetmap.assets.mapped import mapped
@@ -33,11 +34,26 @@ OUR_OWN = ("name",)
 
 @dataclass(frozen=True)
 class How:
-    """How a file is to be read where it does not say so by itself."""
+    """How a file is to be read where it does not say so by itself.
+
+    ``mapping`` is the text of a layout, where that is none of those of a name.
+    """
 
     layout: str | None = None
     sheet: str | None = None
     reading: Reading = field(default_factory=Reading)
+    mapping: str | None = None
+
+    @property
+    def said(self) -> Layout | None:
+        """The layout that was said, if one was.
+
+        Raises:
+            UnknownLayout, BadFile: it is none.
+        """
+        if self.mapping is not None:
+            return layout_said(self.mapping, "mapping")
+        return None if self.layout is None else layout_called(self.layout)
 
 
 def open_file(
@@ -83,7 +99,7 @@ def _holds_grants(path: Path) -> bool:
 
 def _map(path: Path, how: How) -> Feed:
     """The features of a file of shapes, by their columns or a layout."""
-    named = None if how.layout is None else layout_called(how.layout)
+    named = how.said
     reading = _reading(path, how.reading, named)
     layer = maps.read_map(path, reading)
     chosen = named or find_layout(maps.columns_of(layer))
@@ -108,10 +124,11 @@ def _table(path: Path, how: How) -> Feed:
     """The rows of a table, by their columns or a layout."""
     issues: list[RowIssue] = []
     headings = _headings(path, how)
-    if how.layout is None and grants.is_grants(headings):
+    named = how.said
+    if named is None and grants.is_grants(headings):
         rows = rows_of(path, grants.RECOGNISED_BY, issues, sheet=how.sheet)
         return grants.grants_of_table(rows, issues)
-    chosen = find_layout(headings) if how.layout is None else layout_called(how.layout)
+    chosen = named or find_layout(headings)
     if chosen is None:
         return Feed(rows_of(path, OUR_OWN, issues, sheet=how.sheet), issues)
     return _by(chosen, mapped(_rows(chosen, path, how, issues), chosen, issues), issues)
@@ -123,7 +140,7 @@ def _headings(path: Path, how: How) -> list[str]:
     Raises:
         UnknownLayout: it has none, and nobody said what it is.
     """
-    if how.layout is not None:
+    if how.layout is not None or how.mapping is not None:
         return []
     with suppress(BadFile):
         if is_ods_report(path):

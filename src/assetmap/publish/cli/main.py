@@ -28,6 +28,7 @@ COMMANDS = {
     "quality": "quality:quality",
     "history": "history:history",
     "boundary": "boundary:boundary",
+    "to-verify": "to_verify:to_verify",
     "export": "export:export",
     "db": "database:app",
     "load": "load.commands:app",

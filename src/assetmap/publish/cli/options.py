@@ -34,6 +34,10 @@ def _in_a_folder(path: Path | None) -> Path | None:
 
 
 File = Annotated[Path, typer.Argument(help="The file to load.")]
+WriteCsv = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", help="Write .csv here.", callback=_in_a_folder),
+]
 ReportTo = Annotated[
     Path | None,
     typer.Option(

@@ -18,6 +18,7 @@ from assetmap.jobs.worker import Pace
 from assetmap.publish import loads
 from assetmap.publish.cli.console import err, migrated_engine, operator, telling
 from assetmap.publish.edge.log import configuration
+from assetmap.publish.loads.assets_sent import FEED
 from assetmap.publish.questions import ANSWER
 from assetmap.reconciliation.crosswalks.job import CROSSWALK
 from assetmap.settings import Settings, settings
@@ -39,7 +40,7 @@ def worker(
         kinds = ", ".join(
             [
                 *(each.kind for each in loads.LOADS),
-                *(each.name for each in (CROSSWALK, ANSWER, RELEASE, MESSAGE)),
+                *(each.name for each in (FEED, CROSSWALK, ANSWER, RELEASE, MESSAGE)),
             ]
         )
         err.print(f"Working for the queue ({kinds}).")

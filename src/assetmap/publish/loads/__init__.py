@@ -3,6 +3,7 @@
 A load that is named here can be asked for at ``POST /loads/{noun}``.
 """
 
+from assetmap.publish.loads.assets_sent import ASSETS
 from assetmap.publish.loads.boundaries import BOUNDARIES
 from assetmap.publish.loads.deprivation import DEPRIVATION
 from assetmap.publish.loads.people import COUNTS, POSTCODES
@@ -16,6 +17,7 @@ LOADS: tuple[FileLoad, ...] = (
     DEPRIVATION,
     PRACTICES,
     REGISTRATIONS,
+    ASSETS,
 )
 
 for each in LOADS:

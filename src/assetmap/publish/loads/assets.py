@@ -21,7 +21,7 @@ from assetmap.boundaries.tables import BoundaryRow, BoundarySetRow
 from assetmap.jobs.progress import Progress
 from assetmap.people import store as people_store
 from assetmap.settings import networks, settings
-from assetmap.sources.open_addresses import Guard
+from assetmap.sources.open_addresses import Guard, ports_at
 
 FEED_BYTES = 50_000_000
 
@@ -85,14 +85,16 @@ def places_known(session: Session, names: Sequence[str]) -> dict[str, Any]:
 def _opened(session: Session, place: str, options: AssetOptions) -> Feed:
     names = ingest.category_names(session)
     if is_address(place):
-        return open_address(place, names, _guard())
+        return open_address(place, names, guard_for(place))
     categories = asset_store.list_categories(session)
     councils = _councils(session)
     return open_file(Path(place), options.how, categories, names, councils)
 
 
-def _guard() -> Guard:
-    return Guard(networks(settings().feed_networks), most_bytes=FEED_BYTES)
+def guard_for(address: str) -> Guard:
+    """What may be asked of a feed at an address."""
+    own = networks(settings().feed_networks)
+    return Guard(own, ports_at(address, own), most_bytes=FEED_BYTES)
 
 
 def _defaults(place: str, feed: Feed, options: AssetOptions) -> SourceDefaults:

@@ -1,0 +1,1 @@
+"""What needs to be verified: who keeps assets is reminded of them."""
