@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from assetmap.accounts import standing
 from assetmap.accounts.granting import PRIVILEGES, beside, table_grants
 from assetmap.accounts.policies import statements as policies
+from assetmap.accounts.published import views as published
 from assetmap.accounts.rules import FILE, ROLES, rules
 from assetmap.accounts.views import VIEWS
 from assetmap.db.service_role import MAKE_ROLE, ROLE
@@ -42,6 +43,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA access FROM public;
 GRANT USAGE ON SCHEMA access TO {role};
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA access TO {role};
+REVOKE EXECUTE ON FUNCTION audit.note_reading FROM public;
+GRANT EXECUTE ON FUNCTION audit.note_reading TO {role};
 """
 _NO_POLICIES = """
 DO $$
@@ -71,7 +74,7 @@ class ServiceRoleMissing(Unavailable):
 def digest() -> str:
     """What tells this version of the rules from every other."""
     parts = [beside(each) for each in (FILE, PRIVILEGES, *_FUNCTIONS)]
-    parts += [*policies(), _ALLOW, _FORGET]
+    parts += [*policies(), *published.statements(), _ALLOW, _FORGET]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -87,6 +90,7 @@ def take_down(connection: Connection) -> None:
     """Take the rules out of the database; the service's role may do nothing then."""
     if stands_at(connection) is None:
         return
+    _run(connection, published.TAKE_DOWN)
     _run(connection, "DROP SCHEMA access CASCADE")
     _run(connection, f"DROP VIEW IF EXISTS {', '.join(VIEWS)}")
     _run(connection, _NO_POLICIES)
@@ -113,6 +117,8 @@ def put_up(connection: Connection) -> None:
     _run(connection, _filled(_FORGET, connection))
     before = _look_in(connection, _path(connection))
     for each in (*map(beside, _FUNCTIONS), *policies(), *table_grants(connection)):
+        _run(connection, each)
+    for each in published.statements():
         _run(connection, each)
     _run(connection, _filled(_ALLOW, connection))
     _run(connection, f"COMMENT ON SCHEMA access IS '{digest()}'")

@@ -12,6 +12,7 @@ from importlib.resources import files
 from sqlalchemy import Connection, text
 
 from assetmap.accounts.policies import UNSEEN
+from assetmap.accounts.published.views import NAMES, SCHEMA
 from assetmap.accounts.views import VIEWS
 from assetmap.db.statements import statement
 
@@ -37,7 +38,8 @@ def tables() -> list[str]:
     """The tables of the service, those that it may not see too, and its views."""
     told = files("assetmap.accounts").joinpath("privileges.csv")
     rows = csv.DictReader(told.read_text(encoding="utf-8").splitlines())
-    return [*(row["table"] for row in rows), *UNSEEN, *VIEWS]
+    seen = (f"{SCHEMA}.{name}" for name in NAMES)
+    return [*(row["table"] for row in rows), *UNSEEN, *VIEWS, *seen]
 
 
 def standing(connection: Connection) -> Standing:

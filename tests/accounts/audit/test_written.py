@@ -284,11 +284,13 @@ def test_the_reason_a_service_cannot_forge_or_read_what_is_secret(session, entri
         "SELECT nextval('audit.entry_id')",
         "SELECT audit.canonical('{}')",
         "UPDATE audit_chain SET length = 1",
+        "SELECT audit.note_reading('sketch', '1', 1)",
     ):
         undone = session.begin_nested()
         with pytest.raises(ProgrammingError, match="permission denied"):
             session.execute(text(statement))
         undone.rollback()
+    session.execute(text("SET LOCAL ROLE assetmap_service"))
     store.note_reading(session, "sketch", 1, 1)
     session.execute(text("RESET ROLE"))
     assert len(entries()) == 1

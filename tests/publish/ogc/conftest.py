@@ -1,14 +1,15 @@
 """A town with fair and hidden assets, and one set far from home, asked as OGC does.
 
 To the town of tests/publish/conftest.py it adds ``Cafe``, shown at the centre of its
-1 km square, and leaves ``Refuge`` hidden. Nothing of either place may be found out.
+1 km square, and leaves ``Refuge`` hidden. Nothing of either place may be found out;
+nor anything of ``Draft``, which is not published.
 """
 
 from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from assetmap.publish.app import make_app
@@ -26,7 +27,9 @@ def ogc_url(server_url: str) -> Iterator[str]:
         with Session(engine) as session, session.begin():
             build(session)
             cafe = asset("Cafe", at(130, 130), location_visibility="approximate")
-            add(session, cafe, asset("Choir"))
+            add(session, cafe, asset("Choir"), asset("Draft", at(70, 70)))
+            draft = "UPDATE asset SET is_published = false, version = version + 1"
+            session.execute(text(f"{draft} WHERE name = 'Draft'"))
         engine.dispose()
         yield address
 

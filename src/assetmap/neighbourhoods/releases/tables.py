@@ -3,7 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,3 +77,18 @@ class CountedReleaseRow(Table):
     members: Mapped[list[int]] = mapped_column(ARRAY(BigInteger()))
     versions: Mapped[list[int]] = _numbers()
     of_parts: Mapped[list[Any]] = mapped_column(JSONB())
+
+
+class PublishPolicyRow(Table):
+    """How few drawings may be told, as the views for readers with SQL have it."""
+
+    __tablename__ = "publish_policy"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one"),
+        CheckConstraint("fewest_sketches >= 5", name="fewest"),
+    )
+
+    id: Mapped[int] = mapped_column(
+        SmallInteger(), primary_key=True, autoincrement=False
+    )
+    fewest_sketches: Mapped[int]

@@ -3,7 +3,8 @@
 import typer
 
 from assetmap.accounts import enforcing, standing
-from assetmap.db import cluster, migrate
+from assetmap.accounts.published.policy import note_policy
+from assetmap.db import cluster, migrate, readers
 from assetmap.db.service_role import make_login
 from assetmap.errors import Invalid
 from assetmap.publish.cli.console import DONE, engine, err, out, print_json, telling
@@ -46,6 +47,7 @@ def bring_up() -> None:
         with engine().connect() as connection:
             was = standing.in_words(enforcing.altered(connection))
         migrate.upgrade(engine())
+        note_policy(engine(), settings().min_sketches)
         for each in was:
             err.print(f"Mended: {each}.", markup=False)
         if settings().service_database_url is not None:
@@ -53,6 +55,35 @@ def bring_up() -> None:
             if made is not None:
                 err.print(f"Made the user {made!r} for the service.", markup=False)
         out.print(migrate.status(engine()).current or "", markup=False)
+
+
+@app.command()
+def reader(
+    name: str = typer.Argument(help="Who reads: small letters, digits and _"),
+    remove: bool = typer.Option(False, "--remove", help="Let them read no longer."),
+) -> None:
+    """Let somebody read what is published with SQL; print their new password.
+
+    They read the views of the schema publish, which show what anybody sees, and
+    nothing else. Of one who reads already the password is made anew.
+    """
+    with telling():
+        migrate.require_current(engine())
+        if remove:
+            readers.remove_reader(engine(), name)
+            err.print(f"{name} reads no longer.", markup=False)
+            return
+        note_policy(engine(), settings().min_sketches)
+        password = readers.make_reader(engine(), name)
+        url = engine().url
+        host = url.host or url.query.get("host") or "localhost"
+        out.print(
+            f"host={host} port={url.port or 5432} dbname={url.database}"
+            f" user={name} password={password}",
+            markup=False,
+            soft_wrap=True,
+        )
+        err.print("The password is shown this once. Views: schema publish.")
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""What anybody may read, as views for people who connect with SQL."""
