@@ -135,3 +135,10 @@ def test_no_query_transforms_between_coordinate_systems():
     transform = re.compile(rf"st_transform\s*{but}\(", re.IGNORECASE)
     found = [each.name for each in sources if transform.search(each.read_text("utf-8"))]
     assert found == []
+
+
+def test_few_points_come_out_as_many_do():
+    random = np.random.default_rng(1)
+    lon, lat = random.uniform(-3, 1, 200), random.uniform(50.5, 54, 200)
+    many, few = crs.to_grid(lon, lat), crs.to_grid(lon[:50], lat[:50])
+    assert np.array_equal(np.array(few), np.array(many)[:, :50])

@@ -29,6 +29,10 @@ CHECK_EAST_NORTH = (651409.804, 313177.450)
 
 _METRES_PER_DEGREE = 111_200.0
 
+_FEW = 64
+"""So few points are converted one by one, in the thread that asks: to have others wake
+up for them takes longer, and far longer where all processors are busy."""
+
 
 class TransformationWrong(AssetmapError):
     """The check point does not come out where the Ordnance Survey says it must."""
@@ -46,11 +50,22 @@ def to_lon_lat(east: Numbers, north: Numbers) -> tuple[Numbers, Numbers]:
 def to_grid(lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:
     """National Grid metres of points; nan where OSTN15 has no answer."""
     lon, lat = np.atleast_1d(lon).astype(float), np.atleast_1d(lat).astype(float)
-    east, north = (np.array(each) for each in convert_bng(lon, lat))
+    east, north = _converted(lon, lat)
     lost = np.isnan(east) & _in_degrees(lon, lat)
     if lost.any():
         east[lost], north[lost] = _solved(lon[lost], lat[lost])
     return east, north
+
+
+def _converted(lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:
+    if len(lon) > _FEW:
+        east, north = convert_bng(lon, lat)
+        return np.array(east), np.array(north)
+    found = np.empty((2, len(lon)))
+    for at in range(len(lon)):
+        here = slice(at, at + 1)
+        found[:, here] = convert_bng(lon[here], lat[here])
+    return found[0], found[1]
 
 
 def _in_degrees(lon: Numbers, lat: Numbers) -> NDArray[np.bool_]:

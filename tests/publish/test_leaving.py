@@ -7,7 +7,8 @@ import time
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from assetmap.publish import problems
@@ -41,6 +42,16 @@ def working():
     return Working()
 
 
+def not_to_end(session):
+    """Work that reads, in a transaction whose end will fail."""
+
+    @event.listens_for(session, "before_commit")
+    def fail(session):
+        raise OperationalError("COMMIT", {}, Exception("the server is gone"))
+
+    return session.scalar(text("SELECT 'read'"))
+
+
 @pytest.fixture
 def server(town_url, working):
     """A server whose routes sleep in the database, or work on without it."""
@@ -56,6 +67,10 @@ def server(town_url, working):
     @app.get("/work")
     async def work(request: Request) -> None:
         await listening(request, working)
+
+    @app.get("/torn")
+    async def torn(request: Request) -> str:
+        return await listening(request, not_to_end)
 
     chosen = uvicorn.Config(
         app, port=0, log_level="critical", ws="none", timeout_graceful_shutdown=1
@@ -119,6 +134,13 @@ def test_those_who_stay_are_answered_while_others_leave(port, town_url):
     assert staying.recv(1000).startswith(b"HTTP/1.1 200")
     staying.close()
     assert wait_until(lambda: asleep(engine) == 0)
+
+
+def test_an_answer_that_only_read_does_not_wait_for_its_transaction(port, caplog):
+    door = sent(port, "/torn")
+    assert b'"read"' in door.recv(1000)
+    door.close()
+    assert wait_until(lambda: "did not end" in caplog.text)
 
 
 def test_work_of_a_client_that_leaves_goes_no_further(port, working):

@@ -9,7 +9,7 @@ from assetmap.footprints.load import load_counts
 from assetmap.footprints.model import crisp, graded
 from assetmap.issues import RawRow
 from assetmap.reconciliation import run
-from assetmap.reconciliation.centres import centred_in, incomplete_blocks
+from assetmap.reconciliation.centres import centred_in
 from tests.reconciliation.towns import target
 from tests.toy_town import RELEASE, add_postcodes, add_set, box
 
@@ -24,8 +24,8 @@ CELLS = np.array([W_, W_, W_, W_, E_, E_], dtype=np.int32)
 WEIGHTS = np.ones(6)
 
 
-def centred(footprint, leave_out=()):
-    return centred_in(footprint, BLOCKS, CELLS, XS, YS, WEIGHTS, list(leave_out))
+def centred(footprint):
+    return centred_in(footprint, BLOCKS, CELLS, XS, YS, WEIGHTS)
 
 
 def test_a_block_is_held_where_the_mean_place_of_its_people_is():
@@ -42,15 +42,9 @@ def test_a_graded_footprint_holds_a_centre_where_it_is_at_least_a_half():
 
 def test_a_block_without_people_has_no_centre():
     found = centred_in(
-        crisp(shapely.box(0, 0, 200, 100), "f"), BLOCKS, CELLS, XS, YS, 0 * WEIGHTS, []
+        crisp(shapely.box(0, 0, 200, 100), "f"), BLOCKS, CELLS, XS, YS, 0 * WEIGHTS
     )
     assert found == frozenset()
-
-
-def test_blocks_of_whose_people_some_are_missing_are_told():
-    assert incomplete_blocks(CELLS, WEIGHTS, BLOCKS) == []
-    assert incomplete_blocks(CELLS[1:], WEIGHTS[1:], BLOCKS) == [W_]
-    assert centred(crisp(shapely.box(0, 0, 200, 100), "f"), [W_]) == {E_}
 
 
 @pytest.fixture

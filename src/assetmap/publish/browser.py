@@ -47,6 +47,8 @@ def _named(request: Request, name: str) -> str:
 
 def cookie(request: Request, name: str) -> str | None:
     """What a browser keeps for us under a name."""
+    if "cookie" not in request.headers:
+        return None
     return request.cookies.get(_named(request, name))
 
 

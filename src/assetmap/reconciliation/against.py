@@ -61,8 +61,8 @@ def against(
     people = people_of(points, target)
     limits = exact_limits(people)
     if blocks is not None:
-        estimates = {target.name: people.overlap}
-        limits = bounds(blocks, points, [target], estimates)[target.name]
+        estimates, held_m2 = {target.name: people.overlap}, {target.name: areas}
+        limits = bounds(blocks, points, [target], estimates, held_m2)[target.name]
     held = assets_of(footprint, assets, target, held_assets)
     found = Found(areas, people, held, limits)
     return told(footprint, target, found, assets, measure, centred, slivers)

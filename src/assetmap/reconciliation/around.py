@@ -59,7 +59,7 @@ class Around:
             return {name: exact_limits(each) for name, each in self.people.items()}
         estimates = {name: each.overlap for name, each in self.people.items()}
         targets = list(self.near.targets.values())
-        return bounds(self.blocks, self.near.points, targets, estimates)
+        return bounds(self.blocks, self.near.points, targets, estimates, self.areas)
 
     def found(self, name: str) -> Found:
         """What it shares with each boundary of a set."""
@@ -109,7 +109,7 @@ def limits_of(around: Around) -> tuple[float, float]:
     """The fewest and the most people of the footprint: whole blocks, blocks touched."""
     blocks, points = around.blocks, around.near.points
     if blocks is None:
-        whole = float(points.held.sum())
+        whole = points.total
         return whole, whole
     found = around.limits[blocks.target.name].values()
     return sum(lower for lower, _ in found), sum(upper for _, upper in found)

@@ -25,6 +25,12 @@ class Areas:
     overlap_m2: dict[int, float]
     totals: Totals
 
+    @property
+    def holder(self) -> int | None:
+        """The one boundary that is met, if it holds all of the footprint."""
+        alone = len(self.overlap_m2) == 1 and self.totals.outside == 0
+        return next(iter(self.overlap_m2)) if alone else None
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -98,13 +104,18 @@ def _areas(
     How much of each part and of each cell the footprint holds, by its membership;
     ``noise_m2`` is what rounding may do to the area of the footprint.
     """
-    sums: Any = np.bincount(target.ordinals, weights=part_areas, minlength=1)
-    ordinals = np.flatnonzero(sums)
-    overlap = dict(zip(ordinals.tolist(), sums[ordinals].tolist(), strict=True))
+    met = np.flatnonzero(part_areas)
+    overlap: dict[int, float] = {}
+    for each, area in zip(
+        target.ordinals[met].tolist(), part_areas[met].tolist(), strict=True
+    ):
+        overlap[each] = overlap.get(each, 0.0) + area
+    overlap = dict(sorted(overlap.items()))
     fractional = dict(overlap)
     several = 0.0
-    for members, area in zip(target.cell_members, cell_areas.tolist(), strict=True):
-        for each in members if area > 0 else ():
+    for place in np.flatnonzero(cell_areas).tolist():
+        members, area = target.cell_members[place], float(cell_areas[place])
+        for each in members:
             fractional[each] -= area * (1 - 1 / len(members))
         several += area * (len(members) - 1)
     whole, multiple = footprint.area_m2, sum(overlap.values())

@@ -11,7 +11,7 @@ import shapely
 from assetmap.boundaries.quality.ground import NODING_GRID_M
 from assetmap.footprints.areas.shared import shared_over
 from assetmap.footprints.model import Footprint
-from assetmap.reconciliation.by_area import Ground
+from assetmap.reconciliation.by_area import Areas, Ground
 from assetmap.reconciliation.model import Floats, Points, Shapes, Target
 from assetmap.reconciliation.overlap import Places
 
@@ -90,16 +90,18 @@ def bounds(
     points: Points,
     targets: Sequence[Target],
     estimates: Mapping[str, Mapping[int, float]],
+    areas: Mapping[str, Areas],
 ) -> dict[str, Limits]:
     """Least and most people of each overlap: blocks wholly in it, and blocks touched.
 
     By the name of the set, for several at once: one after another took a third of an
-    answer. ``estimates`` are the people of each overlap, by set and ordinal. A block is
-    touched too when a point of it is in the footprint and the boundary although its
-    generalised outline is not.
+    answer. ``estimates`` are the people of each overlap, by set and ordinal, ``areas``
+    the overlaps by area, by set. A block is touched too when a point of it is in the
+    footprint and the boundary although its generalised outline is not.
     """
     firsts = _firsts(targets, points)
-    ground = _on_ground(blocks, targets, firsts)
+    holders = {each.name: areas[each.name].holder for each in targets}
+    ground = _on_ground(blocks, targets, firsts, holders)
     more = _by_points(blocks, points, targets, firsts, ground)
     touched = np.concatenate([ground.boundary, more.boundary])
     people = np.concatenate([ground.people, more.people])
@@ -145,16 +147,27 @@ def _limits(
     }
 
 
-def _on_ground(blocks: Blocks, targets: Sequence[Target], firsts: Places) -> Touched:
-    """The blocks of which a footprint and boundaries hold ground in common."""
+def _on_ground(
+    blocks: Blocks,
+    targets: Sequence[Target],
+    firsts: Places,
+    holders: Mapping[str, int | None],
+) -> Touched:
+    """The blocks of which a footprint and boundaries hold ground in common.
+
+    ``holders`` are the boundaries that hold all of the footprint, by set: such a one
+    shares what the footprint does.
+    """
     keys, shared = [], []
     others = []
     for first, target in zip(firsts.tolist(), targets, strict=False):
-        if target.name != blocks.target.name:
+        # Where blocks overlap each other a little, none is touched through the next.
+        is_own, holder = target.name == blocks.target.name, holders[target.name]
+        if not is_own and holder is None:
             others.append((first, target))
             continue
-        # Where blocks overlap each other a little, none is touched through the next.
-        keys.append((blocks.shape, blocks.block, first + blocks.block))
+        held = blocks.block if is_own else np.full_like(blocks.block, holder)
+        keys.append((blocks.shape, blocks.block, first + held))
         shared.append(shapely.area(blocks.pieces))
     if others:
         is_met = np.concatenate([blocks.ground.parts_met(each) for _, each in others])

@@ -36,7 +36,7 @@ def people_of(points: Points, target: Target) -> People:
         for each in members:
             overlap[each] = overlap.get(each, 0.0) + weight
             fractional[each] = fractional.get(each, 0.0) + weight / len(members)
-    whole = float(held.sum())
+    whole = points.total
     totals = Totals(
         float(by_cell.sum()) - outside,
         outside,

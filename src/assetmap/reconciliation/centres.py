@@ -11,17 +11,6 @@ from assetmap.footprints.model import TOLERANCE, Footprint
 from assetmap.reconciliation.model import Floats, Ints, Target
 
 HALF = 0.5
-_COMPLETE = 1 - 1e-9
-
-
-def incomplete_blocks(cells: Ints, weights: Floats, target: Target) -> list[int]:
-    """The boundaries, by ordinal, of whose people some are not among the points."""
-    sums = _sums(cells, weights, target)
-    return [
-        ordinal
-        for ordinal in np.unique(target.ordinals).tolist()
-        if sums[ordinal] < _COMPLETE * target.boundaries[ordinal].total
-    ]
 
 
 def centred_in(
@@ -31,24 +20,24 @@ def centred_in(
     xs: Floats,
     ys: Floats,
     weights: Floats,
-    leave_out: list[int],
 ) -> frozenset[int]:
     """The boundaries near a footprint, by ordinal, whose centre it holds.
 
-    The centre of a boundary is the mean place of its people; a footprint holds it if
-    its membership there is at least 0.5. A boundary without people has none.
+    The centre of a boundary is the mean place of its people, all of whose points must
+    be given; a footprint holds it if its membership there is at least 0.5. A boundary
+    without people has none.
     """
-    sums = _sums(cells, weights, target)
-    near = np.setdiff1d(np.unique(target.ordinals), leave_out)
-    near = near[sums[near] > 0]
-    east = _sums(cells, weights * xs, target)[near] / sums[near]
-    north = _sums(cells, weights * ys, target)[near] / sums[near]
-    held = footprint.membership_at(east, north) >= HALF - TOLERANCE
-    return frozenset(near[held].tolist())
-
-
-def _sums(cells: Ints, amounts: Floats, target: Target) -> Floats:
-    """What the points of each boundary add up to, by ordinal; a block overlaps none."""
-    sums: Any = np.bincount(cells, weights=amounts, minlength=target.last_ordinal + 1)
-    result: Floats = sums
-    return result
+    near = np.unique(target.ordinals)
+    if len(near) == 0:
+        return frozenset()
+    place = np.minimum(np.searchsorted(near, cells), len(near) - 1)
+    kept = np.flatnonzero(near[place] == cells)
+    place, weight = place[kept], weights[kept]
+    people: Any = np.bincount(place, weight, len(near))
+    east, north = (
+        np.bincount(place, weight * each[kept], len(near)) for each in (xs, ys)
+    )
+    lived = np.flatnonzero(people > 0)
+    near, people = near[lived], people[lived]
+    held = footprint.membership_at(east[lived] / people, north[lived] / people)
+    return frozenset(near[held >= HALF - TOLERANCE].tolist())

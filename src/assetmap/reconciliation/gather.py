@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
@@ -13,7 +12,7 @@ from assetmap.boundaries.model import BoundarySet
 from assetmap.footprints.model import Footprint
 from assetmap.people.model import CountSet
 from assetmap.reconciliation import store
-from assetmap.reconciliation.centres import centred_in, incomplete_blocks
+from assetmap.reconciliation.centres import centred_in
 from assetmap.reconciliation.counting import Reach, reach_of
 from assetmap.reconciliation.model import Floats, Points, Target, distinct
 
@@ -61,16 +60,16 @@ def surroundings(
     sizes = {row.id: row.boundaries for row in rows} | _size_of(session, coded)
     count_set = counts.id if counts else 0
     ids = [row.id for row in rows]
-    ground = store.ground_near(session, footprint.bounds, ids, count_set)
     blocks = [row for row in rows if row.is_building_block]
-    box = _box_of_blocks(footprint, ground, blocks)
+    block_ids = [row.id for row in blocks]
+    ground = store.ground_near(session, footprint.bounds, ids, count_set, block_ids)
+    box = _with_whole_blocks(footprint, ground)
     near = store.points_near(session, box, sizes, count_set)
     membership = membership_near(footprint, near, coded)
     targets = _targets(session, rows, ground, near, membership > 0, count_set)
     points = _points(rows, near, membership)
     centred = {
-        row.name: _centred(session, footprint, row, targets[row.name], near, counts)
-        for row in blocks
+        row.name: _centres(footprint, row, targets[row.name], near) for row in blocks
     }
     is_in = membership
     if coded is not None:
@@ -80,35 +79,12 @@ def surroundings(
     return Surroundings(targets, points, centred, reach, standing)
 
 
-def _centred(
-    session: Session,
-    footprint: Footprint,
-    row: BoundarySet,
-    target: Target,
-    near: store.Near,
-    counts: CountSet | None,
+def _centres(
+    footprint: Footprint, row: BoundarySet, target: Target, near: store.Near
 ) -> frozenset[int]:
     """The blocks whose centre the footprint holds, by all the points of each."""
-    rest = incomplete_blocks(near.cells[row.id], near.weights, target)
-    found = _centres(footprint, row, target, near, rest)
-    if not rest or counts is None:
-        return found
-    box = store.box_of(session, row.id, rest)
-    whole = store.points_near(session, box, {row.id: row.boundaries}, counts.id)
-    kept = sorted(set(target.boundaries) - set(rest))
-    return found | _centres(footprint, row, target, whole, kept)
-
-
-def _centres(
-    footprint: Footprint,
-    row: BoundarySet,
-    target: Target,
-    near: store.Near,
-    leave_out: list[int],
-) -> frozenset[int]:
-    cells = near.cells[row.id]
     return centred_in(
-        footprint, target, cells, near.xs, near.ys, near.weights, leave_out
+        footprint, target, near.cells[row.id], near.xs, near.ys, near.weights
     )
 
 
@@ -124,20 +100,16 @@ def _with_blocks(
     return [*chosen, block_set]
 
 
-def _box_of_blocks(
-    footprint: Footprint, ground: store.Ground, blocks: Sequence[BoundarySet]
-) -> store.Box:
+def _with_whole_blocks(footprint: Footprint, ground: store.Ground) -> store.Box:
     """The box of the footprint and of the building blocks that meet its box.
 
     Bounds on people, and the centre of a block's people, need every point of a block
     that the footprint touches.
     """
-    box = footprint.bounds
-    sets = ground.sets[: len(ground.ordinals)]
-    near = np.flatnonzero(np.isin(sets, [row.id for row in blocks]))
-    if len(near) == 0:
+    box, blocks = footprint.bounds, ground.blocks
+    if blocks is None:
         return box
-    west, south, east, north = shapely.total_bounds(ground.shapes[near]).tolist()
+    west, south, east, north = blocks
     return min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3])
 
 

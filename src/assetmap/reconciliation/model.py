@@ -86,6 +86,11 @@ class Points:
         return self.weights * self.membership
 
     @cached_property
+    def total(self) -> float:
+        """What it holds together: the same, however many points beyond it are near."""
+        return float(self.held[self.inside].sum())
+
+    @cached_property
     def inside(self) -> NDArray[np.intp]:
         """The places of the points of which it holds any weight."""
         return np.flatnonzero(self.held)

@@ -89,7 +89,7 @@ def _reconciliation(
         made_how=footprint.made_how,
         area_m2=footprint.area_m2,
         measure=counting.measure,
-        people=float(around.near.points.held.sum()),
+        people=around.near.points.total,
         assets=float(around.held_assets.sum()),
         assets_without_place=around.assets.without_place,
         against=found,

@@ -25,6 +25,7 @@ class Ground:
     ``members`` are the boundaries that hold a piece. Those of one boundary come first,
     so many as there are ``ordinals``, then those of several. ``facts`` are, by set id
     and ordinal, what answers say of the boundaries with a piece of their own.
+    ``blocks`` is the box around the whole of those that are building blocks, if any.
     """
 
     sets: NDArray[np.int64]
@@ -32,6 +33,7 @@ class Ground:
     members: tuple[tuple[int, ...], ...]
     shapes: NDArray[np.object_]
     facts: Facts
+    blocks: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,23 @@ class Near:
 
 
 def ground_near(
-    session: Session, box: Box, sets: Sequence[int], count_set: int
+    session: Session,
+    box: Box,
+    sets: Sequence[int],
+    count_set: int,
+    blocks: Sequence[int] = (),
 ) -> Ground:
-    """The pieces of boundaries whose boxes meet a box, with totals in a count set."""
+    """The pieces of boundaries whose boxes meet a box, with totals in a count set.
+
+    ``blocks`` are those of the sets that are building blocks whose whole box is wanted.
+    """
     rows = binary_rows(
         session,
         "reconciliation",
         "ground_near",
         **_named(box),
         sets=list(sets),
+        blocks=list(blocks),
         count_set=count_set,
     )
     own = [row for row in rows if row[2] is not None]
@@ -73,7 +83,16 @@ def ground_near(
         tuple(tuple(row[3] or (row[2],)) for row in rows),
         shapely.from_wkb(np.array([row[4] for row in rows], dtype=object)),
         facts,
+        _around([row[9:13] for row in own if row[9] is not None]),
     )
+
+
+def _around(boxes: Sequence[Sequence[float]]) -> Box | None:
+    """The box around boxes, if there are any."""
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
 
 
 def points_near(
@@ -182,15 +201,6 @@ def target_of(
         row.attribution,
         row.id,
     )
-
-
-def box_of(session: Session, set_id: int, ordinals: Sequence[int]) -> Box:
-    """The box of some whole boundaries of a set."""
-    rows = binary_rows(
-        session, "reconciliation", "box_of", set_id=set_id, ordinals=list(ordinals)
-    )
-    west, south, east, north = rows[0]
-    return west, south, east, north
 
 
 def _named(box: Box) -> dict[str, float]:

@@ -176,8 +176,9 @@ def _is_backwards(
     """Whether each ring must be turned: shells run counter-clockwise, holes not."""
     if len(ends) == 0:
         return np.zeros(len(is_shell), dtype=bool)
-    south = np.full(len(is_shell), np.inf)
-    np.minimum.at(south, ring, ends[:, 1])
+    first = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]])
+    south = np.zeros(len(is_shell))
+    south[ring[first]] = np.minimum.reduceat(ends[:, 1], first)
     wide = ends[:, 0] - ends[:, 2]
     high = ends[:, 1] + ends[:, 3] - 2 * south[ring]
     sums: Any = np.bincount(ring, weights=wide * high, minlength=len(is_shell))

@@ -1,6 +1,7 @@
 """Work for a request that ends when its client goes away."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from threading import Event, Lock
 from typing import Any, TypeVar
@@ -17,7 +18,12 @@ from assetmap.db.copying import raw_connection
 from assetmap.jobs.progress import Progress, unseen
 from assetmap.publish.connections import read_engine
 
+log = logging.getLogger(__name__)
+
 Result = TypeVar("Result")
+
+_ENDING: set[asyncio.Future[Any]] = set()
+"""Transactions whose answer is given already, until they have ended."""
 
 _AGAIN_S = 0.2
 _HEEDED = "heeded"
@@ -67,11 +73,22 @@ async def listening(
         ClientDisconnect: the client went away; the statement under way was ended, or
             the work at the next step that ``heeded`` was told of.
     """
-    statement = _Statement()
-    working = asyncio.ensure_future(run_in_threadpool(_worked, work, statement, actor))
+    loop, statement = asyncio.get_running_loop(), _Statement()
+    found: asyncio.Future[Result] = loop.create_future()
+
+    def give(result: Result) -> None:
+        loop.call_soon_threadsafe(_give, found, result)
+
+    working = asyncio.ensure_future(
+        run_in_threadpool(_worked, work, statement, actor, give)
+    )
     leaving = asyncio.ensure_future(_left(request))
     try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        first: set[asyncio.Future[Any]] = {working, found, leaving}
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        if found.done():
+            _let_end(working)
+            return found.result()
         if working.done():
             return working.result()
         while not working.done():
@@ -99,15 +116,37 @@ async def _left(request: Request) -> None:
         pass
 
 
+def _give(found: asyncio.Future[Result], result: Result) -> None:
+    if not found.done():
+        found.set_result(result)
+
+
+def _let_end(working: asyncio.Future[Any]) -> None:
+    """Let the transaction of an answer end by itself: nothing was written in it."""
+    _ENDING.add(working)
+    working.add_done_callback(_ended)
+
+
+def _ended(working: asyncio.Future[Any]) -> None:
+    _ENDING.discard(working)
+    if not working.cancelled() and (error := working.exception()) is not None:
+        log.warning("A transaction that only read did not end: %s", error)
+
+
 def _worked(
-    work: Callable[[Session], Result], statement: _Statement, actor: Actor
+    work: Callable[[Session], Result],
+    statement: _Statement,
+    actor: Actor,
+    give: Callable[[Result], None],
 ) -> Result:
+    """What work gives; it is given before the transaction ends, which takes a while."""
     with Session(read_engine()) as session:
         session.info[_HEEDED] = statement.heed
         statement.hold(raw_connection(session))
         try:
             acting.tell(session, actor)
             found = work(session)
+            give(found)
             # Nothing was written. A rollback would have the driver forget what it
             # prepared.
             session.commit()

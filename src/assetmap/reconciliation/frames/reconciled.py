@@ -142,7 +142,7 @@ def _against(
     centred: frozenset[int] = frozenset()
     if target.is_building_block:
         centred = centred_in(
-            subject.on_map, target, of_set.cells, at.xs, at.ys, at.weights, []
+            subject.on_map, target, of_set.cells, at.xs, at.ys, at.weights
         )
     return against(
         subject.footprint,

@@ -1,6 +1,7 @@
 -- Pieces of the boundaries of several sets whose boxes meet a box, each with what
 -- answers say of its boundary and with its total in one count set; then the pieces of
--- ground that several boundaries of a set hold, with the ordinals of those.
+-- ground that several boundaries of a set hold, with the ordinals of those. Of
+-- building blocks the box of the whole block too, rounded outwards.
 SELECT
     boundary_part.id,
     boundary_part.boundary_set_id,
@@ -11,9 +12,17 @@ SELECT
     boundary.name,
     boundary.area_m2,
     coalesce(boundary_total.total, 0) AS total,
+    st_xmin(box2d(block.geom)) AS west,
+    st_ymin(box2d(block.geom)) AS south,
+    st_xmax(box2d(block.geom)) AS east,
+    st_ymax(box2d(block.geom)) AS north,
     FALSE AS is_shared
 FROM boundary_part
 INNER JOIN boundary ON boundary_part.boundary_id = boundary.id
+LEFT JOIN boundary AS block
+    ON
+        boundary_part.boundary_id = block.id
+        AND block.boundary_set_id = any(:blocks::bigint[])
 LEFT JOIN boundary_total
     ON
         boundary_part.boundary_set_id = boundary_total.boundary_set_id
@@ -33,6 +42,10 @@ SELECT
     NULL AS boundary_name,
     NULL AS area_m2,
     NULL AS total,
+    NULL AS west,
+    NULL AS south,
+    NULL AS east,
+    NULL AS north,
     TRUE AS is_shared
 FROM overlap_cell
 WHERE
