@@ -51,6 +51,15 @@ CHANGED = {
     " LANGUAGE plpgsql AS 'BEGIN RETURN new; END'": [
         "function refuse_community_role() is changed"
     ],
+    "GRANT EXECUTE ON FUNCTION st_estimatedextent(text, text) TO public;"
+    "GRANT EXECUTE ON FUNCTION st_estimatedextent(text, text, text)"
+    " TO assetmap_service;"
+    "REVOKE EXECUTE ON FUNCTION audit.note_reading(text, text, bigint) FROM public,"
+    " assetmap_service": [
+        "rights to function audit.note_reading(text,text,bigint) is changed",
+        "rights to function st_estimatedextent(text,text) is changed",
+        "rights to function st_estimatedextent(text,text,text) is changed",
+    ],
     "GRANT SELECT ON sign_in_password TO assetmap_service": [
         "privileges on sign_in_password of assetmap_service is new"
     ],

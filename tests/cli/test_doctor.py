@@ -68,7 +68,7 @@ def test_what_is_well_says_so(patient):
     well = {what for what, each in found.items() if what != "code" and each["is_well"]}
     assert well >= {
         "settings", "public address", "OSTN15", "fonts", "disk", "spool", "counters",
-        "database", "clock", "migrations", "rules", "keys", "jobs", "loads",
+        "database", "clock", "migrations", "rules", "PostGIS", "keys", "jobs", "loads",
     }  # fmt: skip
 
 
@@ -250,6 +250,19 @@ def test_a_guard_that_was_taken_away_by_hand(patient):
     mended = patient.run("db", "migrate")
     assert (mended.code, "Mended: trigger" in mended.said) == (0, True)
     assert patient.look()["rules"]["is_well"]
+
+
+def test_a_function_of_postgis_that_was_opened_by_hand(patient):
+    opened = "FUNCTION st_estimatedextent(text, text)"
+    patient.do(f"GRANT EXECUTE ON {opened} TO public")
+    found = patient.look()
+    amiss(found, "rules", "mend", "rights to function st_estimatedextent", "is changed")
+    amiss(found, "PostGIS", "mend", "hidden", "REVOKE EXECUTE ON FUNCTION")
+    mended = patient.run("db", "migrate")
+    assert (mended.code, "Mended: rights to function" in mended.said) == (0, True)
+    found = patient.look()
+    assert found["rules"]["is_well"]
+    assert found["PostGIS"]["is_well"]
 
 
 def test_rules_of_another_version(patient):

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from assetmap.accounts.policies import UNSEEN
 from assetmap.accounts.published.views import NAMES, SCHEMA
 from assetmap.accounts.views import VIEWS
+from assetmap.db.service_role import ROLE
 from assetmap.db.statements import statement
 
 NOTED = """
@@ -27,6 +28,11 @@ _ASLEEP = text(
     " FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'O'"
     " AND tgrelid IN (SELECT to_regclass(name) FROM"
     " unnest(CAST(:tables AS text[])) AS each (name))"
+)
+
+_MAY_GIVE = text(
+    "SELECT pg_has_role(current_user, proowner, 'USAGE') FROM pg_proc"
+    " WHERE oid = to_regprocedure(:name)"
 )
 
 Standing = Mapping[tuple[str, str], str]
@@ -76,17 +82,31 @@ def in_words(found: Mapping[tuple[str, str], str]) -> list[str]:
 
 
 def mend(connection: Connection) -> None:
-    """Make again what is not made with the rules, as it was: triggers and functions."""
+    """Make again what is not made with the rules, as it was: triggers and functions.
+
+    Rights to functions of extensions are taken away with the rules.
+    """
     noted = _noted(connection)
     for (kind, name), how in altered(connection).items():
         made = noted.get((kind, name), "")
         if kind == "function" and not name.startswith("access."):
             _run(connection, made or f"DROP FUNCTION {name} CASCADE")
+        if kind == "rights to function" and how == "changed":
+            _give(connection, name, made)
         if kind == "trigger" and not name.startswith("access_"):
             if how != "gone":
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
             if how != "new":
                 _run(connection, made.partition(" ")[2])
+
+
+def _give(connection: Connection, name: str, made: str) -> None:
+    """Have the service call a function, or not, as it was; if it is the migrator's."""
+    if not connection.scalar(_MAY_GIVE, {"name": name}):
+        return
+    _run(connection, f"REVOKE EXECUTE ON FUNCTION {name} FROM public, {ROLE}")
+    if made.endswith(" t"):
+        _run(connection, f"GRANT EXECUTE ON FUNCTION {name} TO {ROLE}")
 
 
 def wake(connection: Connection) -> None:

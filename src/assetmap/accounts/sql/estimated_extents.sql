@@ -13,6 +13,8 @@ BEGIN
             AND pg_proc.prosecdef
             AND pg_has_role(current_user, pg_proc.proowner, 'MEMBER')
     LOOP
-        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM public', found.named);
+        EXECUTE format(
+            'REVOKE EXECUTE ON FUNCTION %s FROM public, assetmap_service', found.named
+        );
     END LOOP;
 END $$;

@@ -54,7 +54,24 @@ SELECT
         has_function_privilege('assetmap_service', pg_proc.oid, 'EXECUTE')
     ) AS made
 FROM pg_proc
-WHERE pg_proc.pronamespace = 'access'::regnamespace
+WHERE
+    pg_proc.prokind = 'f'
+    -- Ours, and those of PostGIS that work with their owner's rights.
+    AND (
+        pg_proc.prosecdef
+        OR NOT EXISTS (
+            SELECT 1 FROM pg_depend
+            WHERE pg_depend.objid = pg_proc.oid AND pg_depend.deptype = 'e'
+        )
+    )
+    AND (
+        pg_proc.pronamespace IN (
+            current_schema()::regnamespace,
+            'access'::regnamespace,
+            'audit'::regnamespace
+        )
+        OR pg_proc.proname = 'st_estimatedextent'
+    )
 UNION ALL
 SELECT
     'trigger' AS kind,

@@ -5,41 +5,25 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from assetmap.accounts import enforcing
 from assetmap.accounts import store as key_store
-from assetmap.accounts.rules import rules
-from assetmap.accounts.standing import in_words
 from assetmap.boundaries import store as boundary_store
 from assetmap.db import migrate
 from assetmap.db.engine import session_scope
-from assetmap.db.service_role import ROLE
 from assetmap.disclosure import disclosure
 from assetmap.jobs import queue_schema, standing
 from assetmap.jobs.worker import STALLED_AFTER
 from assetmap.neighbourhoods.releases.store import count_neighbourhoods
 from assetmap.people import counts as people_counts
 from assetmap.publish.cli.console import engine
+from assetmap.publish.cli.doctor import enforced
 from assetmap.publish.cli.doctor.finding import Amiss, Look
 from assetmap.publish.cli.doctor.machine import clock_is_off_s
-from assetmap.publish.connections import write_engine
 from assetmap.settings import settings
 
 OLDEST_POSTGRES, OLDEST_POSTGIS = 15, (3, 3)
 CLOCK_S = 5.0
 SOON = timedelta(days=14)
 LONG_HOURS = 24
-
-_WHO = text("""
-    SELECT
-        current_user AS works_as,
-        session_user AS signs_in_as,
-        (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)
-            AS is_above,
-        (SELECT count(*) FROM pg_tables WHERE tableowner = current_user) AS owns,
-        (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user)
-        OR EXISTS (SELECT FROM pg_tables WHERE tableowner = session_user)
-            AS signs_in_above
-""")
 
 DATABASE = Look(
     "database", lambda: _database(), "see ASSETMAP_DATABASE_URL, or 'make run'"
@@ -50,9 +34,8 @@ CLOCK = Look("clock", lambda: _clock(), "have both machines ask the same time se
 
 def looks() -> Iterator[Look]:
     """What is looked at in a database that has the tables of this version."""
-    yield Look("service user", _service_user, "see docs/reference/access.md")
+    yield from enforced.looks()
     yield Look("disclosure", _disclosure, "see docs/reference/disclosure.md")
-    yield Look("rules", _rules, "run 'assetmap db migrate'")
     yield Look("keys", _keys, "run 'assetmap keys create NAME'")
     yield Look("jobs", _jobs, "start 'assetmap worker', or 'assetmap serve'")
     yield Look("loads", _loads, "look at them with 'assetmap jobs'")
@@ -113,43 +96,6 @@ def _clock() -> str:
 def _migrations() -> str:
     migrate.require_current(engine())
     return f"at {migrate.status(engine()).current}"
-
-
-def _service_user() -> str:
-    """As whom the service works, and as whom it signs in for that."""
-    with write_engine().connect() as connection:
-        row = connection.execute(_WHO).one()
-    if row.works_as != ROLE or row.is_above:
-        raise Amiss(f"the service works as {row.works_as!r}, whom no policy holds.")
-    if row.owns:
-        raise Amiss(f"{row.works_as!r} owns {row.owns} tables.")
-    told = f"works as {row.works_as}, signs in as {row.signs_in_as}"
-    if row.signs_in_above:
-        raise Amiss(
-            f"{told}, who may do more: whoever takes over the service could too.",
-            "make a login that is a member of assetmap_service, and name it in "
-            "ASSETMAP_SERVICE_DATABASE_URL",
-            is_advice=True,
-        )
-    return told
-
-
-def _rules() -> str:
-    """Whether the database keeps to the rules of this version, as they were put up."""
-    with engine().connect() as connection:
-        if enforcing.stands_at(connection) != enforcing.digest():
-            raise Amiss("the database keeps to another version's rules.")
-        changed = enforcing.differing(connection)
-        altered = in_words(enforcing.altered(connection))
-    if altered:
-        more = f"; and {len(altered) - 5} more" if len(altered) > 5 else ""
-        raise Amiss(f"changed by hand: {'; '.join(altered[:5])}{more}.")
-    if changed:
-        are = "is" if len(changed) == 1 else "are"
-        raise Amiss(
-            f"{len(changed)} {are} not as in rules.csv: {'; '.join(changed[:5])}."
-        )
-    return f"{len(rules())}, as in rules.csv"
 
 
 def _keys() -> str:
