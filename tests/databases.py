@@ -17,7 +17,12 @@ from sqlalchemy.pool import NullPool
 from assetmap.db import cluster, migrate
 from assetmap.db.engine import BadDatabaseUrl
 from assetmap.publish.cli import console
-from assetmap.publish.connections import patient_engine, read_engine, write_engine
+from assetmap.publish.connections import (
+    own_engine,
+    patient_engine,
+    read_engine,
+    write_engine,
+)
 from assetmap.publish.export.lookups import fragments, shared_catchments
 from assetmap.publish.features.ready import kept as ready
 from assetmap.publish.signing_in.by_provider import MEMORY, providers
@@ -150,6 +155,9 @@ def forget() -> None:
             patient_engine().dispose()
             read_engine().dispose()
             read_engine("AUTOCOMMIT").dispose()
+            if own_engine.cache_info().currsize:
+                own_engine().dispose()
+    own_engine.cache_clear()
     read_engine.cache_clear()
     write_engine.cache_clear()
     patient_engine.cache_clear()

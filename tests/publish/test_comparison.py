@@ -137,7 +137,7 @@ def test_a_comparison_is_a_picture_where_one_is_asked_for(client):
     drawn = client.post("/comparison?f=svg", json=body)
     assert drawn.headers["content-type"].startswith("image/svg+xml")
     assert "<title>Place W and Place E compared</title>" in drawn.text
-    assert "vary" not in drawn.headers
+    assert "Accept" not in drawn.headers["vary"]
     for accept, kind in (
         ("image/png, image/svg+xml;q=0.5", "image/png"),
         ("image/svg+xml", "image/svg+xml"),
@@ -146,7 +146,7 @@ def test_a_comparison_is_a_picture_where_one_is_asked_for(client):
     ):
         told = client.post("/comparison", json=body, headers={"Accept": accept})
         assert told.headers["content-type"].split(";")[0] == kind
-        assert told.headers["vary"] == "Accept"
+        assert told.headers["vary"].startswith("Accept, ")
     picture = client.post("/comparison?f=png", json=body, headers={"Accept": "x/y"})
     assert picture.content.startswith(b"\x89PNG")
     check_problem(client.post("/comparison?f=pdf", json=body), 400)

@@ -127,6 +127,18 @@ VALUES = {
 }
 
 
+def check_kept(answer, who):
+    """What somebody known was answered is theirs, and by whom it is said depends."""
+    kept, vary = (answer.headers.get(each, "") for each in ("cache-control", "vary"))
+    if "Authorization" not in vary:  # nobody was looked at
+        assert answer.request.url.path == "/lookup"
+        return
+    assert "Cookie" in vary
+    assert kept
+    if who != "public" and answer.status_code != 401:
+        assert "private" in kept or "no-store" in kept, (who, kept)
+
+
 @pytest.mark.parametrize(("route", "method"), BY_KEY)
 def test_a_route_lets_in_whom_its_rule_lets_in(ask, route, method):
     (rule,) = checks(route)
@@ -140,6 +152,7 @@ def test_a_route_lets_in_whom_its_rule_lets_in(ask, route, method):
         # By GET a look-up is alike for all, and nobody is looked at.
         assert (status == refused) == (not words), (who, status, answer.text[:300])
         assert status < 500, (who, answer.text[:300])
+        check_kept(answer, who)
         if status == 403:
             said = answer.json()
             assert said["type"] == "/problems/role-needed"
@@ -316,3 +329,52 @@ def test_what_is_written_by_a_request_is_undone_nowhere_else(owner, world):
     with Session(owner) as session:
         held = session.scalar(text("SELECT count(*) FROM role_grant"))
     assert held == len(world.rows["role_grant"])
+
+
+NEAR, FAR = ("127.0.0.1", 50_000), ("192.0.2.7", 50_000)
+
+
+@pytest.mark.parametrize("who", [*WHO, "revoked"])
+@pytest.mark.parametrize("address", [NEAR, FAR])
+def test_metrics_are_open_to_the_machine_itself_whoever_asks(
+    client, world, who, address
+):
+    key = world.keys.get(who, "assetmap_0123456789ab_" + "s" * 43)
+    headers = {} if who == "public" else {"Authorization": f"Bearer {key}"}
+    there = TestClient(client.app, raise_server_exceptions=False, client=address)
+    status = there.get("/metrics", headers=headers).status_code
+    if who == "revoked":
+        assert status == 401
+    elif address == NEAR or who in ("analyst", "administrator"):
+        assert status == 200
+    else:
+        assert status == (401 if who == "public" else 403)
+
+
+DOWNLOADS = ("assets", "wards", "organisations", "neighbourhoods")
+PUBLIC = (
+    *(f"/collections/{each}/download?f=geojson" for each in DOWNLOADS),
+    *(f"/collections/{each}/items" for each in DOWNLOADS),
+    "/assets",
+    "/static/assetmap.css",
+)
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_caches_keep_what_the_public_reads_and_nothing_else(ask, path):
+    open_to_all = ask("public", path)
+    assert open_to_all.status_code == 200
+    kept = open_to_all.headers["cache-control"]
+    assert "private" not in kept
+    assert "no-store" not in kept
+    own = ask("bay-steward", path)
+    assert own.headers["cache-control"] == f"private, {kept}"
+    for each in (open_to_all, own):
+        assert {"Authorization", "Cookie"} <= {*each.headers["vary"].split(", ")}
+
+
+def test_a_look_up_is_the_same_for_all_and_kept_for_all(ask):
+    for who in ("public", "bay-steward"):
+        answer = ask(who, "/lookup?easting=383050&northing=398050")
+        assert answer.headers["cache-control"] == "no-cache"
+        assert "vary" not in answer.headers

@@ -24,15 +24,17 @@ class Asked:
     """One request: the id that it is followed by, and who turned out to ask.
 
     ``account`` and ``key`` are ids, never secrets; None while nobody is known.
+    ``is_looked_at`` once it was looked who asks: the answer may depend on it.
     """
 
-    __slots__ = ("account", "id", "key", "rows")
+    __slots__ = ("account", "id", "is_looked_at", "key", "rows")
 
     def __init__(self, id: str) -> None:
         self.id = id
         self.account: str | None = None
         self.key: str | None = None
         self.rows: int | None = None
+        self.is_looked_at = False
 
 
 _NOW: ContextVar[Asked | None] = ContextVar("assetmap_asked", default=None)

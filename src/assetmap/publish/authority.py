@@ -60,7 +60,7 @@ class Check:
             KeyNeeded: nobody is known, and the public may not.
             RoleNeeded: somebody is, and may not.
         """
-        if actor.is_known or self._unless is None or not self._unless(request):
+        if self._unless is None or not self._unless(request):
             require(actor, self.rule)
         return actor
 
@@ -68,7 +68,8 @@ class Check:
 def requires(thing: str, action: str, unless: Exempt | None = None) -> Any:
     """The dependency that puts a rule on a route; it gives whoever asks.
 
-    A request without a key passes where ``unless`` holds for it.
+    A request passes where ``unless`` holds for it, whoever asks; but not by a key that
+    does not hold.
 
     Raises:
         NoRule: the table of rules has no such line.

@@ -41,6 +41,9 @@ async def actor_of(request: Request, sent: Sent) -> Actor:
     Raises:
         KeyNeeded: a key was sent that does not hold.
     """
+    asked = asked_in(request.scope)
+    if asked is not None:
+        asked.is_looked_at = True
     key = _as_password(request) if sent is None else sent.credentials
     if key is not None:
         return _noted(request, await run_in_threadpool(_holder, key))

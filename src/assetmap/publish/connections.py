@@ -25,6 +25,27 @@ def read_engine(isolation: Isolation = "REPEATABLE READ") -> Engine:
     return engine
 
 
+def reading_engine(is_known: bool) -> Engine:
+    """The engine that whoever asks reads through.
+
+    What somebody may see beyond the public is asked of the first database: a replica
+    may not have heard yet that it was taken from them.
+    """
+    is_apart = settings().read_database_url is not None
+    return own_engine() if is_apart and is_known else read_engine()
+
+
+@cache
+def own_engine() -> Engine:
+    """The engine that those read through who are known, where others read a replica."""
+    chosen = settings()
+    most, longest = chosen.pool_size, chosen.statement_timeout_ms
+    address = service_url(chosen)
+    engine = make_engine(address, most, longest, "REPEATABLE READ", role=ROLE)
+    renew_dead(engine)
+    return engine
+
+
 @cache
 def write_engine() -> Engine:
     """The engine that requests write through: never a replica."""

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from assetmap.accounts import acting
 from assetmap.errors import BadParameter, Invalid, TooLarge
 from assetmap.publish.callers import CurrentActor
-from assetmap.publish.connections import read_engine
+from assetmap.publish.connections import reading_engine
 from assetmap.settings import settings
 from assetmap.sources.days import today
 
@@ -89,7 +89,7 @@ def _query_names(dependant: Any) -> set[str]:
 
 def read_session(actor: CurrentActor) -> Iterator[Session]:
     """A session of whoever asks, in which nothing is written."""
-    with Session(read_engine()) as session:
+    with Session(reading_engine(actor.is_known)) as session:
         acting.tell(session, actor)
         yield session
         # Nothing was written. A rollback would have the driver forget what it prepared.

@@ -16,7 +16,7 @@ from assetmap.accounts import acting
 from assetmap.accounts.acting import NOBODY, Actor
 from assetmap.db.copying import raw_connection
 from assetmap.jobs.progress import Progress, unseen
-from assetmap.publish.connections import read_engine
+from assetmap.publish.connections import reading_engine
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +140,7 @@ def _worked(
     give: Callable[[Result], None],
 ) -> Result:
     """What work gives; it is given before the transaction ends, which takes a while."""
-    with Session(read_engine()) as session:
+    with Session(reading_engine(actor.is_known)) as session:
         session.info[_HEEDED] = statement.heed
         statement.hold(raw_connection(session))
         try:

@@ -17,6 +17,7 @@ from assetmap.publish.asked import begin
 from assetmap.publish.edge import counted
 from assetmap.publish.edge.cors import Origins, allow, asked_for, is_preflight
 from assetmap.publish.edge.headers import Raw, Told
+from assetmap.publish.edge.keeping import kept_by
 from assetmap.publish.edge.kinds import READING, kind_of
 from assetmap.publish.edge.limiting import Limited, Limits, host_of
 from assetmap.publish.edge.log import NO_ROUTE, Done, RequestLog
@@ -132,7 +133,7 @@ class _Passing:
         await self._send(message)
 
     def _headers(self, own: Iterable[tuple[bytes, bytes]]) -> Raw:
-        found = self._parts.headers.added(own)
+        found = self._parts.headers.added(kept_by(list(own), self._asked))
         found.append((REQUEST_ID, self._asked.id.encode()))
         found += self._parts.origins.headers(self._kind, self._sent)
         if self._limited is not None:

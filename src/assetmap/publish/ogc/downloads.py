@@ -11,7 +11,7 @@ from starlette.background import BackgroundTask
 
 from assetmap.accounts import acting
 from assetmap.accounts.acting import Actor
-from assetmap.publish.connections import read_engine
+from assetmap.publish.connections import reading_engine
 from assetmap.publish.deps import is_held
 from assetmap.publish.export.marked import marked_headers
 from assetmap.publish.features.asked import Asked
@@ -56,7 +56,7 @@ def _digest(path: Path) -> str:
 def _texts(
     actor: Actor, collection: Collection, asked: Asked, form: str
 ) -> Iterator[bytes]:
-    with Session(read_engine()) as session:
+    with Session(reading_engine(actor.is_known)) as session:
         acting.tell(session, actor)
         is_ready = form == "geojson" and asked.is_whole and asked.system == CRS84
         texts = kept.ready(session, collection) if is_ready else None
@@ -80,7 +80,7 @@ def _file(
         return path, True
     made = beginning(folder, f".{form}")
     try:
-        with Session(read_engine()) as session:
+        with Session(reading_engine(actor.is_known)) as session:
             acting.tell(session, actor)
             WRITERS[form](session, collection, asked, made)
             session.commit()

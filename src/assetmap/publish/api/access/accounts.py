@@ -51,7 +51,7 @@ def read_rights(
         "grants": [_held(each) for each in actor.within],
         "may": _may(actor),
     }
-    return json_answer(request, body, headers={"Vary": "Authorization, Cookie"})
+    return json_answer(request, body)
 
 
 def _held(each: Held) -> dict[str, Any]:
