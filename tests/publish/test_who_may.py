@@ -5,6 +5,7 @@ service answers, over them and with its own checks.
 """
 
 import re
+from base64 import b64encode
 
 import pytest
 from fastapi import APIRouter
@@ -378,3 +379,28 @@ def test_a_look_up_is_the_same_for_all_and_kept_for_all(ask):
         answer = ask(who, "/lookup?easting=383050&northing=398050")
         assert answer.headers["cache-control"] == "no-cache"
         assert "vary" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_heeded"),
+    [
+        ({}, True),
+        ({"Origin": "http://testserver"}, True),
+        ({"Origin": "https://elsewhere.example"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+    ],
+)
+def test_a_password_that_a_browser_keeps_writes_nothing_for_other_websites(
+    client, world, sent, is_heeded
+):
+    name = {"Authorization": as_password(world.keys["bay-steward"])}
+    # Nothing is there, so nothing is written: whoever is known is told so.
+    answer = client.delete("/assets/999999", headers={**name, **sent, "If-Match": "*"})
+    assert (answer.status_code == 404) == is_heeded
+    assert (answer.status_code == 401) != is_heeded
+    assert client.get("/account/rights", headers={**name, **sent}).json()["account"]
+
+
+def as_password(key):
+    """A key as the password of a name."""
+    return "Basic " + b64encode(f"anybody:{key}".encode()).decode()

@@ -57,10 +57,16 @@ async def actor_of(request: Request, sent: Sent) -> Actor:
 
 
 def _as_password(request: Request) -> str | None:
-    """The key that is sent as a password (RFC 7617), whatever name is sent with it."""
+    """The key that is sent as a password (RFC 7617), whatever name is sent with it.
+
+    Browsers keep passwords and send them along with what other websites have them send:
+    of a write from there none is heeded.
+    """
     kind, _, told = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "basic":
         return None
+    if request.method not in browser.SAFE and browser.is_from_elsewhere(request):
+        return ""
     try:
         return b64decode(told, validate=True).decode().partition(":")[2]
     except ValueError:
