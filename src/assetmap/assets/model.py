@@ -33,6 +33,23 @@ class AssetNotFound(NotFound):
         super().__init__(f"No asset has the number {asset_id}.", id=asset_id)
 
 
+class AssetNotThen(NotFound):
+    """The asset did not begin before a day, or was over by then."""
+
+    title = "Asset not there on that day"
+
+    def __init__(self, asset: "ShownAsset", day: date) -> None:
+        first, end = asset.valid_from, asset.valid_to
+        super().__init__(
+            f"Asset {asset.id} was not there on {day}: it holds from "
+            f"{first or 'an unknown day'} until {end or 'further notice'}.",
+            id=asset.id,
+            as_at=day.isoformat(),
+            valid_from=first and first.isoformat(),
+            valid_to=end and end.isoformat(),
+        )
+
+
 class UnknownCategory(Invalid):
     """No category of assets has this code."""
 
@@ -200,6 +217,17 @@ class ShownAsset:
     is_published: bool
     version: int
     updated_at: datetime
+
+
+def check_held(asset: ShownAsset, day: date) -> None:
+    """Let pass an asset that was there on a day, as far as is known now.
+
+    Raises:
+        AssetNotThen: it was not.
+    """
+    is_begun = asset.valid_from is None or asset.valid_from <= day
+    if not is_begun or (asset.valid_to is not None and asset.valid_to <= day):
+        raise AssetNotThen(asset, day)
 
 
 @dataclass(frozen=True)

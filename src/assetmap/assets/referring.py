@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,8 @@ MOST_LOOKED_AT = 2_000
 class Asked:
     """Where (metres of the grid, and degrees), what, when, how far, how many.
 
-    ``label`` is what the category is called; ``open_at`` is in London's time.
+    ``label`` is what the category is called; ``open_at`` is in London's time; ``as_at``
+    is the day that is asked about where no instant is (none: today).
     """
 
     east: float
@@ -31,6 +32,12 @@ class Asked:
     open_at: datetime | None
     within_m: float
     limit: int
+    as_at: date | None = None
+
+    @property
+    def day(self) -> date:
+        """The day that is asked about."""
+        return self.open_at.date() if self.open_at else self.as_at or today()
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ Row = tuple[int, str, float]
 
 def refer(session: Session, asked: Asked) -> Referral:
     """The places nearest to where a person is that are open, or may be."""
-    day = asked.open_at.date() if asked.open_at else today()
+    day = asked.day
     kind = nearest.kind_of(session, asked.category, day)
     states: dict[str | None, str] = {}
     at = (session, kind, asked.east, asked.north)

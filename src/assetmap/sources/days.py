@@ -1,7 +1,8 @@
 """Days: as publishers write them, and today's."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from assetmap.errors import BadValue
 
@@ -14,6 +15,7 @@ _FORMS = (
     "%d %B %Y",
     "%d %b %Y",
 )
+LONDON = ZoneInfo("Europe/London")
 _TIME = re.compile(r"[T ]00:00(:00(\.0+)?)?$")
 
 
@@ -48,3 +50,10 @@ def day_of(column: str, text: str) -> date | None:
 def today() -> date:
     """The civil date of where the service or the command runs."""
     return date.today()  # noqa: DTZ011 - a civil date, not an instant
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which a day ends in London, the last one a moment before."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=LONDON)
+    return datetime.combine(day + timedelta(1), time(), LONDON)

@@ -1,9 +1,10 @@
 """Queries of the versions of an asset, as whoever acts may see them."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from assetmap.assets.versions.model import AssetVersion
@@ -21,15 +22,23 @@ _SAID = (
 
 
 def list_versions(
-    session: Session, asset_id: int, limit: int, offset: int = 0
+    session: Session,
+    asset_id: int,
+    limit: int,
+    offset: int = 0,
+    before: datetime | None = None,
 ) -> list[AssetVersion]:
-    """The versions of an asset, the newest first."""
+    """The versions of an asset, the newest first; the one just before an instant."""
     row = ShownAssetVersionRow
     query = (
         select(row, func.ST_AsGeoJSON(row.geom_wgs84, DECIMALS))
         .where(row.asset_id == asset_id)
         .order_by(row.version.desc())
     )
+    if before is not None:
+        query = query.where(
+            row.from_at < before, or_(row.until_at.is_(None), row.until_at >= before)
+        )
     found = session.execute(query.limit(limit).offset(offset))
     return [_told(each, geometry) for each, geometry in found]
 

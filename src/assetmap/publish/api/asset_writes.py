@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from assetmap.accounts.answered import store as first_answers
@@ -29,6 +29,7 @@ from assetmap.publish.api.sent import answered, issues_told, now_stored, sent
 from assetmap.publish.authority import Actor, CurrentActor, WriteSession, requires
 from assetmap.publish.deps import (
     DEFAULT_LIMIT,
+    Day,
     DbSession,
     Limit,
     Offset,
@@ -41,7 +42,7 @@ from assetmap.publish.deps import (
 )
 from assetmap.publish.once import Once, written
 from assetmap.publish.preconditions import Match
-from assetmap.sources.days import today
+from assetmap.sources.days import end_of, today
 
 router = APIRouter(prefix="/assets", tags=["assets"], route_class=StrictRoute)
 
@@ -74,6 +75,10 @@ def read_history(
     request: Request,
     asset_id: int,
     session: DbSession,
+    as_at: Annotated[
+        Day | None,
+        Query(description="Only the version that held as this day ended, YYYY-MM-DD"),
+    ] = None,
     limit: Limit = DEFAULT_LIMIT,
     offset: Offset = 0,
 ) -> Response:
@@ -83,7 +88,8 @@ def read_history(
     """
     get_asset(session, asset_id)
     most = limited(limit)
-    found = list_versions(session, asset_id, most + 1, offset)
+    at = None if as_at is None else end_of(as_at)
+    found = list_versions(session, asset_id, most + 1, offset, at)
     more = offset + most if len(found) > most else None
     body = {
         "versions": [asdict(each) for each in found[:most]],

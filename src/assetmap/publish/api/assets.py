@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from assetmap.assets import store
 from assetmap.assets.filters import AssetFilter
-from assetmap.assets.model import ShownAsset
+from assetmap.assets.model import ShownAsset, check_held
 from assetmap.assets.searching import store as searching
 from assetmap.assets.searching.run import search
 from assetmap.publish.api.asset_query import AssetQuery
@@ -16,6 +16,7 @@ from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
     AS_GEOJSON,
     DEFAULT_LIMIT,
+    AsAt,
     DbSession,
     Limit,
     Offset,
@@ -81,16 +82,22 @@ def _with_distance(asset: ShownAsset, distance: float | None) -> dict[str, Any]:
 
 
 @router.get("/assets/{asset_id}", dependencies=[requires("asset", "read")])
-def read_asset(request: Request, asset_id: int, session: DbSession) -> Response:
-    """One asset, whatever its status."""
+def read_asset(
+    request: Request, asset_id: int, session: DbSession, as_at: AsAt = None
+) -> Response:
+    """One asset, whatever its status; if it held on a day, where one is asked about."""
     found = store.get_asset(session, asset_id)
+    if as_at is not None:
+        check_held(found, as_at)
     return json_answer(request, one_told(found), version=found.version)
 
 
 @router.get("/asset-categories", dependencies=[requires("asset", "read")])
-def list_asset_categories(request: Request, session: DbSession) -> Response:
+def list_asset_categories(
+    request: Request, session: DbSession, as_at: AsAt = None
+) -> Response:
     """The two-level taxonomy, with how many assets may be seen in each category."""
-    counts = store.count_by_category(session, AssetFilter())
+    counts = store.count_by_category(session, AssetFilter(as_at=as_at))
     found = [
         {**asdict(each), "assets": counts.get(each.code, 0)}
         for each in store.list_categories(session)

@@ -9,10 +9,11 @@ from assetmap.assets.filters import FARTHEST_M
 from assetmap.assets.open_at import instant
 from assetmap.assets.referring import Asked, Place, Referral, refer
 from assetmap.assets.referring_told import told as in_words
+from assetmap.errors import BadParameter
 from assetmap.publish.api.asset_query import check_category
 from assetmap.publish.api.assets import told
 from assetmap.publish.authority import requires
-from assetmap.publish.deps import DbSession, StrictRoute, json_answer
+from assetmap.publish.deps import AsAt, DbSession, StrictRoute, json_answer
 from assetmap.publish.export.lookups import asked
 
 router = APIRouter(tags=["assets"], route_class=StrictRoute)
@@ -38,10 +39,14 @@ def list_nearby(
     open_at: Annotated[
         datetime | None, Query(description="An instant; without a zone London's")
     ] = None,
+    as_at: AsAt = None,
     within_m: Metres = 5_000,
     limit: Annotated[int, Query(ge=1, le=MOST, description="Most places")] = 10,
 ) -> Response:
     """Where a person can be referred to, nearest first, or that there is nowhere."""
+    if open_at is not None and as_at is not None:
+        reason = "is given together with open_at, which says a day already"
+        raise BadParameter("as_at", as_at.isoformat(), reason)
     at = None if open_at is None else instant(open_at)
     grid = (easting, northing)
     query, spot = asked.placed(session, postcode, (lon, lat), grid)
@@ -56,6 +61,7 @@ def list_nearby(
         open_at=at,
         within_m=within_m,
         limit=limit,
+        as_at=as_at,
     )
     found = refer(session, question)
     return json_answer(request, _body(query, question, found))
