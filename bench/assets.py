@@ -1,4 +1,4 @@
-"""Loading 170,000 made-up assets: as new, again, and with some of them changed."""
+"""170,000 made-up assets: loaded as new, again, with some changed; and asked for."""
 
 import csv
 import random
@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 from psycopg import sql
 
-from bench import load_parts
+from bench import load_parts, searches
 from bench.home import Home, new_home
 from bench.homes import Homes
 from bench.memory import Watch
@@ -64,7 +64,7 @@ _HOURS = (
 
 
 def measure(homes: Homes) -> Section:
-    """Loading into a home of its own."""
+    """Loading into a home of its own, and asking there."""
     del homes
     with new_home() as home, TemporaryDirectory() as folder:
         load_parts.migrated(home.url)
@@ -80,7 +80,8 @@ def measure(homes: Homes) -> Section:
             tell(f"assets: {name}")
             rows.append((name, *timed_load(home, _Load(path))))
         floor_s = _copied(home)
-    return Section("Assets", ABOUT, [_table(rows, floor_s)])
+        loading = _table(rows, floor_s)
+        return Section("Assets", ABOUT, [loading, searches.measure(home)])
 
 
 class _Load:
@@ -152,7 +153,9 @@ def _copied(home: Home) -> float:
     with psycopg.connect(home.address) as connection, connection.cursor() as cursor:
         with cursor.copy("COPY asset TO STDOUT (FORMAT binary)") as out:
             packed = b"".join(bytes(each) for each in out)
-        cursor.execute("CREATE TABLE bench_rows (LIKE asset INCLUDING INDEXES)")
+        cursor.execute(
+            "CREATE TABLE bench_rows (LIKE asset INCLUDING INDEXES INCLUDING GENERATED)"
+        )
         into = sql.SQL("COPY bench_rows FROM STDIN (FORMAT binary)")
         with stretch("assets", kept), cursor.copy(into) as copy:
             copy.write(packed)
