@@ -4,13 +4,11 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy.orm import Session
 
 from assetmap.assets import store
 from assetmap.assets.filters import AssetFilter
 from assetmap.assets.model import ShownAsset, check_held
 from assetmap.assets.searching import store as searching
-from assetmap.assets.searching.run import search
 from assetmap.publish.api.asset_query import AssetQuery
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
@@ -25,6 +23,7 @@ from assetmap.publish.deps import (
     limited,
     next_link,
 )
+from assetmap.publish.export.finding import assets_told, page_of
 from assetmap.publish.export.items import items_answer
 from assetmap.publish.export.places_behind import behind_of, marked
 
@@ -45,40 +44,19 @@ def list_assets(
     """Assets that meet every filter, in an order, page by page."""
     order, most = asked.order, limited(limit)
     behind = behind_of(after, order)
-    looked, found, words, hours = search(
-        session, asked.wanted, order, behind, most, offset, asked.open_at
-    )
-    more = {
-        "sort": order,
-        "spelling": words.similar if words and words.similar else None,
-        "hours_not_known": None if hours is None else hours.unknown,
-        "counts": _counts(session, looked) if counts else None,
-    }
-    following = None
-    if found.next_behind is not None:
-        following = marked(found.next_behind, order)
+    page = page_of(session, asked, behind, most, offset, counts)
+    following = None if page.behind is None else marked(page.behind, order)
     if f == "geojson":
-        features, said = searching.features_of(session, found.numbers)
-        return items_answer(request, features, following, most, said, more)
-    assets = searching.assets_of(session, found.numbers)
+        features, said = searching.features_of(session, page.numbers)
+        return items_answer(request, features, following, most, said, page.members)
+    told, said = assets_told(session, page)
     body = {
-        "assets": list(map(_with_distance, assets, found.distances)),
+        "assets": told,
         "next": following and next_link(request, after=following, limit=most, offset=0),
-        "attribution": sorted({each.attribution for each in assets} - {""}),
-        **more,
+        "attribution": said,
+        **page.members,
     }
     return json_answer(request, body)
-
-
-def _counts(session: Session, looked: AssetFilter) -> dict[str, Any]:
-    """How many assets meet a filter, on all pages, and how many of each category."""
-    found = searching.count_by_category(session, looked)
-    return {"total": sum(each["assets"] for each in found), "by_category": found}
-
-
-def _with_distance(asset: ShownAsset, distance: float | None) -> dict[str, Any]:
-    away = None if distance is None else round(distance)
-    return {**told(asset), "distance_m": away}
 
 
 @router.get("/assets/{asset_id}", dependencies=[requires("asset", "read")])

@@ -10,10 +10,10 @@ from assetmap.assets.open_at import instant
 from assetmap.assets.referring import Asked, Place, Referral, refer
 from assetmap.assets.referring_told import told as in_words
 from assetmap.errors import BadParameter
-from assetmap.publish.api.asset_query import check_category
 from assetmap.publish.api.assets import told
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import AsAt, DbSession, StrictRoute, json_answer
+from assetmap.publish.export.finding import check_category
 from assetmap.publish.export.lookups import asked
 
 router = APIRouter(tags=["assets"], route_class=StrictRoute)

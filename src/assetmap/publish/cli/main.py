@@ -13,6 +13,7 @@ COMMANDS = {
     "doctor": "doctor.command:doctor",
     "fetch": "fetch.command:fetch",
     "lookup": "lookup:lookup",
+    "find": "find:find",
     "postcodes": "postcodes:postcodes",
     "reconcile": "reconcile:reconcile",
     "pcns": "pcns:pcns",

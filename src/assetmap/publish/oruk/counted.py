@@ -6,8 +6,10 @@ it; and what was counted for anybody is kept until any asset changes.
 
 from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
@@ -18,8 +20,9 @@ from assetmap.publish.oruk.whole import with_rows
 EVERY = 500
 MOST_KEPT = 200
 
-_Key = tuple[str, int, ServiceFilter, bool]
-_kept: "OrderedDict[_Key, Counted]" = OrderedDict()
+Kept = TypeVar("Kept")
+
+_kept: OrderedDict[Hashable, Any] = OrderedDict()
 _lock = Lock()
 
 
@@ -47,16 +50,29 @@ def counted(
     if not is_anybody:
         return _counted(session, wanted, is_of_places)
     key = (_where(session), store.turn(session), wanted, is_of_places)
+    return _remembered(key, lambda: _counted(session, wanted, is_of_places))
+
+
+def count_organizations(session: Session, search: str | None, is_anybody: bool) -> int:
+    """How many bodies are asked for; kept until any, or any asset, changes."""
+    if not is_anybody:
+        return store.count_organizations(session, search)
+    key = (_where(session), store.turn(session), store.bodies_turn(session), search)
+    return _remembered(key, lambda: store.count_organizations(session, search))
+
+
+def _remembered(key: Hashable, count: Callable[[], Kept]) -> Kept:
+    """What was counted under a key; the least asked for is forgotten first."""
     with _lock:
         found = _kept.get(key)
     if found is None:
-        found = _counted(session, wanted, is_of_places)
+        found = count()
     with _lock:
         _kept[key] = found
         _kept.move_to_end(key)
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
-    return found
+    return cast(Kept, found)
 
 
 def forget() -> None:

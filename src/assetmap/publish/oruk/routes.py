@@ -14,7 +14,7 @@ from assetmap.publish.authority import requires
 from assetmap.publish.callers import CurrentActor
 from assetmap.publish.deps import DbSession, StrictRoute, base_url, json_answer
 from assetmap.publish.oruk import store, terms, whole
-from assetmap.publish.oruk.counted import counted, placed, services
+from assetmap.publish.oruk.counted import count_organizations, counted, placed, services
 from assetmap.publish.oruk.ids import MOST_PARTS, read
 from assetmap.publish.oruk.lines import AS_LINES, Form, lines, lines_of
 from assetmap.publish.oruk.organizations import organization
@@ -183,7 +183,7 @@ def list_organizations(
         )
     most, start = size_of(per_page), offset_of(page, per_page)
     rows = store.organizations(session, search, most, start)
-    total = store.count_organizations(session, search)
+    total = count_organizations(session, search, not actor.is_known)
     contents = list(told(session, rows))
     return json_answer(request, envelope(contents, total, page, per_page))
 

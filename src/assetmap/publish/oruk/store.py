@@ -151,6 +151,14 @@ def turn(session: Session) -> int:
     return session.scalar(select(func.max(AssetTurnRow.place))) or 0
 
 
+def bodies_turn(session: Session) -> str:
+    """What changes whenever those who run services do."""
+    row = ProviderRow
+    above = func.coalesce(func.sum(row.id * func.coalesce(row.parent_id, 0)), 0)
+    told = session.execute(select(func.count(), func.max(row.updated_at), above)).one()
+    return repr(tuple(told))
+
+
 def services_of(
     session: Session, provider_ids: Sequence[int], limit: int
 ) -> dict[int, list[Row]]:
