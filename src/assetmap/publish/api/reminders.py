@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from assetmap.assets.reminders.store import DAYS, list_to_verify
-from assetmap.publish.api.asset_query import check_category
 from assetmap.publish.api.assets import told
 from assetmap.publish.authority import requires
 from assetmap.publish.deps import (
@@ -18,6 +17,7 @@ from assetmap.publish.deps import (
     limited,
     next_page,
 )
+from assetmap.publish.export.finding import check_category
 
 router = APIRouter(tags=["assets"], route_class=StrictRoute)
 
