@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -10,25 +10,27 @@ import psycopg
 from bench import publish_items, publish_peers, publish_tiles, publish_whole
 from bench.home import Home
 from bench.http_client import client, get
-from bench.pressure import CLIENTS, Pressed
+from bench.pressure import CLIENTS
 from bench.publish_peers import Peer
+from bench.publish_sides import Side, sides
 from bench.publish_whole import Sent
 from bench.report import Section, tell
-from bench.service import WORKERS, served_as, service
+from bench.service import WORKERS, Served, served_as
 
 ABOUT = f"""\
 `{{name}}`: {{count:,}} boundaries. {CLIENTS} clients, each asking again as soon as it
 has its answer, for {publish_items.SECONDS} s after {publish_items.WARM_UP_S} s to warm
-up; {WORKERS} processes of each server, one server at a time. Clients, server and
-PostgreSQL share the machine's cores.
+up; {WORKERS} processes of each server. All servers run, and are asked by turns.
+Clients, servers and PostgreSQL share the machine's cores. *CPU* is the processor time
+of one answer, of the server and of PostgreSQL: other work on the machine changes it
+little.
 
 TiPg and pygeoapi serve a table of the same boundaries in longitude and latitude, with
 its key and index; the bare server passes on what PostGIS writes of that table, behind
 uvicorn with no framework, checking nothing. Pages are first pages, or of boxes around
 random features. *First time*: before the service has written out what the features
-say; it does so beside the first answer. Tiles are each asked for once, so that none is
-kept; TiPg leaves out, without a word, what is over 10,000 features in a tile.
-"Ours ÷ it" is the ratio of rates."""
+say, which it does beside the first answer. Tiles are each asked for once, so that none
+is kept; TiPg leaves out, without a word, what is over 10,000 features in a tile."""
 
 
 def measure(home: Home) -> Section:
@@ -38,14 +40,16 @@ def measure(home: Home) -> Section:
     with publish_peers.layer(address, name):
         kinds = publish_items.asked_of(address)
         places = publish_tiles.places_of(address)
-        bare, tipg = publish_peers.bare(address), publish_peers.tipg(address)
-        ours = _ours(home, name)
         whole, first, grown = _whole(home, name)
-        paged, tiles, kept = _tiles(ours, bare, tipg, places, whole)
-        pages = {
-            each.name: publish_items.pressed(each, kinds)
-            for each in (ours, bare, tipg, publish_peers.pygeoapi(address))
-        }
+        makers = (publish_peers.bare, publish_peers.tipg, publish_peers.pygeoapi)
+        with sides(
+            home, [_ours(home, name), *(each(address) for each in makers)]
+        ) as every:
+            tilers = every[:3]
+            tiles = publish_tiles.pressed(tilers, places)
+            kept = publish_tiles.kept(every[0], places)
+            paged = _whole_of_others(tilers[1:], whole)
+            pages = publish_items.pressed(every, kinds)
     return Section(
         "Features and tiles",
         ABOUT.format(name=name, count=count),
@@ -73,10 +77,10 @@ def _ours(home: Home, name: str) -> Peer:
     """The service, once it has written out what the features say."""
 
     @contextmanager
-    def served() -> Iterator[int]:
-        with service(home.folder) as port:
-            _warm(port, name)
-            yield port
+    def served() -> Iterator[Served]:
+        with served_as(home.folder) as found:
+            _warm(found.port, name)
+            yield found
 
     at = f"/collections/{name}"
     tile = f"{at}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}"
@@ -103,25 +107,12 @@ def _whole(home: Home, name: str) -> tuple[list[list[str]], Sent, int]:
         return publish_whole.rows_of(found, name)
 
 
-def _tiles(
-    ours: Peer,
-    bare: Peer,
-    tipg: Peer,
-    places: dict[int, list[publish_tiles.Place]],
-    whole: list[list[str]],
-) -> tuple[Sent, dict[str, dict[str, Pressed]], list[Pressed]]:
-    """Tiles of each server; and of the others the whole layer, while they run."""
-    found = {}
-    with ours.served() as port:
-        found[ours.name] = publish_tiles.pressed(port, ours, places)
-        kept = publish_tiles.kept(port, ours, places)
-    with bare.served() as port:
-        whole.append(publish_whole.bare_row(port))
-        found[bare.name] = publish_tiles.pressed(port, bare, places)
-    with tipg.served() as port:
-        tell("whole: TiPg")
-        paged = publish_whole.paged(tipg, port)
-        name = f"{tipg.name}: GeoJSON by pages of {publish_whole.PAGE:,}"
-        whole.append(publish_whole.row(name, paged))
-        found[tipg.name] = publish_tiles.pressed(port, tipg, places)
-    return paged, found, kept
+def _whole_of_others(others: Sequence[Side], whole: list[list[str]]) -> Sent:
+    """The whole layer of the floor and of TiPg, put into the rows; TiPg's."""
+    bare, tipg = others
+    tell("whole: the others")
+    whole.append(publish_whole.bare_row(bare.served.port))
+    paged = publish_whole.paged(tipg.peer, tipg.served.port)
+    name = f"{tipg.peer.name}: GeoJSON by pages of {publish_whole.PAGE:,}"
+    whole.append(publish_whole.row(name, paged))
+    return paged

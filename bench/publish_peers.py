@@ -15,7 +15,7 @@ from urllib.parse import quote
 import orjson
 import psycopg
 
-from bench.service import served_by_uvicorn
+from bench.service import Served, served_by_uvicorn
 
 LAYER = """
 DROP SCHEMA IF EXISTS bench_peers CASCADE;
@@ -40,7 +40,7 @@ class Peer:
     """A server under test: how it is started, and how its addresses are written."""
 
     name: str
-    served: Callable[[], AbstractContextManager[int]]
+    served: Callable[[], AbstractContextManager[Served]]
     items: str
     """The address of a page, to which parameters are added."""
     tile: str = ""
@@ -67,7 +67,7 @@ def layer(address: str, name: str) -> Iterator[None]:
 def bare(address: str) -> Peer:
     """The floor."""
 
-    def served() -> AbstractContextManager[int]:
+    def served() -> AbstractContextManager[Served]:
         app = "bench.floor_features:app"
         return served_by_uvicorn(app, {"BENCH_DATABASE": address}, "/?limit=1")
 
@@ -80,7 +80,7 @@ def tipg(address: str) -> Peer:
     at = "/collections/bench_peers.layer"
     tile = f"{at}/tiles/WebMercatorQuad/{{z}}/{{x}}/{{y}}"
 
-    def served() -> AbstractContextManager[int]:
+    def served() -> AbstractContextManager[Served]:
         return served_by_uvicorn("tipg.main:app", given, "/healthz")
 
     items = f"{at}/items?f=geojson&"
@@ -91,7 +91,7 @@ def pygeoapi(address: str) -> Peer:
     """pygeoapi with its provider for PostgreSQL."""
 
     @contextmanager
-    def served() -> Iterator[int]:
+    def served() -> Iterator[Served]:
         with tempfile.TemporaryDirectory() as folder:
             config, document = Path(folder) / "config.yml", Path(folder) / "openapi.yml"
             # JSON is YAML; it wants a document of OpenAPI, and reads it once.
@@ -102,8 +102,8 @@ def pygeoapi(address: str) -> Peer:
                 "PYGEOAPI_OPENAPI": str(document),
             }
             app = "pygeoapi.starlette_app:APP"
-            with served_by_uvicorn(app, given, "/conformance?f=json") as port:
-                yield port
+            with served_by_uvicorn(app, given, "/conformance?f=json") as found:
+                yield found
 
     name = f"pygeoapi {version('pygeoapi')}"
     return Peer(name, served, "/collections/layer/items?f=json&")

@@ -63,21 +63,21 @@ def _assetmap(settings: Mapping[str, str]) -> Iterator[Served]:
 def bare_service(address: str) -> Iterator[int]:
     """The port of the floor: one statement behind a server with no framework."""
     given = {"BENCH_DATABASE": address}
-    with served_by_uvicorn("bench.floor_app:app", given, "/") as port:
-        yield port
+    with served_by_uvicorn("bench.floor_app:app", given, "/") as served:
+        yield served.port
 
 
 @contextmanager
 def served_by_uvicorn(
     app: str, settings: Mapping[str, str], path: str
-) -> Iterator[int]:
-    """The port of an application with as many processes as the service has."""
+) -> Iterator[Served]:
+    """An application with as many processes as the service has."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", app]
     command += ["--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
     command += ["--log-level", "warning", "--no-access-log"]
-    with _served(command, port, settings, path):
-        yield port
+    with _served(command, port, settings, path) as process:
+        yield Served(port, process)
 
 
 def free_port() -> int:

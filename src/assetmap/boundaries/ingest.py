@@ -1,13 +1,13 @@
 """Boundary sets from layers of shapes: checked, mended where it is safe, and stored."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assetmap.boundaries import replacing
+from assetmap.boundaries import outlines, replacing
 from assetmap.boundaries.features import boundaries_of
 from assetmap.boundaries.model import (
     Boundaries,
@@ -49,11 +49,12 @@ def load(
     name_cy: str | None = None,
     loaded_by: str = "command line",
     progress: Progress = unseen,
+    is_drawn: bool = True,
 ) -> Loaded:
     """Store a layer as a boundary set beside the current one of its name, and switch.
 
     The same file under the same description changes nothing. Refused features are
-    listed; the others are stored.
+    listed; the others are stored. ``is_drawn``: with outlines for maps of a country.
 
     Raises:
         BadBoundarySet: no feature could be used.
@@ -64,25 +65,46 @@ def load(
         return Loaded(same, is_new=False, issues=[])
     progress("Checking shapes", 0, len(layer.shapes))
     boundaries, found = boundaries_of(layer, code, name, name_cy)
-    progress("Storing boundaries", 0, len(boundaries.codes))
-    set_id = replacing.add(session, description, boundaries, loaded_by)
-    progress("Checking coverage", 0, len(boundaries.codes))
-    # PostgreSQL cuts boundaries up while their fit is checked here.
-    with ThreadPoolExecutor(1) as beside:
+    tiles = description.is_meant_to_tile
+    # Outlines are drawn while all else is stored and checked; PostgreSQL cuts
+    # boundaries up while their fit is checked.
+    with ThreadPoolExecutor(2) as beside:
+        drawing = None
+        if is_drawn and tiles:
+            drawing = beside.submit(outlines.drawn, boundaries.wgs84, True)
+        progress("Storing boundaries", 0, len(boundaries.codes))
+        set_id = replacing.add(session, description, boundaries, loaded_by)
+        progress("Checking coverage", 0, len(boundaries.codes))
         cutting = beside.submit(replacing.subdivide, session, set_id)
         ground = ground_of(boundaries.shapes)
-        tiles = description.is_meant_to_tile
         found += coverage.places(boundaries, ground, tiles)
         found += names.name_discrepancies(boundaries)
         cutting.result()
-    issues = row_issues(layer.file, found)
-    checked = coverage.quality(boundaries.shapes, ground)
-    facts = _facts(layer, boundaries, found, issues) | checked.facts
-    facts |= _told_of_tiling(tiles)
-    replacing.add_cells(session, set_id, ground.cells)
-    report.add_discrepancies(session, set_id, found)
-    row = replacing.finish(session, set_id, replace(checked, facts=facts))
+        issues = row_issues(layer.file, found)
+        checked = coverage.quality(boundaries.shapes, ground)
+        facts = _facts(layer, boundaries, found, issues) | checked.facts
+        facts |= _told_of_tiling(tiles)
+        replacing.add_cells(session, set_id, ground.cells)
+        report.add_discrepancies(session, set_id, found)
+        row = replacing.finish(session, set_id, replace(checked, facts=facts))
+        if is_drawn:
+            progress("Drawing outlines", 0, len(boundaries.codes))
+            _draw(session, row, boundaries, drawing)
     return Loaded(row, is_new=True, issues=issues)
+
+
+def _draw(
+    session: Session,
+    row: BoundarySet,
+    boundaries: Boundaries,
+    drawing: Future[outlines.Outlines] | None,
+) -> None:
+    """Store the outlines that were drawn; anew if boundaries overlap after all."""
+    if drawing is None or row.overlapping:
+        found = outlines.drawn(boundaries.wgs84, not row.overlapping)
+    else:
+        found = drawing.result()
+    outlines.store(session, row.id, found)
 
 
 def _facts(

@@ -27,23 +27,44 @@ PIXEL_M = np.pi * RADIUS_M / 256
 """The side of a pixel of zoom 0 at the equator, where a tile is drawn 512 wide."""
 
 
+Outlines = list[tuple[int, NDArray[np.object_]]]
+"""Each zoom with the outlines for it, in the order of boundaries."""
+
+
 def draw(session: Session, row: BoundarySet) -> None:
-    """Store the outlines of a set for each of the zooms."""
-    found = session.execute(
-        select(BoundaryRow.id, func.st_asbinary(BoundaryRow.geom_wgs84))
+    """Draw and store the outlines of a set that is stored."""
+    found = session.scalars(
+        select(func.st_asbinary(BoundaryRow.geom_wgs84))
         .where(BoundaryRow.boundary_set_id == row.id)
         .order_by(BoundaryRow.ordinal)
     ).all()
-    numbers = [each[0] for each in found]
-    shapes = in_mercator(shapely.from_wkb([bytes(each[1]) for each in found]))
+    shapes = shapely.from_wkb([bytes(each) for each in found])
+    store(session, row.id, drawn(shapes, not row.overlapping))
+
+
+def drawn(shapes: NDArray[np.object_], is_apart: bool) -> Outlines:
+    """The outlines of shapes in degrees; ``is_apart``: none overlaps another.
+
+    It may run in a thread of its own: GEOS lets others work meanwhile.
+    """
+    return list(outlines(in_mercator(shapes), is_apart))
+
+
+def store(session: Session, set_id: int, found: Outlines) -> None:
+    """Store the outlines of a set for each of the zooms."""
+    numbers = session.scalars(
+        select(BoundaryRow.id)
+        .where(BoundaryRow.boundary_set_id == set_id)
+        .order_by(BoundaryRow.ordinal)
+    ).all()
     columns = ("boundary_id", "boundary_set_id", "most_zoom", "geom")
     types = ("int8", "int8", "int2", "bytea")
-    for zoom, drawn in outlines(shapes, not row.overlapping):
+    for zoom, shapes in found:
         rows = zip(
             numbers,
-            [row.id] * len(numbers),
+            [set_id] * len(numbers),
             [zoom] * len(numbers),
-            ewkb(drawn, MERCATOR).tolist(),
+            ewkb(shapes, MERCATOR).tolist(),
             strict=True,
         )
         copy_rows(session, "boundary_outline", columns, types, rows)

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from assetmap.boundaries import ingest as boundary_ingest
 from assetmap.boundaries import items as boundary_items
-from assetmap.boundaries import outlines
 from assetmap.boundaries import store as boundary_store
 from assetmap.boundaries.model import BoundarySet, SetDescription
 from assetmap.db.locks import one_load_at_a_time
@@ -50,7 +49,6 @@ def load_boundaries(
     if loaded.is_new:
         store.forget_retired(session)
         prepare_edges(session, loaded.row)
-        outlines.draw(session, loaded.row)
         code_sets(session, [loaded.row], progress)
     return loaded
 
@@ -66,7 +64,7 @@ def check_boundaries(
     """What loading a boundary set would do, all of it undone; no point is coded."""
     one_load_at_a_time(session)
     loaded = boundary_ingest.load(
-        session, description, layer, *columns, loaded_by, progress
+        session, description, layer, *columns, loaded_by, progress, is_drawn=False
     )
     session.rollback()
     return loaded
