@@ -11,6 +11,7 @@ import assetmap.accounts.audit.tables
 import assetmap.accounts.sign_in.tables
 import assetmap.accounts.tables
 import assetmap.assets.changes.tables
+import assetmap.assets.duplicates.tables
 import assetmap.assets.providers.tables
 import assetmap.assets.tables
 import assetmap.assets.versions.tables

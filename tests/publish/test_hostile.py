@@ -26,6 +26,7 @@ def check(answer):
         "/lookup?postcode=M1%201AA&sets={}",
         "/assets?q={}",
         "/assets?category={}",
+        "/assets/duplicates?after={}",
         "/assets?in=boundary:wards/{}",
         "/assets?in=neighbourhood:{}",
         "/neighbourhoods/middle/reconciliation?against={}",

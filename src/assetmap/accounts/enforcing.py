@@ -27,6 +27,7 @@ _FUNCTIONS = (
     "sql/job_functions.sql",
     "sql/link_functions.sql",
     "sql/moderating_functions.sql",
+    "sql/merging_functions.sql",
     "sql/leaving.sql",
     "sign_in/sql/sign_in_functions.sql",
     "sql/closing_functions.sql",

@@ -107,6 +107,7 @@ def _asset(thing: str) -> Reach:
 NEIGHBOURHOOD, CONSENSUS = _place("neighbourhood"), _place("consensus")
 ASSET, ASSET_LOCATION = _asset("asset"), _asset("asset_location")
 ASSET_CONTACT, ASSET_HISTORY = _asset("asset_contact"), _asset("asset_history")
+ASSET_DUPLICATE = _asset("asset_duplicate")
 OTHER_NAME = Reach(
     "neighbourhood_name",
     "neighbourhood",

@@ -1,5 +1,6 @@
 """Views with the owner's rights, each with its rule in its condition."""
 
+from assetmap.accounts.pair_views import PAIR_VIEWS, pair_views
 from assetmap.accounts.reach import (
     ASSET,
     ASSET_CONTACT,
@@ -134,9 +135,9 @@ SELECT
     asset.organisation_id, asset.created_by, asset.is_published, asset.words,
     asset.version, asset.created_at, asset.updated_at,
     {change} AS may_change, {delete} AS may_delete,
-    {verify} AS may_verify, {publish} AS may_publish
+    {verify} AS may_verify, {publish} AS may_publish, {merge} AS may_merge
 FROM asset
-WHERE {reach}
+WHERE asset.merged_into_id IS NULL AND {reach}
 """
 
 VERSIONS = """
@@ -224,9 +225,10 @@ def views() -> list[str]:
     Conditions of a view do not.
     ``audit_link`` has nothing of an entry but how it hangs together with the others:
     whoever may export the audit can so prove that what they see is where it was.
+    Assets that are merged into others are found as those alone (pair_views.py).
     ``shown_asset_change`` tells what somebody could see and sees no more as gone.
     """
-    doings = ("change", "delete", "verify", "publish")
+    doings = ("change", "delete", "verify", "publish", "merge")
     may = {each: f"({ASSET.may(each)} IS TRUE)" for each in doings}
     place = f"(asset.location_visibility = 'exact' OR {ASSET_LOCATION.may('read')})"
     contact = ASSET_CONTACT.may("read")
@@ -241,6 +243,7 @@ def views() -> list[str]:
         CHANGES.format(
             whole=f"({ASSET_HISTORY.may('read')} IS TRUE)", reach=ASSET.may("read")
         ),
+        *pair_views(),
         _JOBS,
         _LINKS,
         f"GRANT SELECT ON {', '.join(VIEWS)} TO {ROLE}",
@@ -259,6 +262,7 @@ VIEWS = (
     "shown_asset",
     "shown_asset_version",
     "shown_asset_change",
+    *PAIR_VIEWS,
     "job_count",
     "audit_link",
 )

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from assetmap.assets.duplicates import feeding
 from assetmap.db.copying import copy_rows
 from assetmap.db.statements import statement
 from assetmap.errors import Conflict
@@ -28,5 +29,7 @@ def close_absent_from(
     copy_rows(session, "asset_seen", ("source_ref",), ("text",), ((r,) for r in refs))
     values = {"source": source, "day": day}
     closed = session.execute(statement("assets", "close_absent"), values).one()
+    session.execute(statement("assets/duplicates", "close_beneath"), values)
     session.execute(statement("assets", "drop_seen"))
+    feeding.follow(session, closed[1] or ())
     return int(closed[0])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from assetmap.assets.providers.model import Provider
 from assetmap.assets.sites import Site
-from assetmap.errors import Invalid, NotFound
+from assetmap.errors import Conflict, Invalid, NotFound
 
 STATUSES = ("open", "closed", "planned", "unverified")
 OPEN_STATUSES = ("open", "unverified")
@@ -47,6 +47,19 @@ class AssetNotThen(NotFound):
             as_at=day.isoformat(),
             valid_from=first and first.isoformat(),
             valid_to=end and end.isoformat(),
+        )
+
+
+class AssetMerged(Conflict):
+    """The asset is another one: what is asked of it is asked of that."""
+
+    title = "Asset merged"
+
+    def __init__(self, asset_id: int, kept_id: int) -> None:
+        super().__init__(
+            f"Asset {asset_id} is asset {kept_id}: they were two entries of one thing.",
+            id=asset_id,
+            merged_into=kept_id,
         )
 
 

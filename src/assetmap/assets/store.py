@@ -1,6 +1,6 @@
 """The only queries of assets and their categories."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, fields, replace
 from typing import Any
 
@@ -10,9 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from assetmap.assets import taxonomy
+from assetmap.assets.duplicates import feeding
 from assetmap.assets.filters import AssetFilter, Condition, conditions, is_open
 from assetmap.assets.model import (
     Asset,
+    AssetMerged,
     AssetNotFound,
     AssetPage,
     Category,
@@ -25,7 +27,7 @@ from assetmap.assets.published import shown_asset, shown_columns
 from assetmap.assets.searching.reading import read as read_words
 from assetmap.assets.shown import shown_shapes
 from assetmap.assets.sites import told_sites
-from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
+from assetmap.assets.tables import AssetCategoryRow, MergedAssetRow, ShownAssetRow
 from assetmap.crs import CRS84, NATIONAL_GRID
 from assetmap.db.copying import copy_rows, ewkb
 from assetmap.db.statements import statement
@@ -120,7 +122,10 @@ def add_assets(session: Session, assets: Sequence[Asset]) -> Saved:
     save_providers(session, (each.provider for each in assets if each.provider))
     session.execute(statement("assets", "new_incoming"))
     copy_rows(session, "asset_incoming", columns, types, _rows(assets))
-    added, changed = session.execute(statement("assets", "save_incoming")).one()
+    feeding.lay_beneath(session)
+    saved = session.execute(statement("assets", "save_incoming")).one()
+    added, changed, merged = saved
+    feeding.follow(session, merged or ())
     session.execute(text("DROP TABLE asset_incoming"))
     return Saved(added, changed)
 
@@ -157,6 +162,7 @@ def get_asset(session: Session, asset_id: int) -> ShownAsset:
 
     Raises:
         AssetNotFound: none has this number.
+        AssetMerged: it is another asset.
     """
     if 0 < asset_id <= LARGEST_ID:
         columns = select(*shown_columns(is_by_itself=True)).join(AssetCategoryRow)
@@ -164,7 +170,23 @@ def get_asset(session: Session, asset_id: int) -> ShownAsset:
         row = session.execute(query).mappings().one_or_none()
         if row is not None:
             return shown_asset(row)
-    raise AssetNotFound(asset_id)
+    raise not_there(session, asset_id)
+
+
+def not_there(session: Session, asset_id: int) -> AssetNotFound | AssetMerged:
+    """Why there is no asset of a number, for whoever acts."""
+    if 0 < asset_id <= LARGEST_ID:
+        row = session.get(MergedAssetRow, asset_id)
+        if row is not None:
+            return AssetMerged(asset_id, row.kept_id)
+    return AssetNotFound(asset_id)
+
+
+def assets_by_id(session: Session, ids: Collection[int]) -> dict[int, ShownAsset]:
+    """Assets as whoever acts may see them, by number."""
+    query = _shown().where(ShownAssetRow.id.in_(ids))
+    found = map(shown_asset, session.execute(query).mappings())
+    return {each.id: each for each in found}
 
 
 def list_assets(

@@ -78,6 +78,7 @@ class AssetRow(Table):
     the same, the centre of its 1 km square, or nothing. With several ``sites`` it is
     all of their points. ``service_area`` and ``service_codes`` say whom it serves, not
     where it is. ``source_hash`` tells what its source said when it was last loaded.
+    ``merged_into_id`` is the asset that it is: it is then found as that one alone.
     """
 
     __tablename__ = "asset"
@@ -92,6 +93,12 @@ class AssetRow(Table):
         Index("ix_asset_category_code", "category_code"),
         Index("ix_asset_geom", "geom", postgresql_using="gist"),
         Index("ix_asset_shown_geom", "shown_geom", postgresql_using="gist"),
+        Index(
+            "ix_asset_merged_into_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         Index("ix_asset_unplaced", "id", postgresql_where=text("shown_geom IS NULL")),
         Index("ix_asset_shown_geom_wgs84", "shown_geom_wgs84", postgresql_using="gist"),
         Index("ix_asset_words", "words", postgresql_using="gin"),
@@ -175,6 +182,9 @@ class AssetRow(Table):
     organisation_id: Mapped[int | None] = mapped_column(
         BigInteger(), ForeignKey("organisation.id", use_alter=True), index=True
     )
+    merged_into_id: Mapped[int | None] = mapped_column(
+        BigInteger(), ForeignKey("asset.id")
+    )
     created_by: Mapped[int | None] = acting_column()
     source_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     contact_erased_at: Mapped[datetime | None]
@@ -251,3 +261,14 @@ class ShownAssetRow(Table):
     may_delete: Mapped[bool]
     may_verify: Mapped[bool]
     may_publish: Mapped[bool]
+    may_merge: Mapped[bool]
+
+
+class MergedAssetRow(Table):
+    """What a merged asset is now, for whoever may see both: a view."""
+
+    __tablename__ = "merged_asset"
+    __table_args__ = ({"info": {"is_view": True}},)
+
+    id: Mapped[int] = mapped_column(BigInteger(), primary_key=True)
+    kept_id: Mapped[int] = mapped_column(BigInteger())

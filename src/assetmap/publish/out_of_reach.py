@@ -21,6 +21,7 @@ GIVEN_BY = {
 _DOING = {
     "change": "Changing",
     "create": "Making",
+    "decide": "Deciding on",
     "delete": "Ending",
     "draw": "Drawing",
     "export": "Exporting",
@@ -37,6 +38,7 @@ _DOING = {
 }
 _THINGS = {
     "answer": "the answer of a job",
+    "asset_duplicate": "assets that may be one",
     "asset_contact": "how an asset is reached",
     "asset_history": "what was said of an asset",
     "asset_location": "where an asset is",

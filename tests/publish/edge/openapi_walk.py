@@ -14,6 +14,7 @@ REAL = {
     "feature": "W",
     "grant_id": "999999",
     "asset_id": "1",
+    "other_id": "2",
     "sketch_id": "00000000-0000-4000-8000-000000000000",
     "code": "W",
     **dict.fromkeys(
@@ -56,6 +57,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/organisations": {"slug": "new", "name": "New", "kind": "vcse"},
     "/loads/feeds": {"address": "https://example.org/services"},
     "/webhooks": {"url": "https://example.org/hook"},
+    "/assets/duplicates": {"assets": [1, 2], "decision": "later"},
+    "/assets/{asset_id}/merges": {"other": 2},
     "/assets": {"name": "New", "category": "place.park"},
 }
 """What a body needs; every other has the footprint of a ward, where it may."""

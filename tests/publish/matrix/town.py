@@ -90,6 +90,7 @@ def add_extras(session: Session, world: World) -> Extras:
     _find_sketches(session, world, made)
     _add_links(session, world, made)
     _add_webhooks(session, world, made)
+    _add_pairs(session, world)
     who = ("invited", "Invited", "person")
     day = timedelta(days=1)
     for name, (whose, scopes) in NARROWED.items():
@@ -97,6 +98,17 @@ def add_extras(session: Session, world: World) -> Extras:
         _, world.keys[name] = keys.add_key(session, of, name, scopes)
     made.invitation, _ = invitation_store.invite(session, who, day, is_owner=True)
     return made
+
+
+def _add_pairs(session: Session, world: World) -> None:
+    """Assets that may be one: those of one keeper, and two of nobody."""
+    for keeper in ("bay", "nobody"):
+        ids = sorted(world.assets[f"{keeper} True exact {each}"] for each in "WE")
+        query = text(
+            "INSERT INTO asset_pair (first_id, second_id, basis, score, evidence)"
+            " VALUES (:first, :second, 'all', 0.9, '[]')"
+        )
+        session.execute(query, {"first": ids[0], "second": ids[1]})
 
 
 def _add_webhooks(session: Session, world: World, made: Extras) -> None:

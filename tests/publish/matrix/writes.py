@@ -24,7 +24,9 @@ DRAWN = {
         [[-2.2565, 53.4784], [-2.2555, 53.4784], [-2.2555, 53.479], [-2.2565, 53.4784]]
     ],
 }
-WITH_ASSETS = frozenset({"asset_version", "asset_turn", "asset_change", "asset_word"})
+WITH_ASSETS = frozenset(
+    {"asset_version", "asset_turn", "asset_change", "asset_pair", "asset_word"}
+)
 PLACE = {"type": "Point", "coordinates": [-2.25645, 53.4784]}
 NEVER = Facts(False)
 """What nobody keeps, made or published, and nobody may appoint to."""
@@ -59,6 +61,7 @@ def all_writes(world: World, extras: Extras) -> list[Write]:
     """Every case, for each route one or more."""
     parts = (
         _assets,
+        _duplicates,
         _features,
         _neighbourhoods,
         _sketches,
@@ -117,6 +120,31 @@ def _assets(world: World, extras: Extras) -> Iterator[Write]:
         facts = Facts(False, is_unkept=not keeper, **keeper)
         told = {"sent": {"json": body}, "beside": WITH_ASSETS}
         yield Write("POST /assets", "/assets", facts, "asset", **told)
+
+
+def _duplicates(world: World, extras: Extras) -> Iterator[Write]:
+    """Pairs of one keeper, and two of nobody: of the two the officer has one."""
+    merges = "/assets/{asset_id}/merges"
+    beside = WITH_ASSETS | {"asset", "asset_decision", "asset_pair"}
+    for keeper in ("bay", "nobody"):
+        kept, other = (world.assets[f"{keeper} True exact {each}"] for each in "WE")
+        facts = world.rows["asset"][other]
+        at = f"/assets/{kept}/merges"
+        yield Write(
+            f"POST {merges}",
+            at,
+            facts,
+            "asset_merge",
+            sent=_change(other=other),
+            beside=beside,
+        )
+        at = f"{at}/{other}"
+        yield Write(f"DELETE {merges}/{{other_id}}", at, facts, None, sent=ANY)
+        either = world.rows["asset"][kept]
+        body = {"assets": [kept, other], "decision": "different"}
+        at = "/assets/duplicates"
+        sent = {"json": body}
+        yield Write(f"POST {at}", at, either, "asset_decision", sent=sent)
 
 
 def _features(world: World, extras: Extras) -> Iterator[Write]:

@@ -510,5 +510,6 @@ BEGIN
             SELECT 1 FROM shown_asset
             WHERE shown_asset.id = asked AND shown_asset.may_change
         );
+    PERFORM access.erase_merged_contact(asked);
 END
 $$;

@@ -13,6 +13,7 @@ DOINGS = {
     "delete": "closed",
     "verify": "verified",
     "publish": "published or taken back",
+    "merge": "merged",
 }
 
 

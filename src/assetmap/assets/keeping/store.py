@@ -12,7 +12,7 @@ from assetmap.assets.keeping.model import AssetNotYours, Keeper, KeptAsset, colu
 from assetmap.assets.model import Asset, AssetNotFound
 from assetmap.assets.shown import shown_shapes
 from assetmap.assets.sites import told_sites
-from assetmap.assets.store import LARGEST_ID
+from assetmap.assets.store import LARGEST_ID, not_there
 from assetmap.assets.tables import AssetRow, ShownAssetRow
 from assetmap.crs import CRS84, NATIONAL_GRID
 
@@ -49,6 +49,7 @@ def get_kept(session: Session, asset_id: int, action: str) -> KeptAsset:
 
     Raises:
         AssetNotFound: whoever acts may not see it, or there is none.
+        AssetMerged: it is another asset.
         AssetNotYours: whoever acts may see it, and not do this to it.
     """
     if not 0 < asset_id <= LARGEST_ID:
@@ -59,7 +60,7 @@ def get_kept(session: Session, asset_id: int, action: str) -> KeptAsset:
         session.execute(_kept().where(ShownAssetRow.id == asset_id)).mappings().first()
     )
     if row is None:
-        raise AssetNotFound(asset_id)
+        raise not_there(session, asset_id)
     shapes = {each: shapely.from_wkb(row[each]) for each in _SHAPES}
     kept = KeptAsset(asset_id, row["version"], dict(row), **shapes)
     if not is_held:

@@ -17,11 +17,23 @@ WITH closed AS (
         AND status <> 'closed'
         AND NOT EXISTS (
             SELECT 1
+            FROM asset_merge
+            WHERE
+                asset_merge.kept_id = asset.id
+                AND asset_merge.undone_at IS NULL
+                AND 'status' = any(asset_merge.taken)
+        )
+        AND NOT EXISTS (
+            SELECT 1
             FROM asset_seen
             WHERE asset_seen.source_ref = asset.source_ref
         )
-    RETURNING id
+    RETURNING
+        id,
+        merged_into_id
 )
 
-SELECT count(*) AS closed
+SELECT
+    count(*) AS closed,
+    array_agg(id) FILTER (WHERE merged_into_id IS NOT NULL) AS merged
 FROM closed

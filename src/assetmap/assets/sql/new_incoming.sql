@@ -1,4 +1,5 @@
--- A place beside the assets for those that arrive, until they are compared.
+-- A place beside the assets for those that arrive, until they are compared. The last
+-- two are for what is merged: what its source said, and who runs it by another source.
 CREATE TEMPORARY TABLE asset_incoming ON COMMIT DROP AS
 SELECT
     name,
@@ -35,6 +36,8 @@ SELECT
     licence,
     attribution,
     note,
-    '' AS provider_ref
+    '' AS provider_ref,
+    source_hash,
+    provider_id
 FROM asset
 WITH NO DATA

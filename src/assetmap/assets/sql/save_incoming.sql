@@ -2,7 +2,8 @@
 -- source and the source's reference) changed where their source says otherwise than
 -- it did and anything differs, the rest left as they are: what somebody changed here
 -- stays until the source has something new to say. Contact data that was erased stays
--- so. Gives how many were added and how many changed.
+-- so. Gives how many were added, how many changed, and which of those are merged into
+-- others.
 WITH saved AS (
     INSERT INTO asset (
         name,
@@ -77,14 +78,20 @@ WITH saved AS (
         asset_incoming.licence,
         asset_incoming.attribution,
         asset_incoming.note,
-        (
-            SELECT provider.id
-            FROM provider
-            WHERE
-                provider.source = asset_incoming.source
-                AND provider.source_ref = asset_incoming.provider_ref
+        coalesce(
+            asset_incoming.provider_id,
+            (
+                SELECT provider.id
+                FROM provider
+                WHERE
+                    provider.source = asset_incoming.source
+                    AND provider.source_ref = asset_incoming.provider_ref
+            )
         ) AS provider_id,
-        decode(md5(asset_incoming::text), 'hex') AS source_hash
+        coalesce(
+            asset_incoming.source_hash,
+            decode(md5(left(asset_incoming::text, -3) || ')'), 'hex')
+        ) AS source_hash
     FROM asset_incoming
     ON CONFLICT (source, source_ref) WHERE source_ref IS NOT NULL DO UPDATE
         SET
@@ -195,10 +202,16 @@ WITH saved AS (
             excluded.note,
             excluded.provider_id
         )
-    RETURNING (xmax = 0) AS is_new
+    RETURNING
+        (xmax = 0) AS is_new,
+        id,
+        merged_into_id
 )
 
 SELECT
     count(*) FILTER (WHERE is_new) AS added,
-    count(*) FILTER (WHERE NOT is_new) AS changed
+    count(*) FILTER (WHERE NOT is_new) AS changed,
+    array_agg(id) FILTER (
+        WHERE NOT is_new AND merged_into_id IS NOT NULL
+    ) AS merged
 FROM saved

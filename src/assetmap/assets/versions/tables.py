@@ -73,6 +73,7 @@ class AssetVersionRow(Table):
     neighbourhood_id: Mapped[int | None] = mapped_column(BigInteger())
     organisation_id: Mapped[int | None] = mapped_column(BigInteger())
     is_published: Mapped[bool]
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger())
 
 
 class ShownAssetVersionRow(Table):

@@ -1,6 +1,7 @@
 """Assets as they are written: added, changed, verified, closed by who keeps them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from assetmap.assets.keeping import store
 from assetmap.assets.keeping.model import (
     KeptAsset,
 )
+from assetmap.assets.model import AssetMerged
 from assetmap.assets.store import get_asset
 from assetmap.assets.versions.store import list_versions
 from assetmap.assets.written import Written
@@ -86,7 +88,8 @@ def read_history(
 
     Those who keep it also see who changed it, and what each version said.
     """
-    get_asset(session, asset_id)
+    with suppress(AssetMerged):  # its history is its own
+        get_asset(session, asset_id)
     most = limited(limit)
     at = None if as_at is None else end_of(as_at)
     found = list_versions(session, asset_id, most + 1, offset, at)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from assetmap.assets import store
 from assetmap.assets.filters import AssetFilter
-from assetmap.assets.model import ShownAsset, check_held
+from assetmap.assets.model import AssetMerged, ShownAsset, check_held
 from assetmap.assets.searching import store as searching
 from assetmap.publish.api.asset_query import AssetQuery
 from assetmap.publish.authority import requires
@@ -19,6 +19,8 @@ from assetmap.publish.deps import (
     Limit,
     Offset,
     StrictRoute,
+    base_url,
+    dumped,
     json_answer,
     limited,
     next_link,
@@ -64,7 +66,10 @@ def read_asset(
     request: Request, asset_id: int, session: DbSession, as_at: AsAt = None
 ) -> Response:
     """One asset, whatever its status; if it held on a day, where one is asked about."""
-    found = store.get_asset(session, asset_id)
+    try:
+        found = store.get_asset(session, asset_id)
+    except AssetMerged as merged:
+        return _moved(request, merged)
     if as_at is not None:
         check_held(found, as_at)
     return json_answer(request, one_told(found), version=found.version)
@@ -81,6 +86,17 @@ def list_asset_categories(
         for each in store.list_categories(session)
     ]
     return json_answer(request, {"asset_categories": found, "next": None})
+
+
+def _moved(request: Request, merged: AssetMerged) -> Response:
+    """Where a merged asset is now; that may be undone, so nobody keeps it for good."""
+    where = f"{base_url(request)}/assets/{merged.facts['merged_into']}"
+    return Response(
+        dumped(merged.facts),
+        301,
+        {"Location": where, "Cache-Control": "no-cache"},
+        "application/json",
+    )
 
 
 def one_told(asset: ShownAsset) -> dict[str, Any]:

@@ -31,6 +31,7 @@ COMMANDS = {
     "boundary": "boundary:boundary",
     "to-verify": "to_verify:to_verify",
     "export": "export:export",
+    "duplicates": "duplicates:app",
     "db": "database:app",
     "load": "load.commands:app",
     "make": "make.commands:app",
