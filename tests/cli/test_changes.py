@@ -10,10 +10,10 @@ def test_a_table_counts_changes_and_names_those_with_most_people(town):
     assert "split: Place OLD (OLD) → Place E (E), Place NE (NE)" in found.out
     assert "(100 moved)" in found.out
     lines = [" ".join(each.split()) for each in found.out.splitlines()]
-    heads = lines.index("old new kept moved along edges in none")
-    assert lines[heads - 1] == "people"
-    assert lines[heads + 1] == "split: one became several 1 4 300 100 0 0"
-    assert lines[heads + 2] == "all 1 4 300 100 0 0"
+    heads = lines.index("boundaries old new")
+    assert lines[heads + 1 : heads + 3] == ["split: one became several 1 4", "all 1 4"]
+    heads = lines.index("people kept moved along edges in none")
+    assert lines[heads + 1 : heads + 3] == ["split 300 100 0 0", "all 300 100 0 0"]
     assert "Contains old-wards." in found.out
 
 
@@ -21,7 +21,7 @@ def test_boundaries_that_nothing_took_the_place_of_are_told(town):
     found = town("changes", "wards", "pcns", "--as-at", "2021-03-21")
     assert found.code == 0
     lines = [" ".join(each.split()) for each in found.out.splitlines()]
-    assert "gone: nothing took their place 2 0 0 0 0 0" in lines
+    assert {"gone: nothing took their place 2 0", "gone 0 0 0 0"} <= {*lines}
 
 
 def test_as_json_it_is_the_answer_of_the_service(town):

@@ -57,7 +57,7 @@ def test_sets_that_overlap_have_three_totals(town):
 def test_only_the_measures_that_are_asked_for_are_told(town):
     asked = ("reconcile", "middle", "--against", "wards", "--measures")
     found = town(*asked, "area").out
-    assert "of its area" in found
+    assert "of its\n" in found
     assert "people" not in found.split("Sources")[0].lower()
     assert "assets" not in found.split("Sources")[0].split("half an asset.")[1]
     both = json.loads(town(*asked, "people, assets", "--json").out)

@@ -18,7 +18,7 @@ from assetmap.publish.cli.console import (
 )
 from assetmap.publish.export.crosswalks.about import Shown, about
 from assetmap.publish.export.crosswalks.files import Format, beside_csv, written
-from assetmap.publish.export.figures import km2, remarks, share, sources
+from assetmap.publish.export.figures import fitted, km2, remarks, share, sources
 from assetmap.reconciliation.crosswalks import run as run_crosswalk
 from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.question import By, question_of
@@ -136,10 +136,9 @@ def _table(told: dict[str, Any]) -> str:
     lines = [
         title,
         "=" * len(title),
-        f"  {summary['sources']:,} boundaries of {source}, {summary['targets']:,} of "
-        f"{target}: {summary['pairs']:,} pairs that share something",
+        *remarks([_numbers(told)]),
         *(
-            f"  {name:<40}{_amount(amount, measure):>24}"
+            f"  {fitted(name, 42):<44}{_amount(amount, measure):>24}"
             f"{share(amount, summary['total']):>10}"
             for name, amount in amounts
         ),
@@ -147,6 +146,16 @@ def _table(told: dict[str, Any]) -> str:
         *remarks(told["notes"]),
     ]
     return "\n".join(lines)
+
+
+def _numbers(told: dict[str, Any]) -> str:
+    """How many boundaries of either set, and how many pairs of them."""
+    summary, target = told["summary"], told["target"]["set"]
+    return (
+        f"{summary['sources']:,} boundaries of {told['source']['set']}, "
+        f"{summary['targets']:,} of {target}: {summary['pairs']:,} pairs that share "
+        "something"
+    )
 
 
 def _amount(amount: float, measure: str) -> str:

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 WITHHELD = "withheld"
 """What stands for a count of too few people."""
 
-PAGE = 94
-"""Letters in a line of a printed table."""
+PAGE = 80
+"""Letters in a line of what is printed: as many as a terminal shows."""
 
 
 def share(part: float, whole: float) -> str:
@@ -28,7 +28,7 @@ def share(part: float, whole: float) -> str:
         return "<0.1 %"
     if 99.95 <= found < 100:
         return ">99.9 %"
-    return f"{found:.1f} %" if found not in {0, 100} else f"{found:.0f} %"
+    return f"{found:,.1f} %" if found not in {0, 100} else f"{found:.0f} %"
 
 
 def percent(part: float | None) -> str:
@@ -78,7 +78,7 @@ def area(area_m2: float) -> str:
 
 def sources(attribution: Iterable[str]) -> str:
     """What the sources of answers ask to be said of them, a line each."""
-    return "\n".join(["Sources:", *(f"  {each}" for each in attribution)])
+    return "\n".join(["Sources:", *remarks(attribution)])
 
 
 def fitted(name: str, width: int) -> str:
@@ -89,7 +89,13 @@ def fitted(name: str, width: int) -> str:
     return f"{name[: width - end - 1]}…{name[-end:]}"
 
 
-def remarks(said: Iterable[str]) -> list[str]:
+def counted(number: float, what: str) -> str:
+    """So many of something, which in the plural has an s."""
+    told = count(number)
+    return f"{told} {what}" if told == "1" else f"{told} {what}s"
+
+
+def remarks(said: Iterable[str], indent: str = "  ") -> list[str]:
     """Remarks as indented lines of a page's width, each beginning a line."""
     return [
         line
@@ -97,8 +103,8 @@ def remarks(said: Iterable[str]) -> list[str]:
         for line in textwrap.wrap(
             each,
             PAGE,
-            initial_indent="  ",
-            subsequent_indent="  ",
+            initial_indent=indent,
+            subsequent_indent=indent,
             break_long_words=False,
             break_on_hyphens=False,
         )

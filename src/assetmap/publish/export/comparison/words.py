@@ -6,11 +6,18 @@ from typing import Any
 import shapely
 
 from assetmap.publish.export.comparison.members import notes
-from assetmap.publish.export.figures import area, count, fitted, percent, remarks
+from assetmap.publish.export.figures import (
+    area,
+    count,
+    counted,
+    fitted,
+    percent,
+    remarks,
+)
 from assetmap.reconciliation.comparison.parts import PARTS, Amounts
 from assetmap.reconciliation.comparison.run import Compared
 
-_WIDTHS = (48, 16, 13, 10)
+_WIDTHS = (36, 16, 14, 12)
 
 _THIN = 0.05
 """Breadth over length below which a piece of ground is called a sliver."""
@@ -30,10 +37,8 @@ def table(found: Compared) -> str:
     lines.append("")
     lines += remarks(in_words(found))
     if comparison.hausdorff_m is not None:
-        lines.append(
-            "  Where their edges are farthest apart it is "
-            f"{comparison.hausdorff_m:,.0f} m from one to the other."
-        )
+        apart = f"{comparison.hausdorff_m:,.0f} m from one to the other"
+        lines += remarks([f"Where their edges are farthest apart it is {apart}."])
     return "\n".join(lines)
 
 
@@ -54,8 +59,9 @@ def part_name(found: Compared, part: str) -> str:
 
 def amounts_line(found: Compared, part: str) -> str:
     """What a part holds, in one line."""
-    ground, people, assets = _cells(found, part)
-    return f"{ground}, {people} {found.measure}, {assets} assets"
+    ground, people, _ = _cells(found, part)
+    assets = counted(_of(found.comparison.assets, part) or 0, "asset")
+    return f"{ground}, {people} {found.measure}, {assets}"
 
 
 def unseen(shape: Any) -> str:

@@ -92,18 +92,18 @@ def _notes(answer: Answer, shown: Shown) -> list[str]:
         )
     if summary["sources_by_area"]:
         notes.append(
-            f"{summary['sources_by_area']} sources have no {run.measure}: their rows "
+            f"{summary['sources_by_area']:,} sources have no {run.measure}: their rows "
             "are weighted by area."
         )
     if summary["uncounted"]:
         notes.append(
-            f"{summary['uncounted']} places of postcodes lie in no building block with "
-            "a count: nobody is counted there."
+            f"{summary['uncounted']:,} places of postcodes lie in no building block "
+            "with a count: nobody is counted there."
         )
     thin = summary["slivers"]
     if thin["count"] and not shown.slivers:
         notes.append(
-            f"{thin['count']} slivers ({thin['m2']:,.1f} m² in all, the largest "
+            f"{thin['count']:,} slivers ({thin['m2']:,.1f} m² in all, the largest "
             f"{thin['largest_m2']:,.1f} m²) are not rows; their weight is in the row "
             "without a target."
         )

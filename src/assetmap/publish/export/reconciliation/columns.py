@@ -5,10 +5,10 @@ from math import ceil, floor, isnan
 from typing import NamedTuple
 
 from assetmap.people.model import PEOPLE
-from assetmap.publish.export.figures import WITHHELD, count, fitted, share
+from assetmap.publish.export.figures import PAGE, WITHHELD, count, fitted, share
 from assetmap.reconciliation.model import Against, Reconciliation, Row, Totals
 
-WIDTH, LONGEST_NAME = 92, 54
+LONGEST_NAME, SHORTEST_NAME = 54, 16
 
 
 class Amounts(NamedTuple):
@@ -21,9 +21,9 @@ class Amounts(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column: its head, its width, and what it says of amounts."""
+    """A column: its head in two lines, its width, and what it says of amounts."""
 
-    head: str
+    head: tuple[str, str]
     width: int
     cell: Callable[[Amounts], str]
 
@@ -33,16 +33,24 @@ def columns_of(result: Reconciliation, measures: Collection[str]) -> list[Column
     found = []
     if "area" in measures:
         cell = _share_of(result.area_m2, lambda each: each.m2)
-        found.append(Column("of its area", 12, cell))
+        found.append(Column(("of its", "area"), 9, cell))
     if result.measure in measures:
         cell = _share_of(result.people, lambda each: each.people)
         is_people = result.measure == PEOPLE
-        found.append(Column(f"of its {result.measure}", 15 if is_people else 18, cell))
+        width = len(result.measure) + 3
+        found.append(Column(("of its", result.measure), width, cell))
         if is_people:
-            found.append(Column("people (fewest to most)", 26, _ranged))
+            head = "people", "(fewest to most)"
+            found.append(Column(head, _widest_range(result) + 2, _ranged))
     if "assets" in measures:
-        found.append(Column("assets", 8, lambda each: count(each.assets)))
+        found.append(Column(("", "assets"), 8, lambda each: count(each.assets)))
     return found
+
+
+def _widest_range(result: Reconciliation) -> int:
+    """Letters of the longest number of people with its bounds."""
+    rows = (of_row(row) for each in result.against for row in each.rows)
+    return max([len("(fewest to most)"), *(len(_ranged(each)) for each in rows)])
 
 
 def _share_of(
@@ -70,19 +78,19 @@ def is_range(bounds: tuple[float, float]) -> bool:
     return bounds[1] - bounds[0] >= 0.5
 
 
-def header(columns: list[Column]) -> str:
-    """The line of heads."""
-    return _line("", [each.head for each in columns], columns)
+def header(columns: list[Column]) -> list[str]:
+    """The two lines of heads."""
+    return [_line("", [each.head[at] for each in columns], columns) for at in (0, 1)]
 
 
 def line(name: str, amounts: Amounts, columns: list[Column]) -> str:
     """A line of the table."""
-    return _line(f"    {name}", [each.cell(amounts) for each in columns], columns)
+    return _line(f"  {name}", [each.cell(amounts) for each in columns], columns)
 
 
 def _line(name: str, cells: list[str], columns: list[Column]) -> str:
-    left = WIDTH - sum(each.width for each in columns)
-    width = min(left, LONGEST_NAME)
+    left = PAGE - 2 - sum(each.width for each in columns)
+    width = min(max(left, SHORTEST_NAME), LONGEST_NAME)
     first = f"  {fitted(name, width):<{width}}"
     rest = zip(cells, columns, strict=True)
     return (first + "".join(f"{cell:>{each.width}}" for cell, each in rest)).rstrip()

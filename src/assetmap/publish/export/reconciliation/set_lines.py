@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from assetmap.publish.export.figures import remarks
 from assetmap.publish.export.named_sets import set_label
 from assetmap.publish.export.reconciliation.columns import (
     Amounts,
@@ -30,14 +31,14 @@ def label_of(against: Against) -> str:
 
 def set_lines(against: Against, columns: list[Column]) -> Iterator[str]:
     """The heading of a set, its largest boundaries, and where the rest went."""
-    yield f"  {label_of(against)}"
+    yield from remarks([label_of(against)])
     for row in against.rows[:SHOWN_ROWS]:
         yield line(row.boundary.name, of_row(row), columns)
     rest = against.rows[SHOWN_ROWS:]
     if rest:
         yield line(f"{len(rest)} more", of_rows(rest), columns)
     if not against.rows:
-        yield "      none"
+        yield "    none"
     for name, amounts in _outside(against):
         yield line(name, amounts, columns)
     yield from _totals(against, columns)
@@ -64,7 +65,7 @@ def _totals(against: Against, columns: list[Column]) -> Iterator[str]:
     parts = (against.area, against.people, against.assets)
     if all(each.with_multiplicity <= each.allocated * _SEVERAL for each in parts):
         return
-    yield "      These overlap each other. Together, a place that several hold counts"
+    yield "    These overlap each other. Together, a place that several hold counts"
     ways: tuple[tuple[str, Callable[[Totals], float]], ...] = (
         ("once", lambda each: each.allocated),
         ("in each of them", lambda each: each.with_multiplicity),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from assetmap.boundaries.model import KIND_NAMES
 from assetmap.footprints.pcns.model import REGISTRATIONS
 from assetmap.people.model import PEOPLE, POSTCODES
-from assetmap.publish.export.figures import count, percent, remarks
+from assetmap.publish.export.figures import counted, percent, remarks
 from assetmap.publish.export.reconciliation.columns import (
     columns_of,
     header,
@@ -54,7 +54,7 @@ def table(
     columns = columns_of(result, kept)
     there = [each for each in shown if not is_nowhere(each)]
     if there:
-        lines += ["", header(columns)]
+        lines += ["", *header(columns)]
     for against in there:
         lines += set_lines(against, columns)
     lines += _nowhere([each for each in shown if is_nowhere(each)])
@@ -77,11 +77,10 @@ def _rank(against: Against) -> tuple[int, str]:
 def _sizes(result: Reconciliation, kept: Collection[str]) -> str:
     """How large the footprint is, by each measure."""
     bounds = result.people_lower, result.people_upper
-    assets = count(result.assets)
     told = {
         "area": f"{result.area_m2 / 1e6:.2f} km²",
         result.measure: ranged(result.people, bounds, f" {result.measure}"),
-        "assets": f"{assets} asset{'' if assets == '1' else 's'}",
+        "assets": counted(result.assets, "asset"),
     }
     return ", ".join(words for measure, words in told.items() if measure in kept)
 
@@ -136,11 +135,8 @@ def _mains(against: Sequence[Against], kept: Collection[str]) -> Iterator[str]:
         is_only = kinds[each.target.kind] == 1
         kind = _in_a_sentence(each.target.kind) if is_only else label_of(each)
         yield ""
-        yield (
-            f"  Main {kind}: {each.main.name} "
-            f"({percent(each.main.share)} of its {each.main.by})"
-        )
-        yield from _as_much(each)
+        part = f"{percent(each.main.share)} of its {each.main.by}"
+        yield from remarks([f"Main {kind}: {each.main.name} ({part})", *_as_much(each)])
         if "assets" in kept:
             yield from _left_out(each)
 
@@ -164,7 +160,7 @@ def _as_much(against: Against) -> Iterator[str]:
         if code != main.code and math.isclose(amount, most, rel_tol=1e-9)
     ]
     if others:
-        yield f"  as much of it is in {', '.join(others[:MOST_NAMED])}" + (
+        yield f"as much of it is in {', '.join(others[:MOST_NAMED])}" + (
             f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
         )
 
@@ -183,7 +179,7 @@ def _left_out(against: Against) -> Iterator[str]:
     yield f"  {some}: {len(against.severed)}"
     for each in against.severed[:SHOWN_SEVERED]:
         where = f"in {names[each.code]}" if each.code in names else "in none of them"
-        yield f"    {each.name} ({where})"
+        yield from remarks([f"{each.name} ({where})"], "    ")
     if len(against.severed) > SHOWN_SEVERED:
         rest = len(against.severed) - SHOWN_SEVERED
         yield f"    … and {rest} more; --json lists them all"

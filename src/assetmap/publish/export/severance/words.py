@@ -13,7 +13,7 @@ from assetmap.reconciliation.severance.assets import OUTSIDE, kernel
 from assetmap.reconciliation.severance.found import SetParting, Severances
 
 SHOWN = 8
-_WIDTHS = (48, 19, 11, 14)
+_WIDTHS = (38, 18, 10, 12)
 
 
 def severance_table(found: Severances) -> str:
@@ -39,7 +39,7 @@ def _said(found: Severances) -> Iterator[str]:
     h = found.distances.bandwidth_m
     near, far = (100 * kernel(np.array([h, 2 * h]), h)).tolist()
     yield (
-        f"{number:,} assets have at least half of themselves here. Who uses them is "
+        f"Assets of which at least half is here: {number:,}. Who uses them is "
         f"not known; it is reckoned by distance, inside the place or not: all "
         f"{found.measure} at the door, {near:.0f} % of those {whole(h)} m away, "
         f"{far:.0f} % of those {whole(2 * h)} m away."
@@ -82,9 +82,10 @@ def _parted(found: Severances, each: SetParting) -> Iterator[str]:
     if not told:
         return
     yield ""
-    yield f"  {set_label(each.row)}: how much of the use of an asset it parts"
+    what = "how much of the use of an asset it parts"
+    yield from remarks([f"{set_label(each.row)}: {what}"])
     for severance, place in sorted(told, key=lambda it: (-it[0], it[1]))[:SHOWN]:
-        yield f"    {share(severance, 1):>7}  {_asset(found, each, place)}"
+        yield _hanging(share(severance, 1), _asset(found, each, place))
     if len(told) > SHOWN:
         yield f"             … and {len(told) - SHOWN} more; --json lists them all"
 
@@ -102,6 +103,12 @@ def _side(each: SetParting, side: int) -> str:
     return "outside" if side == OUTSIDE else f"in {each.boundaries[side].name}"
 
 
+def _hanging(number: str, words: str) -> str:
+    """A number and words that go on, if they must, under where they began."""
+    first, *more = remarks([words], " " * 13) or [""]
+    return "\n".join([f"    {number:>7}  {first.lstrip()}", *more])
+
+
 def _across(found: Severances) -> Iterator[str]:
     """Assets just outside, nearest first."""
     across, edge = found.across_edge, whole(found.distances.edge_m)
@@ -112,6 +119,7 @@ def _across(found: Severances) -> Iterator[str]:
     yield f"  Assets just across its edge (within {edge} m): {len(across.assets.ids)}"
     order = np.argsort(across.distances_m, kind="stable")
     for place in order[:SHOWN].tolist():
-        yield f"    {across.distances_m[place]:>5,.0f} m  {across.assets.names[place]}"
+        away = f"{across.distances_m[place]:,.0f} m"
+        yield _hanging(away, str(across.assets.names[place]))
     if len(order) > SHOWN:
         yield f"             … and {len(order) - SHOWN} more; --json lists them all"

@@ -1,6 +1,6 @@
 """Changes between two releases of boundaries, in print."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assetmap.publish.export.figures import remarks, whole
@@ -49,14 +49,10 @@ def vintages_table(found: Vintages) -> str:
     title = f"From {found.old.title} to {found.new.title}"
     said = [*notes_of(found), MOVED, *_beside(found), LEFT]
     lines = [title, "=" * len(title), *remarks(said), ""]
-    heads = "".join(f"{HEADS[part]:>13}" for part in PARTS)
-    lines.append(f"  {'':<44}{'':>16}{found.measure:>13}")
-    lines.append(f"  {'':<44}{'old':>8}{'new':>8}{heads}")
     summaries = {kind: summary_json(found, kind) for kind in KINDS}
-    for kind, told in summaries.items():
-        if told["changes"]:
-            lines.append(_kind_line(found, f"{kind}: {MEANING[kind]}", [told]))
-    lines.append(_kind_line(found, "all", list(summaries.values())))
+    there = {kind: [told] for kind, told in summaries.items() if told["changes"]}
+    there["all"] = list(summaries.values())
+    lines += [*_boundaries(there), "", *_people(found, there)]
     return "\n".join([*lines, *_beyond(found), *_most_moved(found)])
 
 
@@ -65,11 +61,22 @@ def _beside(found: Vintages) -> list[str]:
     return [BESIDE] if beside >= LEAST else []
 
 
-def _kind_line(found: Vintages, name: str, told: Sequence[Json]) -> str:
-    keys = ("old", "new", *(f"{found.measure}_{part}" for part in PARTS))
-    old, new, *people = (whole(sum(each[key] for each in told)) for key in keys)
-    shown = "".join(f"{each:>13}" for each in people)
-    return f"  {name:<44}{old:>8}{new:>8}{shown}"
+def _boundaries(there: Mapping[str, Sequence[Json]]) -> Iterator[str]:
+    """How many boundaries of either release changed in each way."""
+    yield f"  {'boundaries':<48}{'old':>14}{'new':>14}"
+    for kind, told in there.items():
+        old, new = (whole(sum(each[side] for each in told)) for side in ("old", "new"))
+        meaning = f"{kind}: {MEANING[kind]}" if kind in MEANING else kind
+        yield f"  {meaning:<48}{old:>14}{new:>14}"
+
+
+def _people(found: Vintages, there: Mapping[str, Sequence[Json]]) -> Iterator[str]:
+    """What became of the people of the boundaries that changed in each way."""
+    yield f"  {found.measure:<20}" + "".join(f"{HEADS[part]:>14}" for part in PARTS)
+    for kind, told in there.items():
+        parts = (f"{found.measure}_{part}" for part in PARTS)
+        numbers = (whole(sum(each[part] for each in told)) for part in parts)
+        yield f"  {kind:<20}" + "".join(f"{each:>14}" for each in numbers)
 
 
 def _beyond(found: Vintages) -> Iterator[str]:
@@ -83,10 +90,8 @@ def _beyond(found: Vintages) -> Iterator[str]:
     ):
         people, ground = outside[side][found.measure], outside[side]["m2"]
         if people >= LEAST or ground >= M2_IN_KM2 / 10:
-            yield (
-                f"  In {held.title} but not in {other.title}: "
-                f"{whole(people)} {found.measure}, {ground / M2_IN_KM2:,.1f} km²."
-            )
+            told = f"{whole(people)} {found.measure}, {ground / M2_IN_KM2:,.1f} km²"
+            yield from remarks([f"In {held.title} but not in {other.title}: {told}."])
 
 
 def _most_moved(found: Vintages) -> Iterator[str]:
@@ -97,7 +102,7 @@ def _most_moved(found: Vintages) -> Iterator[str]:
     for each in sorted(changed, key=lambda one: -_concerned(one))[:SHOWN]:
         olds = _list(found.old_boundaries, each.old)
         news = _list(found.new_boundaries, each.new)
-        yield f"  {each.kind}: {olds} → {news} ({_whom(each)})"
+        yield from remarks([f"{each.kind}: {olds} → {news} ({_whom(each)})"])
     if len(changed) > SHOWN:
         yield f"  … and {len(changed) - SHOWN} more; --json lists them all"
 
