@@ -12,7 +12,7 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from tests.publish.test_disclosure import on_grid
+from tests.publish.disclosure.place import on_grid
 from tests.toy_town import EAST, NORTH
 
 SLUG = "middle"
