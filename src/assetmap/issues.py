@@ -6,6 +6,8 @@ from typing import Literal
 
 from assetmap.errors import BadValue
 
+Outcome = Literal["refused", "repaired", "noted"]
+
 
 @dataclass(frozen=True)
 class RawRow:
@@ -25,7 +27,7 @@ class RowIssue:
     column: str
     value: str
     reason: str
-    outcome: Literal["refused", "repaired", "noted"] = "refused"
+    outcome: Outcome = "refused"
 
     def __str__(self) -> str:
         shown = self.value if len(self.value) <= 60 else self.value[:57] + "..."

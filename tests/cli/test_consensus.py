@@ -186,6 +186,10 @@ def test_every_row_is_counted_refused_or_skipped(ask, tmp_path):
     assert said[8]["outcome"] == "repaired"
     assert "mended, it covers 15000.0 m²" in said[8]["reason"]
     assert said[9]["reason"].startswith("holds no ground: 0.00 m²")
+    assert {said[at]["column"] for at in (8, 9, 10, 13, 15)} == {"wkt"}
+    assert said[15]["value"].startswith("POINT (")
+    assert said[13]["value"] == said[13]["value"][:60] != ""
+    assert (said[11]["column"], said[11]["value"]) == ("name", "")
     assert said[10]["reason"] == "holds 352,000 km²; 2,000 km² is the most"
     assert said[11]["reason"] == "has no name"
     assert "is the same drawing as in line 2" in said[13]["reason"]

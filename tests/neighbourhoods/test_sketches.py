@@ -214,7 +214,8 @@ def test_a_bow_tie_is_repaired_and_told_and_a_line_is_refused(session, place):
     assert (repaired.line, repaired.outcome) == (1, "repaired")
     assert "it covers 5000.0 m²" in repaired.reason
     assert (refused.line, refused.column) == (2, "geometry")
-    assert str(refused).startswith("map.gpkg:2: geometry")
+    assert str(refused).startswith("map.gpkg:2: geometry 'LINEARRING (")
+    assert repaired.value.startswith(f"POLYGON (({EAST} {NORTH}, ")
     stored = session.scalars(select(SketchRow.repaired).order_by(SketchRow.id)).all()
     assert stored == [repaired.reason, None]
 

@@ -196,7 +196,11 @@ def test_utf_16_is_read_when_it_is_named() -> None:
             "line 2 has a field of over",
         ),
         (b"a" * 5_000_001 + b"\n", "utf-8", "line 1 has a field of over"),
-        (b"name,category\n" + b"a,b" * 2_100_000, "utf-8", "line 2 has over 6,000,000"),
+        (
+            b"name,category\n" + b"a,b" * 2_100_000,
+            "utf-8",
+            "line 2 has .* over 6,000,000 in all",
+        ),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_with_the_reason(
@@ -250,5 +254,18 @@ def test_a_cell_too_long_is_refused_with_its_row_and_the_others_are_read(tmp_pat
     found = [(each.line, each.values["name"]) for each in rows_of(path, (), issues)]
     assert found == [(2, "a"), (4, "c"), (5, "d"), (6, "e")]
     assert [(each.line, each.reason) for each in issues] == [
-        (3, "has a cell of over 5,000,000 characters")
+        (3, "has a cell of over 5,000,000 characters, or over 6,000,000 in all")
     ]
+
+
+def test_a_line_that_is_too_long_is_one_rows_fault() -> None:
+    """Cells beyond the sixth million characters belong to nobody else's row."""
+    issues: list[RowIssue] = []
+    long = b"x," * 3_000_001
+    content = b"name,category\nHall,place\n" + long + b"\nPark,place\n"
+    rows = read(content, issues=issues)
+    assert [each.values["name"] for each in rows] == ["Hall", "Park"]
+    assert [row.line for row in rows] == [2, 4]
+    (only,) = issues
+    assert only.line == 3
+    assert only.reason.endswith("or over 6,000,000 in all")

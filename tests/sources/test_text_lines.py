@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assetmap.errors import BadFile
+from assetmap.sources.tabular import text_lines
 from assetmap.sources.tabular.text_lines import lines_of, opened
 
 
@@ -33,3 +34,33 @@ def test_lines_may_be_let_go_after_their_file_is_closed() -> None:
     assert next(lines) == "name\n"
     stream.close()
     lines.close()
+
+
+LONG = b"b" * 6_000_001
+
+
+def read(content, instead="instead\n"):
+    return list(lines_of(io.BytesIO(content), "a.csv", "utf-8", instead))
+
+
+def test_a_line_that_is_too_long_is_passed_over_and_no_other() -> None:
+    assert read(b"a\n" + LONG + b"\nc\n") == ["a\n", "instead\n", "c\n"]
+    assert read(b"a\n" + LONG * 3) == ["a\n", "instead\n"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (LONG, "line 1 has over 6,000,000 characters"),
+        (b'a\n"' + LONG + b"\nc\n", "line 2 has over .* mark in it is never closed"),
+    ],
+)
+def test_where_rows_cannot_be_told_apart_the_file_is_refused(content, said) -> None:
+    with pytest.raises(BadFile, match=said):
+        read(content)
+
+
+def test_a_line_without_an_end_is_given_up(monkeypatch) -> None:
+    monkeypatch.setattr(text_lines, "MOST_PASSED_OVER", 1)
+    with pytest.raises(BadFile, match="line 2 does not end"):
+        read(b"a\n" + LONG * 3)

@@ -19,6 +19,7 @@ from assetmap.neighbourhoods.model import MOST_NOTE, Sketch
 from assetmap.neighbourhoods.simulate import simulated_sketches
 from assetmap.neighbourhoods.sketched import Columns, number_of, sketch_of
 from assetmap.neighbourhoods.tables import NeighbourhoodRow
+from assetmap.sources.spatial.shown import shown
 from assetmap.sources.spatial.vector import Layer
 
 
@@ -41,6 +42,7 @@ class Reading:
     """Which rows of a layer are read, and how.
 
     ``lines`` says where each row stands in its file, if it is not simply counted;
+    ``column`` what the shapes stand under;
     ``only`` names the rows, by their places from 0; ``asked`` the columns that hold
     answers, in small letters; ``ground_of`` makes ground of the text of a cell of
     ``postcodes``.
@@ -50,6 +52,7 @@ class Reading:
     only: Collection[int] | None = None
     asked: Sequence[str] = ()
     ground_of: Callable[[str], Ground] | None = None
+    column: str = "geometry"
 
 
 PLAIN = Reading()
@@ -73,20 +76,29 @@ def load_sketches(
     sketches: dict[str, Sketch] = {}
     for line, shape, columns in _rows(layer, reading):
         reference = str(columns.get("id", f"{layer.sha256[:16]}:{line}"))
-        shown = str(columns.get("id", ""))
+        reference_of = str(columns.get("id", ""))
         try:
             if reference in sketches:
-                raise BadValue("id", shown, "stands in an earlier row too")
+                raise BadValue("id", reference_of, "stands in an earlier row too")
             sketch, notes = _read(shape, layer, columns, (source, reference), reading)
         except BadValue as bad:
-            told = str(bad.value) or shown
-            issues.append(RowIssue(layer.file, line, bad.column, told, bad.reason))
+            told = str(bad.value) or reference_of
+            issue = RowIssue(layer.file, line, bad.column, told, bad.reason)
+            issues.append(_placed(issue, shape, reading))
             continue
         simulated = sketch.is_simulated or neighbourhood.is_simulated
         sketches[reference] = replace(sketch, is_simulated=simulated)
-        issues += [replace(note, file=layer.file, line=line) for note in notes]
+        told_of = (replace(note, file=layer.file, line=line) for note in notes)
+        issues += [_placed(note, shape, reading) for note in told_of]
     stored = store.add_sketches(session, neighbourhood.id, list(sketches.values()))
     return SketchesLoaded(len(stored), issues)
+
+
+def _placed(issue: RowIssue, shape: Any, reading: Reading) -> RowIssue:
+    """An issue; one of a shape has the name of its column, and how it begins."""
+    if issue.column != "geometry":
+        return issue
+    return replace(issue, column=reading.column, value=shown(shape))
 
 
 def _read(

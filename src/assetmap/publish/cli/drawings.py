@@ -13,7 +13,11 @@ from assetmap.footprints.consensus.gathered import alike, banded, by_name
 from assetmap.footprints.consensus.many import consensus_of_names
 from assetmap.footprints.consensus.named import Asked, NamedConsensus
 from assetmap.issues import RowIssue
-from assetmap.neighbourhoods.drawn_anywhere import checked_name, drawings_in
+from assetmap.neighbourhoods.drawn_anywhere import (
+    checked_name,
+    drawing_issue,
+    drawings_in,
+)
 from assetmap.neighbourhoods.model import BadSketch
 from assetmap.publish.export.agreed.answer import Answer, Rows
 from assetmap.sources.spatial.measuring import measuring_system, system_for
@@ -64,9 +68,7 @@ def answer_of(
     names = _names(question, columns, len(lines))
     passed, skipped, unnamed = _passed_over(question, read, names)
     progress("Checking the drawings", 0, 0)
-    drawn = drawings_in(
-        layer.shapes, layer.crs, system, layer.file, lines, sorted(passed | skipped)
-    )
+    drawn = drawings_in(read, system, sorted(passed | skipped))
     issues = read.issues + unnamed + drawn.issues
     if len(drawn.places) == 0:
         raise BadFile(layer.file, f"holds no drawing that counts: {_first(issues)}")
@@ -79,7 +81,7 @@ def answer_of(
     )
     enough = [each for each in named if len(each.shapes) >= question.fewest]
     found = consensus_of_names(enough, asked, question.processes, progress)
-    issues += _alone(layer.file, found)
+    issues += _alone(read, found)
     rows = _rows(read, len(drawn.places), len(skipped), issues)
     alike = _alike(question, [each.name for each in named])
     notes = [*layer.notes, *alike, _told_from(asked)]
@@ -206,11 +208,12 @@ def _first(issues: Sequence[RowIssue]) -> str:
     return str(issues[0]) if issues else "all are skipped"
 
 
-def _alone(file: str, found: Sequence[NamedConsensus]) -> list[RowIssue]:
+def _alone(read: Drawn, found: Sequence[NamedConsensus]) -> list[RowIssue]:
     """A note on each drawing that no other of its name resembles."""
-    said = "resembles no other drawing of this name: counted, and in no definition"
+    at = {line: place for place, line in enumerate(read.lines)}
+    said = "resembles no other drawing of {!r}: counted, and in no definition"
     return [
-        RowIssue(file, line, "geometry", each.name, said, "noted")
+        drawing_issue(read, at[line], said.format(each.name), "noted")
         for each in found
         for line in each.alone
     ]

@@ -93,6 +93,7 @@ def load_file(
         read.lines,
         asked=[_key(each) for each in file.questions],
         ground_of=lambda cell: _ground(session, cell),
+        column=read.column,
     )
     added: dict[str, int] = {}
     for row, rows in places:

@@ -33,11 +33,15 @@ _LOOKED_AT = 50
 
 @dataclass(frozen=True)
 class Drawn:
-    """A layer with the line of each of its rows, and what could not be read of it."""
+    """A layer with the line of each of its rows, and what could not be read of it.
+
+    ``column`` is what the shapes stand under in the file.
+    """
 
     layer: Layer
     lines: list[int]
     issues: list[RowIssue]
+    column: str = "geometry"
 
 
 def is_table(path: Path) -> bool:
@@ -82,7 +86,7 @@ def read_drawn(
     found = Layer(
         path.name, sha256_of(path), columns, shapes, chosen, "csv", notes=notes
     )
-    return Drawn(found, [each.line for each in rows], issues + unread)
+    return Drawn(found, [each.line for each in rows], issues + unread, column)
 
 
 def _has_shapes(rows: list[RawRow]) -> bool:

@@ -19,12 +19,15 @@ from assetmap.sources.tabular.headers import (
     rows_under,
 )
 from assetmap.sources.tabular.spreadsheets import is_spreadsheet, sheet_rows
-from assetmap.sources.tabular.text_lines import lines_of, opened
+from assetmap.sources.tabular.text_lines import LONGEST_LINE, lines_of, opened
 
 LONGEST_FIELD = 5_000_000
 """Characters of the longest cell: a shape of a hundred thousand vertices as text."""
 
 _DELIMITERS = (",", ";", "\t")
+
+_OVERLONG = "." * (LONGEST_FIELD + 1) + "\n"
+"""What is read in place of a line that is too long: as little a row as it."""
 
 # The limit holds for the whole process; its default refuses a field of 128 KB.
 csv.field_size_limit(LONGEST_FIELD)
@@ -68,7 +71,7 @@ def rows_in(
     encoding: str = "utf-8",
 ) -> Iterator[RawRow]:
     """The rows of CSV that is sent rather than kept in a file, as ``rows_of``."""
-    lines = lines_of(stream, file, encoding)
+    lines = lines_of(stream, file, encoding, _OVERLONG)
     head = list(islice(lines, HEAD_LINES))
     columns = tuple(needed)
     header = header_among(_candidates(head, bool(columns), file), columns, file)
@@ -146,5 +149,8 @@ def _fault(file: str, line: int, error: csv.Error, is_one_line: bool) -> RowIssu
         raise BadFile(file, reason, line=line) from error
     if not is_one_line:
         raise BadFile(file, _too_long(line), line=line) from error
-    said = f"has a cell of over {LONGEST_FIELD:,} characters"
+    said = (
+        f"has a cell of over {LONGEST_FIELD:,} characters, or over {LONGEST_LINE:,} in "
+        "all"
+    )
     return RowIssue(file, line, "row", "", said)

@@ -12,6 +12,9 @@ from typing import BinaryIO, cast
 from assetmap.errors import BadFile
 
 LONGEST_LINE = 6_000_000
+TOO_LONG = f"has over {LONGEST_LINE:,} characters"
+MOST_PASSED_OVER = 100
+"""Pieces of that length of one line that are read to find its end."""
 
 # What Python adds to a byte that does not decode, to keep it as a character.
 _ESCAPED = 0xDC00
@@ -62,8 +65,13 @@ def _path_fault(path: Path) -> str | None:
     return f"there is no such file{lost}"
 
 
-def lines_of(stream: BinaryIO, file: str, encoding: str) -> Iterator[str]:
+def lines_of(
+    stream: BinaryIO, file: str, encoding: str, instead: str | None = None
+) -> Iterator[str]:
     """Lines with their ends.
+
+    After the first a line that is too long is passed over; what comes is ``instead``,
+    where that is given.
 
     Raises:
         BadFile: a line is no text of the encoding, or endless; it says which line.
@@ -79,6 +87,9 @@ def lines_of(stream: BinaryIO, file: str, encoding: str) -> Iterator[str]:
             line = text.readline(LONGEST_LINE)
             if not line:
                 return
+            if instead is not None and number > 1 and _is_cut(line):
+                _pass_over(text, line, file, number)
+                line = instead
             if fault := _line_fault(line, number, encoding):
                 raise BadFile(file, fault, line=number)
             yield line
@@ -89,6 +100,30 @@ def lines_of(stream: BinaryIO, file: str, encoding: str) -> Iterator[str]:
             text.detach()
 
 
+def _is_cut(line: str) -> bool:
+    return len(line) >= LONGEST_LINE and not line.endswith("\n")
+
+
+def _pass_over(text: io.TextIOWrapper, begun: str, file: str, number: int) -> None:
+    """Read on to the end of a line that is too long.
+
+    Raises:
+        BadFile: it has none that is near, or a quotation mark that is open at it, so
+            that nobody can tell which row the next line is of.
+    """
+    marks = begun.count('"')
+    for _ in range(MOST_PASSED_OVER):
+        piece = text.readline(LONGEST_LINE)
+        marks += piece.count('"')
+        if not _is_cut(piece):
+            break
+    else:
+        raise BadFile(file, f"line {number} does not end", line=number)
+    if marks % 2:
+        said = f"line {number} {TOO_LONG}, and a quotation mark in it is never closed"
+        raise BadFile(file, said, line=number)
+
+
 def _line_fault(line: str, number: int, encoding: str) -> str | None:
     if number == 1 and line.startswith(("\udcff\udcfe", "\udcfe\udcff")):
         return "is UTF-16: save it as CSV in UTF-8"
@@ -97,7 +132,7 @@ def _line_fault(line: str, number: int, encoding: str) -> str | None:
     if "\0" in line:
         return f"line {number} holds a zero byte: it is not a text file"
     if len(line) >= LONGEST_LINE:
-        return f"line {number} has over {LONGEST_LINE:,} characters"
+        return f"line {number} {TOO_LONG}"
     if line.isascii():
         return None
     try:
