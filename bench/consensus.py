@@ -41,6 +41,7 @@ from assetmap.neighbourhoods.store import add_neighbourhood, get_neighbourhood
 from assetmap.publish.cli.drawings import Question, answer_of
 from assetmap.settings import settings
 from assetmap.sources.spatial.vector import Layer
+from bench.consensus_http import over_http
 from bench.home import Home
 from bench.report import Section, Table, target, tell
 from bench.spread import ms, ratio, timed
@@ -90,7 +91,8 @@ def measure(home: Home) -> Section:
     """The consensus of 50 to 1,000 drawings, and of every name in a file."""
     sweep_kernel.compiled()
     area_kernel.compiled()
-    return Section("Consensus", ABOUT, [_exact(home), _large(), _kept(home), _names()])
+    exact, large = _exact(home), _large()
+    return Section("Consensus", ABOUT, [exact, large, *_kept(home), _names()])
 
 
 def drawings(count: int) -> Any:
@@ -189,7 +191,7 @@ def _large() -> Table:
     return Table("1,000 drawings", ("what", "ms", "CPU ms"), rows, verdict=verdict)
 
 
-def _kept(home: Home) -> Table:
+def _kept(home: Home) -> list[Table]:
     """One drawing that comes, changes or goes, among 1,000 that are stored."""
     tell("one drawing among 1,000, stored")
     engine = create_engine(home.url)
@@ -208,6 +210,7 @@ def _kept(home: Home) -> Table:
         wall, cpu = (median(each) for each in zip(*took, strict=True))
         worst = max(worst, wall)
         rows.append([name, ms(wall), ms(cpu)])
+    by_http = over_http(home, engine, PLACE, _drawing, ADDED_S)
     with session_scope(engine) as session:
         session.execute(text("DELETE FROM neighbourhood WHERE slug = :s"), {"s": PLACE})
     engine.dispose()
@@ -218,7 +221,8 @@ def _kept(home: Home) -> Table:
     )
     verdict = target("one drawing among 1,000", worst, ADDED_S, "s")
     heads = ("one drawing", "ms", "CPU ms")
-    return Table("One among 1,000", heads, rows, about=about, verdict=verdict)
+    mine = Table("One among 1,000", heads, rows, about=about, verdict=verdict)
+    return [mine, by_http]
 
 
 def _load(session: Session, row: Any, shapes: Any) -> None:
@@ -227,8 +231,13 @@ def _load(session: Session, row: Any, shapes: Any) -> None:
     load_sketches(session, row, layer, "bench")
 
 
-def _sketch(at: int, turn: int) -> Any:
+def _drawing(at: int, turn: int) -> Any:
     (shape,) = simulated_sketches(OUTLINE, 1, seed=10_000 + 100 * turn + at)
+    return shape
+
+
+def _sketch(at: int, turn: int) -> Any:
+    shape = _drawing(at, turn)
     told = {"resident": f"newcomer {at}"}
     sketch, _ = sketch_of(shape, pyproj.CRS(NATIONAL_GRID), told, "bench", "")
     return replace(sketch, source_ref=None)
