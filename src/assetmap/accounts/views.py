@@ -50,12 +50,20 @@ WHERE
     )
     AND NOT EXISTS (
         SELECT 1
-        FROM neighbourhood AS other
-        INNER JOIN sketch AS newer ON other.id = newer.neighbourhood_id
+        FROM sketch AS newer
         WHERE
-            (other.merged_into_id IN (drawn.id, drawn.merged_into_id)
-                OR other.id = drawn.merged_into_id)
-            AND other.id <> drawn.id
+            -- As a list, so that each drawing is looked up by place and resident:
+            -- joined, all drawings were read again for each of them.
+            newer.neighbourhood_id = ANY (ARRAY(
+                SELECT other.id
+                FROM neighbourhood AS other
+                WHERE
+                    other.merged_into_id IN (drawn.id, drawn.merged_into_id)
+                    AND other.id <> drawn.id
+                UNION ALL
+                SELECT drawn.merged_into_id
+                WHERE drawn.merged_into_id IS NOT NULL
+            ))
             AND newer.resident = sketch.resident
             AND newer.withdrawn_at IS NULL
             AND newer.hidden_at IS NULL
