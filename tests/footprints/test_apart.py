@@ -164,3 +164,18 @@ def test_no_question_no_groups():
     sketches = np.array([box_at(seed) for seed in range(12)], object)
     drawn = Drawn(sketches, np.ones(12), shared_table(sketches), Disclosure())
     assert groups(drawn, {}) == ([], {})
+
+
+def test_one_group_alone_differs_from_none():
+    made = release({"tenure": ["rent"] * 3 + ["own"] * 11 + [""] * 17})
+    assert labels(made, "tenure") == ["own"]
+    assert made.facts["groups"]["tenure"]["differences"] == []
+
+
+def test_groups_without_a_majority_agree_on_nothing_and_not_by_a_number():
+    """Everybody drew elsewhere: no square is held by half of any group."""
+    shapes = [box_at(seed, 3_000 * seed, 3_000 * seed + 400) for seed in range(30)]
+    made = release({"side": ["east"] * 15 + ["west"] * 15}, shapes)
+    assert labels(made, "side") == ["east", "west"]
+    ((_, _, agreement),) = made.facts["groups"]["side"]["differences"]
+    assert agreement is None
