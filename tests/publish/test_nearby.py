@@ -216,3 +216,30 @@ def test_a_category_that_is_none_is_refused_with_what_may_have_been_meant(client
     answer = client.get("/nearby?postcode=M1%201AB&category=warm%20hubs")
     body = check_problem(answer, 400, "bad-parameter")
     assert "place.warm_hub" in body["nearest"]
+
+
+@pytest.mark.parametrize(
+    ("words", "near", "spelling"),
+    [
+        ("weekdays", ["Weekdays"], None),
+        ("WARM hub", ["Weekdays", "Vague", "Always", "About"], None),
+        ("weekdasy", ["Weekdays"], {"weekdasy": ["weekdays"]}),
+        ("refuge", [], None),
+        ("zzzz", [], None),
+    ],
+)
+def test_words_say_where_somebody_can_be_sent(client, words, near, spelling):
+    body = asked(client, q=words)
+    assert names(body) == near
+    assert body["spelling"] == spelling
+    assert f"with \u201c{words}\u201d" in body["told"]
+    # The refuge is shown nowhere; it is a warm hub as well.
+    assert body["without_place"] == (words in ("refuge", "WARM hub"))
+
+
+def test_words_are_looked_for_beyond_reach(client):
+    body = asked(client, q="hall")
+    assert names(body) == []
+    assert body["beyond"]["asset"]["name"] == "Hall"
+    check_problem(client.get("/nearby?postcode=m11ab&q=%21"), 400, "bad-parameter")
+    assert asked(client, q=" ")["q"] is None

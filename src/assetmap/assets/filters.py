@@ -24,7 +24,7 @@ from assetmap.errors import BadParameter
 Condition = ColumnElement[bool]
 
 FARTHEST_M = 200_000
-_SMALL_M = 15_000
+SMALL_M = 15_000
 
 
 @dataclass(frozen=True)
@@ -156,12 +156,12 @@ def has_words(sought: str, is_of_few: bool = False) -> Condition:
 
 def _is_small(wanted: AssetFilter) -> bool:
     """Whether a filter is for a ground on which no more than a city's assets stand."""
-    if wanted.within_m is not None and wanted.within_m <= _SMALL_M:
+    if wanted.within_m is not None and wanted.within_m <= SMALL_M:
         return True
     if wanted.within is None:
         return False
     west, south, east, north = shapely.bounds(_shape(wanted.within))
-    return bool((east - west) * (north - south) <= (2 * _SMALL_M) ** 2)
+    return bool((east - west) * (north - south) <= (2 * SMALL_M) ** 2)
 
 
 def tsquery(sought: str | None) -> ColumnElement[Any]:

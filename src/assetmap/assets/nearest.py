@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, Float, and_, case, func, literal, or_, sel
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Session
 
-from assetmap.assets.filters import Condition, is_open
+from assetmap.assets.filters import SMALL_M, Condition, has_words, is_open
 from assetmap.assets.model import ShownAsset
 from assetmap.assets.published import shown_asset, shown_columns
-from assetmap.assets.searching.store import is_among
+from assetmap.assets.searching.store import few, is_among
 from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
 from assetmap.crs import NATIONAL_GRID
 from assetmap.db.copying import ewkb
@@ -28,16 +28,23 @@ _BATCH = 100
 
 @dataclass(frozen=True)
 class Kind:
-    """What is asked for: categories by code (None for any), open on a day."""
+    """What is asked for: categories by code (None for any), open on a day.
+
+    ``sought`` are words as the database looks for them, None for any.
+    """
 
     codes: tuple[str, ...] | None
     day: date
+    sought: str | None = None
 
-    def conditions(self) -> list[Condition]:
-        """What must hold of an asset."""
+    def conditions(self, within_m: float | None = None) -> list[Condition]:
+        """What must hold of an asset; ``within_m`` is how far what is told apart is."""
         held = [is_open(self.day)]
         if self.codes is not None:
             held.append(ShownAssetRow.category_code.in_(self.codes))
+        if self.sought is not None:
+            is_of_few = within_m is not None and within_m <= SMALL_M
+            held.append(has_words(self.sought, is_of_few))
         return held
 
 
@@ -62,7 +69,7 @@ def by_distance(
     """
     point = point_at(east, north)
     away = ShownAssetRow.shown_geom.op("<->", return_type=Float())(point)
-    where = [*kind.conditions(), ShownAssetRow.shown_geom.is_not(None)]
+    where = [*kind.conditions(within_m), ShownAssetRow.shown_geom.is_not(None)]
     if within_m is not None:
         where.append(func.ST_DWithin(ShownAssetRow.shown_geom, point, within_m))
     query = (
@@ -71,7 +78,7 @@ def by_distance(
         .order_by(away, ShownAssetRow.id)
     )
     for size, start in _sizes():
-        rows = session.execute(query.limit(size).offset(start)).all()
+        rows = session.execute(query.limit(few(size)).offset(few(start))).all()
         yield from ((row.id, row.opening_hours, row.away) for row in rows)
         if len(rows) < size:
             return

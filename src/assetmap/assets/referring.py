@@ -1,7 +1,7 @@
 """Somewhere to refer a person to, and in one sentence whether there is anywhere."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from assetmap.assets import nearest
 from assetmap.assets.model import APPROXIMATE, ShownAsset
 from assetmap.assets.open_at import CLOSED, OPEN, UNKNOWN, state_at
+from assetmap.assets.searching.model import SPELT
+from assetmap.assets.searching.reading import read
 from assetmap.sources.days import today
 
 MOST_LOOKED_AT = 2_000
@@ -20,7 +22,7 @@ class Asked:
     """Where (metres of the grid, and degrees), what, when, how far, how many.
 
     ``label`` is what the category is called; ``open_at`` is in London's time; ``as_at``
-    is the day that is asked about where no instant is (none: today).
+    is the day that is asked about where no instant is (none: today). ``q`` are words.
     """
 
     east: float
@@ -33,6 +35,7 @@ class Asked:
     within_m: float
     limit: int
     as_at: date | None = None
+    q: str | None = None
 
     @property
     def day(self) -> date:
@@ -62,7 +65,8 @@ class Referral:
 
     ``closed_then`` is how many within reach were passed over as closed, ``unplaced``
     how many are shown at no place and do not say whom they serve. ``is_cut`` is
-    whether the search was given up at ``MOST_LOOKED_AT`` places.
+    whether the search was given up at ``MOST_LOOKED_AT`` places. ``spelling`` are the
+    words that were looked for beside one that is spelt otherwise, by that one.
     """
 
     nearby: list[Place]
@@ -71,15 +75,32 @@ class Referral:
     closed_then: int
     unplaced: int
     is_cut: bool
+    spelling: dict[str, list[str]] = field(default_factory=dict)
 
 
 Row = tuple[int, str, float]
 
 
 def refer(session: Session, asked: Asked) -> Referral:
-    """The places nearest to where a person is that are open, or may be."""
-    day = asked.day
-    kind = nearest.kind_of(session, asked.category, day)
+    """The places nearest to where a person is that are open, or may be.
+
+    Words that are spelt like those asked for are looked for where nothing has those.
+    """
+    kind = nearest.kind_of(session, asked.category, asked.day)
+    if asked.q is None:
+        return _refer(session, asked, kind)
+    for way in SPELT:
+        words = read(session, asked.q, way)
+        if way == "unknown" and not words.similar:
+            continue
+        met = replace(kind, sought=words.sought)
+        found = replace(_refer(session, asked, met), spelling=words.similar)
+        if found.nearby or found.beyond or found.serving or found.unplaced:
+            break
+    return found
+
+
+def _refer(session: Session, asked: Asked, kind: nearest.Kind) -> Referral:
     states: dict[str | None, str] = {}
     at = (session, kind, asked.east, asked.north)
     inside = nearest.by_distance(*at, asked.within_m)
@@ -88,7 +109,7 @@ def refer(session: Session, asked: Asked) -> Referral:
     if not found:
         every = nearest.by_distance(*at, None)
         beyond, _, is_cut = _taken(every, asked, states, 1)
-    codes = nearest.codes_at(session, asked.east, asked.north, day)
+    codes = nearest.codes_at(session, asked.east, asked.north, asked.day)
     ids = [each[0] for each in (*found, *beyond)]
     assets = nearest.assets_of(session, ids, asked.east, asked.north, codes)
     places = [_place(row, assets, asked) for row in (*found, *beyond)]

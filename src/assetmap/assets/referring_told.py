@@ -7,8 +7,11 @@ def told(asked: Asked, found: Referral) -> str:
     """Whether there is anywhere, how far it is, and what to ask before sending."""
     reach = f"within {km(asked.within_m)}"
     kind = f" of {asked.label}" if asked.label else ""
+    kind += f" with “{asked.q}”" if asked.q else ""
     when = f" open at {asked.open_at:%H:%M on %d %B %Y}" if asked.open_at else ""
     said = [_found(found, kind, when, reach)]
+    for word, near in found.spelling.items():
+        said.append(f"For “{word}”, {' or '.join(near)} was looked for too.")
     if found.closed_then:
         are = "is" if found.closed_then == 1 else "are"
         said.append(f"{found.closed_then} {reach} {are} closed then.")

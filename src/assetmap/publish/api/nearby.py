@@ -9,6 +9,7 @@ from assetmap.assets.filters import FARTHEST_M
 from assetmap.assets.open_at import instant
 from assetmap.assets.referring import Asked, Place, Referral, refer
 from assetmap.assets.referring_told import told as in_words
+from assetmap.assets.searching.words import words_of
 from assetmap.errors import BadParameter
 from assetmap.publish.api.assets import told
 from assetmap.publish.authority import requires
@@ -36,6 +37,9 @@ def list_nearby(
     category: Annotated[
         str | None, Query(max_length=200, description="Of either level; absent: any")
     ] = None,
+    q: Annotated[
+        str | None, Query(max_length=200, description="Words, all of them")
+    ] = None,
     open_at: Annotated[
         datetime | None, Query(description="An instant; without a zone London's")
     ] = None,
@@ -62,9 +66,23 @@ def list_nearby(
         within_m=within_m,
         limit=limit,
         as_at=as_at,
+        q=_words(q),
     )
     found = refer(session, question)
     return json_answer(request, _body(query, question, found))
+
+
+def _words(q: str | None) -> str | None:
+    """Words that are asked for; none of a blank text.
+
+    Raises:
+        BadParameter: there is no word in them.
+    """
+    if q is None or not q.strip():
+        return None
+    if not words_of(q):
+        raise BadParameter("q", q, "holds no letter and no digit")
+    return q.strip()
 
 
 def _body(query: dict[str, Any], question: Asked, found: Referral) -> dict[str, Any]:
@@ -75,6 +93,8 @@ def _body(query: dict[str, Any], question: Asked, found: Referral) -> dict[str, 
         "told": in_words(question, found),
         "query": query,
         "category": question.category,
+        "q": question.q,
+        "spelling": found.spelling or None,
         "open_at": question.open_at,
         "within_m": question.within_m,
         "nearby": [_told(each) for each in near],
