@@ -26,7 +26,7 @@ from typer.testing import CliRunner
 from assetmap.db.engine import session_scope
 from assetmap.neighbourhoods import store
 from assetmap.neighbourhoods.model import Neighbourhood
-from assetmap.publish import deps
+from assetmap.publish import connections
 from assetmap.publish.app import make_app
 from assetmap.publish.cli import app as command
 from assetmap.publish.cli import console
@@ -89,7 +89,7 @@ def town(database_url: str) -> Iterator[TestClient]:
         assert CliRunner().invoke(command, ["db", "migrate"]).exit_code == 0
         add_neighbourhood()
         yield TestClient(make_app())
-        deps.read_engine().dispose()
+        connections.read_engine().dispose()
     forget()
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -97,7 +97,7 @@ def town(database_url: str) -> Iterator[TestClient]:
 
 def forget() -> None:
     """Read the settings again, and open other engines."""
-    for each in (settings, deps.read_engine, console.engine):
+    for each in (settings, connections.read_engine, console.engine):
         getattr(each, "cache_clear", lambda: None)()
 
 

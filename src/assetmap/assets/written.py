@@ -19,7 +19,7 @@ MEMBERS = (
     *("name", "category", "description", "address", "postcode", "uprn", "url"),
     *("phone", "email", "opening_hours", "access", "cost", "languages", "status"),
     *("location_visibility", "valid_from", "valid_to", "licence", "name_cy", "names"),
-    *("service_area", "service_codes"),
+    *("service_area", "service_codes", "sites"),
 )
 """What can be said of an asset in words."""
 
@@ -61,7 +61,10 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, dict):
         return orjson.dumps(value).decode() if value else ""
-    return ";".join(value) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        has_parts = any(isinstance(each, dict) for each in value)
+        return orjson.dumps(value).decode() if has_parts else ";".join(value)
+    return str(value)
 
 
 def _with_repair(issues: list[RowIssue], shape: PlacedShape | None) -> list[RowIssue]:

@@ -1,6 +1,5 @@
 """Queries of what became of assets, as whoever acts may know of it."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +9,7 @@ from sqlalchemy.orm import Session
 from assetmap.assets.changes.model import Change, ChangePage, Place
 from assetmap.assets.changes.tables import AssetTurnRow
 from assetmap.assets.model import ShownAsset
-from assetmap.assets.published import shown_asset, shown_columns
-from assetmap.assets.tables import AssetCategoryRow, ShownAssetRow
+from assetmap.assets.searching.store import assets_of
 from assetmap.db.statements import statement
 
 
@@ -32,7 +30,8 @@ def list_changes(session: Session, since: Place, limit: int) -> ChangePage:
     query = statement("assets/changes", "changes_behind")
     rows = session.execute(query, values).mappings().all()
     kept = rows[:limit]
-    shown = _assets(session, {row["asset_id"] for row in kept if row["is_newest"]})
+    newly = [row["asset_id"] for row in kept if row["is_newest"]]
+    shown = {each.id: each for each in assets_of(session, newly)}
     changes = [_change(row, shown) for row in kept]
     last = changes[-1].place if changes else since
     more = len(rows) > limit
@@ -50,13 +49,6 @@ def place_before(session: Session, at: datetime) -> Place:
     query = select(func.min(AssetTurnRow.place)).where(AssetTurnRow.at >= at)
     first = session.scalar(query)
     return newest_place(session) if first is None else Place(first - 1)
-
-
-def _assets(session: Session, ids: Collection[int]) -> dict[int, ShownAsset]:
-    """Assets as they may be shown, by number."""
-    query = select(*shown_columns()).join(AssetCategoryRow)
-    rows = session.execute(query.where(ShownAssetRow.id.in_(ids))).mappings()
-    return {row["id"]: shown_asset(row) for row in rows}
 
 
 def _change(row: Any, shown: dict[int, ShownAsset]) -> Change:

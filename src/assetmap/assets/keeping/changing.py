@@ -27,7 +27,7 @@ def changed_asset(
 
     ``said`` has members by name; ``geometry`` is a shape in CRS84, or None: at its
     postcode's place, if it has one. An asset that stood at its postcode's place goes to
-    that of its new one.
+    that of its new one; one of which ``sites`` are said is at all of those.
 
     Raises:
         BadValue: something cannot be used; says what and why.
@@ -54,7 +54,7 @@ def _shape(
     if "geometry" in said:
         sent = said["geometry"]
         return None if sent is None else placed_shape(sent)
-    if kept.geom_wgs84 is None:
+    if kept.geom_wgs84 is None or "sites" in said:
         return None
     if "postcode" in said and _is_at_postcode(kept, find_places):
         return None

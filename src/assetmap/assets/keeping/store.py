@@ -110,17 +110,24 @@ def change_asset(
     if "service_area" in columns:
         changed |= _served(asset)
     is_moved = asset.geom_wgs84 is not kept.geom_wgs84
-    if is_moved and kept.columns["sites"]:
-        changed["sites"] = []
+    changed |= _sites(kept, asset, is_moved, "sites" in columns)
     if is_moved or "location_visibility" in changed:
         changed |= _places(asset)
     return bool(changed) and set_columns(session, kept, changed)
 
 
+def _sites(
+    kept: KeptAsset, asset: Asset, is_moved: bool, is_said: bool
+) -> dict[str, Any]:
+    """The sites, if they are others now: one that is moved has none any more."""
+    new = told_sites(asset.sites) if is_said or not is_moved else []
+    return {"sites": new} if new != kept.columns["sites"] else {}
+
+
 def _with_what_follows(columns: Collection[str]) -> set[str]:
     """Columns, but for shapes, and those that are told from them."""
     more = {"has_readable_hours"} if "opening_hours" in columns else set()
-    return ({*columns} | more) - {*_SERVED}
+    return ({*columns} | more) - {*_SERVED, "sites"}
 
 
 def set_columns(session: Session, kept: KeptAsset, values: Mapping[str, Any]) -> bool:

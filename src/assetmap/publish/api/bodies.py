@@ -124,6 +124,18 @@ class DrawnByLink(Body):
 _Text = Annotated[str, Field(max_length=20_000)]
 
 
+class SiteIn(Body):
+    """One of several places of an asset: by its postcode, or where it is."""
+
+    name: Line | None = None
+    address: Line | None = None
+    postcode: Line | None = None
+    uprn: Line | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    opening_hours: Line | None = None
+
+
 class AssetChange(Body):
     """What is to be different about an asset; what is left out stays, null clears.
 
@@ -138,6 +150,7 @@ class AssetChange(Body):
     geometry: Geometry | None = None
     service_area: Geometry | None = None
     service_codes: Annotated[list[Line], Field(max_length=1000)] | None = None
+    sites: Annotated[list[SiteIn], Field(max_length=100)] | None = None
     location_visibility: Literal["exact", "approximate", "hidden"] = "exact"
     address: _Text | None = None
     postcode: _Text | None = None

@@ -98,11 +98,17 @@ def stored_closed(session: Session, kept: KeptAsset) -> None:
 def _said(body: AssetChange) -> dict[str, Any]:
     """What was said, by member; the geometry as a shape."""
     said = body.model_dump(exclude_unset=True)
+    if said.get("sites"):
+        said["sites"] = [_known(each) for each in said["sites"]]
     if "geometry" in said:
         said["geometry"] = drawn(said["geometry"], is_ground=False)
     if said.get("service_area") is not None:
         said["service_area"] = shapely.to_geojson(drawn(said["service_area"]))
     return said
+
+
+def _known(site: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in site.items() if value is not None}
 
 
 def _places(session: Session) -> Any:

@@ -56,8 +56,8 @@ router = APIRouter(
 
 KEPT_IF_LEFT_OUT = ("location_visibility", "status", "is_published")
 """Who may see an asset, and where, changes only by being said."""
-_SETTABLE = frozenset(AssetChange.model_fields) - {"geometry"}
-_NEW = frozenset(AssetIn.model_fields) - {"geometry"}
+_SETTABLE = frozenset(AssetChange.model_fields) - {"geometry", "sites"}
+_NEW = frozenset(AssetIn.model_fields) - {"geometry", "sites"}
 _AS_JSON = ("names", "service_area")
 
 
