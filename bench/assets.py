@@ -20,6 +20,7 @@ COUNT = 170_000
 CHANGED_EVERY = 100
 SEED = 20261124
 MOST_S, MOST_MB = 90, 1_000
+MOST_FINDING_S = 180
 
 ABOUT = f"""\
 {COUNT:,} assets that nobody has, in a CSV of every column in use, at places all over
@@ -28,6 +29,9 @@ own, from starting Python to the commit, with the history of every asset and the
 into an empty directory; the same file again, which changes nothing; and with one row
 in {CHANGED_EVERY} changed. Memory is that of the loading process and of PostgreSQL at
 one time, as under *Loading*; the target is of the process.
+
+Then all are searched for the same place twice, in one process from starting Python to
+the commit (`assetmap duplicates find`).
 
 The floor, in the same run: a plain COPY of the stored rows into a table with the same
 indexes, without history, audit or any check."""
@@ -80,8 +84,29 @@ def measure(homes: Homes) -> Section:
             tell(f"assets: {name}")
             rows.append((name, *timed_load(home, _Load(path))))
         floor_s = _copied(home)
+        tell("assets: the same place twice")
+        found = timed_load(home, _found)
         loading = _table(rows, floor_s)
-        return Section("Assets", ABOUT, [loading, searches.measure(home)])
+        pairs = _pairs(*found)
+        return Section("Assets", ABOUT, [loading, pairs, searches.measure(home)])
+
+
+def _found(url: str) -> None:
+    """The search for the same place twice, as its command does it."""
+    from assetmap.assets.duplicates.store import find
+
+    load_parts.in_session(url, find)
+
+
+def _pairs(took: Stretch, watch: Watch) -> Table:
+    peak = watch.peak(took.start_s, took.end_s)
+    cells = [[f"{took.seconds:.1f}", f"{peak[0] / 1e6:,.0f}", f"{peak[2] / 1e6:,.0f}"]]
+    verdict = [
+        target(f"pairs among {COUNT:,} assets", took.seconds, MOST_FINDING_S, "s"),
+        target("memory", peak[0] / 1e6, MOST_MB, "MB"),
+    ]
+    heads = ("s", "process MB", "both MB")
+    return Table("The same place twice", heads, cells, verdict="\n".join(verdict))
 
 
 class _Load:

@@ -175,11 +175,16 @@ def get_asset(session: Session, asset_id: int) -> ShownAsset:
 
 def not_there(session: Session, asset_id: int) -> AssetNotFound | AssetMerged:
     """Why there is no asset of a number, for whoever acts."""
-    if 0 < asset_id <= LARGEST_ID:
-        row = session.get(MergedAssetRow, asset_id)
-        if row is not None:
-            return AssetMerged(asset_id, row.kept_id)
-    return AssetNotFound(asset_id)
+    kept = kept_id(session, asset_id)
+    return AssetNotFound(asset_id) if kept is None else AssetMerged(asset_id, kept)
+
+
+def kept_id(session: Session, asset_id: int) -> int | None:
+    """The asset that a merged one is now, for whoever may see both; else None."""
+    if not 0 < asset_id <= LARGEST_ID:
+        return None
+    row = session.get(MergedAssetRow, asset_id)
+    return None if row is None else row.kept_id
 
 
 def assets_by_id(session: Session, ids: Collection[int]) -> dict[int, ShownAsset]:

@@ -10,6 +10,7 @@ from assetmap.assets import store as assets
 from assetmap.assets.closing import close_absent_from
 from assetmap.assets.duplicates import store
 from assetmap.assets.ingest import category_names
+from assetmap.publish.oruk.ids import made
 from assetmap.sources.days import today
 from tests.assets.toy_assets import asset
 from tests.publish.problems import check_problem
@@ -202,6 +203,10 @@ def test_merging_takes_what_is_missing_says_whence_and_is_undone_exactly(town, t
     assert moved.status_code == 301
     assert moved.headers["Location"].endswith(f"/assets/{first}")
     assert moved.json()["merged_into"] == first
+    service = f"/oruk/services/{made('service', second)}"
+    there = town.get(service, follow_redirects=False)
+    assert there.status_code == 301
+    assert there.headers["Location"].endswith(made("service", first))
     listed = town.get(f"/assets?q={place_of(one)}").json()["assets"]
     assert [each["id"] for each in listed] == [first]
 

@@ -4,6 +4,7 @@ All pairs of 170,000 assets are fourteen thousand million. Two that are one shar
 of their name and are near, or a number, an address of the web, or nearly their place.
 """
 
+from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -173,19 +174,19 @@ def _in_cells(
     """Keys of each word in each square, whose they are, and how to part the large."""
     squares = _square(points[placed], side_m, shift)
     numbers: dict[str, int] = {}
-    members, codes, cells = [], [], []
+    members, codes, cells = array("q"), array("q"), array("q")
     for at, square in zip(placed.tolist(), squares.tolist(), strict=True):
         for word in words[at]:
             members.append(at)
             codes.append(numbers.setdefault(word, len(numbers)))
             cells.append(square)
-    _, cell_numbers = np.unique(np.array(cells, dtype=np.int64), return_inverse=True)
-    keys = cell_numbers * (len(numbers) + 1) + np.array(codes, dtype=np.int64)
+    _, cell_numbers = np.unique(np.asarray(cells), return_inverse=True)
+    keys = cell_numbers * (len(numbers) + 1) + np.asarray(codes)
 
     def finer(some: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
         yield from _by_two_words(words, some)
 
-    return keys, np.array(members, dtype=np.int64), finer
+    return keys, np.asarray(members), finer
 
 
 def _by_two_words(words: Words, some: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
@@ -213,7 +214,7 @@ def _keyed(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Keys of what each member shares with others."""
     numbers: dict[Hashable, int] = {}
-    keys, whose = [], []
+    keys, whose = array("q"), array("q")
     for at in members:
         for each in told(at):
             keys.append(numbers.setdefault(each, len(numbers)))

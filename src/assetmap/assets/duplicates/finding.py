@@ -77,7 +77,12 @@ def _found(
     among: set[int] | None = None,
 ) -> tuple[list[Found], Finding]:
     """The pairs; where it is said among what, those of which one of the two is."""
-    words = [sorted({word for name in each.names for word in name}) for each in looked]
+    words = [
+        each.names[0]
+        if len(each.names) == 1
+        else tuple(dict.fromkeys(word for name in each.names for word in name))
+        for each in looked
+    ]
     published = (each.names[0] for each in looked if each.asset.is_published)
     rarity = Rarity(published, labels)
     if among is None:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import sys
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -57,7 +58,7 @@ def words_of(name: str) -> tuple[str, ...]:
     known = synonyms()
     for word in plain(name).split():
         for meant in known.get(word, (word,)):
-            found[meant] = None
+            found[sys.intern(meant)] = None
     told = [each for each in found if each not in NOISE]
     return tuple(told or found)
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from assetmap.assets.store import list_categories
+from assetmap.assets.store import kept_id, list_categories
 from assetmap.errors import NotFound
 from assetmap.publish.authority import requires
 from assetmap.publish.callers import CurrentActor
 from assetmap.publish.deps import DbSession, StrictRoute, base_url, json_answer
 from assetmap.publish.oruk import store, terms, whole
 from assetmap.publish.oruk.counted import count_organizations, counted, placed, services
-from assetmap.publish.oruk.ids import MOST_PARTS, read
+from assetmap.publish.oruk.ids import MOST_PARTS, made, read
 from assetmap.publish.oruk.lines import AS_LINES, Form, lines, lines_of
 from assetmap.publish.oruk.organizations import organization
 from assetmap.publish.oruk.pages import (
@@ -97,6 +97,12 @@ def list_services(
     return json_answer(request, envelope(contents, found.total, page, per_page))
 
 
+def moved(request: Request, kind: Literal["service"], number: int) -> Response:
+    """Where what was merged is now; that may be undone, so nobody keeps it for good."""
+    where = f"{base_url(request)}/oruk/{kind}s/{made(kind, number)}"
+    return Response(None, 301, {"Location": where, "Cache-Control": "no-cache"})
+
+
 @router.get("/services/{service_id}")
 def read_service(request: Request, service_id: UUID, session: DbSession) -> Response:
     """One service with all that belongs to it."""
@@ -105,6 +111,8 @@ def read_service(request: Request, service_id: UUID, session: DbSession) -> Resp
     numbers = [] if part else store.service_numbers(session, wanted, 0, 0, 1)
     rows = store.service_rows(session, numbers)
     if not rows:
+        if kept := None if part else kept_id(session, number):
+            return moved(request, "service", kept)
         raise NotPublished("service", service_id)
     return json_answer(request, nested(rows[0], base_url(request)))
 
@@ -145,6 +153,8 @@ def read_service_at_location(
         (row,) = store.service_rows(session, [number])
         found = service_at_location(row, part)
         return json_answer(request, {**found, "service": listed(row)})
+    if kept := kept_id(session, number):
+        return moved(request, "service", kept)
     raise NotPublished("service_at_location", place_id)
 
 
