@@ -49,8 +49,13 @@ def read(path):
         places = [shapely.from_wkt(each.pop("wkt") or None) for each in rows]
         return [{**row, "place": each} for row, each in zip(rows, places, strict=True)]
     is_parquet = path.suffix == ".parquet"
-    found = gpd.read_parquet(path) if is_parquet else gpd.read_file(path)
+    found = gpd.read_parquet(path) if is_parquet else _first(path)
     return found.rename(columns={"geometry": "place"}).to_dict("records")
+
+
+def _first(path):
+    """The first layer: in a GeoPackage, before that of styles."""
+    return gpd.read_file(path, layer=pyogrio.list_layers(path)[0][0])
 
 
 def _texts(path):
@@ -102,7 +107,9 @@ def test_whose_data_it_is_stands_in_the_file(shown, tmp_path):
         assert shown("export", "wards", "-o", tmp_path / f"a.{form}").code == 0
     told = pq.read_schema(tmp_path / "a.parquet").metadata
     assert told[b"attribution"] == b"Contains wards."
-    info = pyogrio.read_info(tmp_path / "a.gpkg")
+    info = pyogrio.read_info(
+        tmp_path / "a.gpkg", layer=pyogrio.list_layers(tmp_path / "a.gpkg")[0][0]
+    )
     assert info["layer_metadata"]["attribution"] == "Contains wards."
     body = json.loads((tmp_path / "a.geojson").read_text())
     assert body["attribution"] == ["Contains wards."]

@@ -19,6 +19,7 @@ from assetmap.publish.features import agreed_levels
 from assetmap.publish.features.ready import folders
 from assetmap.publish.ogc import downloads
 from tests.publish.ogc.asking import GRID, items, names
+from tests.publish.ogc.test_clients import QGIS_PYTHON, _has_qgis, run
 from tests.toy_town import SQUARES
 
 
@@ -50,7 +51,10 @@ def read(answer, form, folder):
         return [{**row, "place": at} for row, at in zip(rows, places, strict=True)]
     path = folder / f"file.{form}"
     path.write_bytes(answer.content)
-    found = gpd.read_parquet(path) if form == "parquet" else gpd.read_file(path)
+    if form == "parquet":
+        found = gpd.read_parquet(path)
+    else:
+        found = gpd.read_file(path, layer=pyogrio.list_layers(path)[0][0])
     return found.rename(columns={"geometry": "place"}).to_dict("records")
 
 
@@ -97,7 +101,7 @@ def test_files_say_whose_data_they_are(ogc, tmp_path):
         (tmp_path / f"a.{form}").write_bytes(get(ogc, "wards", form).content)
     told = pq.read_schema(tmp_path / "a.parquet").metadata
     assert told[b"attribution"] == b"Contains wards."
-    info = pyogrio.read_info(tmp_path / "a.gpkg")
+    info = pyogrio.read_info(tmp_path / "a.gpkg", layer="wards")
     assert info["layer_metadata"]["attribution"] == "Contains wards."
     assert get(ogc, "wards", "geojson").json()["attribution"] == ["Contains wards."]
 
@@ -185,3 +189,52 @@ def test_geopackages_say_when_what_they_hold_changed(ogc, tmp_path):
 
 def moment(said):
     return datetime.fromisoformat(said)
+
+
+def test_a_geopackage_has_its_style_and_what_its_columns_mean(ogc, tmp_path):
+    path = tmp_path / "wards.gpkg"
+    path.write_bytes(get(ogc, "wards", "gpkg").content)
+    with closing(sqlite3.connect(path)) as file:
+        style = file.execute(
+            "SELECT f_table_name, f_geometry_column, useAsDefault FROM layer_styles"
+        ).fetchall()
+        column = file.execute("SELECT column_name FROM gpkg_geometry_columns")
+        assert style == [("wards", column.fetchone()[0], 1)]
+        told = dict(
+            file.execute("SELECT column_name, title FROM gpkg_data_columns").fetchall()
+        )
+        assert told["area_m2"] == "Area in m²"
+        kinds = dict(
+            file.execute("SELECT table_name, data_type FROM gpkg_contents").fetchall()
+        )
+        assert kinds == {"wards": "features", "layer_styles": "attributes"}
+        assert file.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert pyogrio.list_layers(path)[0][0] == "wards"
+    get(ogc, "organisations", "gpkg")
+
+
+STYLED = """
+import json, os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from qgis.core import QgsApplication, QgsVectorLayer
+app = QgsApplication([], False)
+app.initQgis()
+layer = QgsVectorLayer(sys.argv[1] + "|layername=wards", "wards", "ogr")
+layer.loadDefaultStyle()
+print(json.dumps({
+    "color": layer.renderer().symbol().color().name(),
+    "alias": layer.attributeAlias(layer.fields().indexOf("area_m2")),
+}))
+"""
+
+
+@pytest.mark.skipif(not _has_qgis(), reason="no python3-qgis here")
+def test_qgis_draws_a_geopackage_as_its_style_says(ogc, tmp_path):
+    path, script = tmp_path / "wards.gpkg", tmp_path / "styled.py"
+    path.write_bytes(get(ogc, "wards", "gpkg").content)
+    script.write_text(STYLED)
+    env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    told = run(str(QGIS_PYTHON), str(script), str(path), env=env)
+    assert told.returncode == 0, told.stderr
+    found = json.loads(told.stdout.strip().splitlines()[-1])
+    assert found == {"color": "#1f6f8b", "alias": "Area in m²"}

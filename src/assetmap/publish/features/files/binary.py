@@ -16,6 +16,7 @@ from assetmap.publish.export.geopackages import stamp
 from assetmap.publish.features.asked import Asked
 from assetmap.publish.features.collection import GEOMETRY, Collection, Column, Kind
 from assetmap.publish.features.files.columns import file_columns, file_shape
+from assetmap.publish.features.files.within_geopackage import add_to
 from assetmap.publish.features.rows import stream
 from assetmap.publish.features.store import credits_of
 from assetmap.publish.features.systems import CRS84, System
@@ -59,8 +60,12 @@ def _geo(collection: Collection, system: System) -> dict[str, Any]:
 def geopackage(
     session: Session, collection: Collection, asked: Asked, path: Path
 ) -> None:
-    """A GeoPackage at a path; who made the data stands in its metadata."""
+    """A GeoPackage at a path; who made the data stands in its metadata.
+
+    QGIS finds in it how to draw it, and what the columns mean.
+    """
     _by_gdal(session, collection, asked, path, "GPKG", SPATIAL_INDEX="YES")
+    add_to(path, collection)
     stamp(path, collection.changed(session))
 
 
