@@ -63,6 +63,7 @@ from assetmap.publish.ogc import (
     conformance,
     item,
     items,
+    quick,
     schemas,
     service_document,
     tiles,
@@ -112,12 +113,18 @@ def make_app() -> FastAPI:
     problems.install(app)
     app.add_middleware(problems.NoZeroByte)
     app.add_middleware(methods.HeadAsGet)
+    app.add_middleware(
+        quick.AtOnce,
+        state=app.state,
+        ways=[
+            quick.Way("/collections/{name}/items", quick.items),
+            quick.Way(f"/collections/{{name}}/tiles/{tiles.PLACE}", tiles.quickly),
+        ],
+    )
     for part in (
         # First: routes are tried in turn, which takes a fifth of a millisecond, and
         # these are asked often.
         lookup,
-        items,
-        tiles,
         reconciliation,
         pages,
         health,
@@ -158,8 +165,10 @@ def make_app() -> FastAPI:
         sketch_features,
         webhooks,
         collections,
+        items,
         item,
         schemas,
+        tiles,
         conformance,
         service_document,
         oruk,

@@ -173,7 +173,14 @@ def etag(text: bytes, version: int | None = None) -> str:
 
 def base_url(request: Request) -> str:
     """The address that links begin with, without a slash at its end."""
-    return (settings().public_url or str(request.base_url)).rstrip("/")
+    found: str | None = request.scope.get(_BASE)
+    if found is None:
+        found = (settings().public_url or str(request.base_url)).rstrip("/")
+        request.scope[_BASE] = found
+    return found
+
+
+_BASE = "assetmap.base"
 
 
 def next_link(request: Request, **changed: object) -> str:

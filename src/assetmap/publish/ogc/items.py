@@ -26,8 +26,6 @@ from assetmap.publish.features.systems import system_of
 from assetmap.publish.ogc import answers, downloads
 from assetmap.publish.ogc.formats import FEATURES, FILES, HTML, WHOLE, form_of
 from assetmap.publish.ogc.properties import wanted_of
-from assetmap.publish.ogc.quick import items as quick_items
-from assetmap.publish.ogc.quick import quick_first
 
 router = APIRouter(
     prefix="/collections",
@@ -131,6 +129,7 @@ class Wanted:
 Which = Annotated[Wanted, Depends(Wanted)]
 
 
+@router.get("/{name}/items", response_class=GeoJsonResponse, responses=FORMS)
 def list_items(
     request: Request,
     wanted: Which,
@@ -156,15 +155,6 @@ def list_items(
     if form == "html":
         return answers.items_page(request, wanted.collection, page, asked)
     return answers.items(request, wanted.collection, page, asked)
-
-
-router.add_api_route(
-    "/{name}/items",
-    list_items,
-    response_class=GeoJsonResponse,
-    responses=FORMS,
-    route_class_override=quick_first(quick_items),
-)
 
 
 @router.get("/{name}/download", response_class=GeoJsonResponse, responses=FORMS)

@@ -2,20 +2,22 @@
 
 Maps and clients of collections ask thousands of times, most of them for pages and
 tiles of loads that never change: handing a request to a thread and back, and having
-the framework prepare its parameters, takes longer than the answer. What is asked in
-any other way, by anybody who shows a key, or wrongly, goes the ordinary way.
+the framework find its route and prepare its parameters, takes longer than the answer.
+What is asked in any other way, by anybody who shows a key, or wrongly, goes the
+ordinary way, which gives the same answers.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from types import SimpleNamespace
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
+from starlette.datastructures import State
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assetmap.accounts.acting import NOBODY
 from assetmap.db.glances import Glances
-from assetmap.publish import browser
+from assetmap.errors import AssetmapError
 from assetmap.publish.deps import DEFAULT_LIMIT, limited
 from assetmap.publish.export.paging import place_of
 from assetmap.publish.features import at_a_glance, catalogue
@@ -27,37 +29,57 @@ from assetmap.publish.ogc.formats import FEATURES, FILES, form_of
 _LIMIT = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _OFFSET = re.compile(r"\d{1,7}", re.ASCII)
 _ITEMS = frozenset({"limit", "offset", "after", "bbox", "bbox-crs", "crs", "f"})
+_SHOWN = frozenset({b"authorization", b"cookie"})
+"""Headers by which somebody may be known."""
 
 Quick = Callable[[Request, Glances], Awaitable[Response | None]]
 
 
-def quick_first(quick: Quick, kind: type[APIRoute] = APIRoute) -> type[APIRoute]:
-    """A kind of route that is answered quickly where that gives an answer."""
+class Way:
+    """What answers the addresses of one form, where it can."""
 
-    class QuickFirst(kind):  # type: ignore[valid-type,misc]
-        """Its function is called where there is no quick answer."""
-
-        def get_route_handler(
-            self,
-        ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-            answer = super().get_route_handler()
-
-            async def quickly(request: Request) -> Response:
-                glances = getattr(request.app.state, "glances", None)
-                found = None
-                if glances is not None and is_public(request):
-                    found = await quick(request, glances)
-                return await answer(request) if found is None else found
-
-            return quickly
-
-    return QuickFirst
+    def __init__(self, path: str, quick: Quick) -> None:
+        self.route = SimpleNamespace(path=path)
+        self.form = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
+        self.quick = quick
 
 
-def is_public(request: Request) -> bool:
+class AtOnce:
+    """Stands before the routes, and answers what it can at once."""
+
+    def __init__(self, app: ASGIApp, state: State, ways: Sequence[Way]) -> None:
+        self._app, self._state, self._ways = app, state, ways
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request, or hand it on."""
+        answer: ASGIApp = self._app
+        if scope["type"] == "http" and scope["method"] == "GET" and is_public(scope):
+            answer = await self._answer(scope) or answer
+        await answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> Response | None:
+        glances: Glances | None = getattr(self._state, "glances", None)
+        for way in self._ways if glances else ():
+            found = way.form.fullmatch(scope["path"])
+            if found is not None and glances is not None:
+                request = Request({**scope, "path_params": found.groupdict()})
+                answer = await _tried(way.quick, request, glances)
+                if answer is not None:
+                    scope["route"] = way.route
+                return answer
+        return None
+
+
+async def _tried(quick: Quick, request: Request, glances: Glances) -> Response | None:
+    try:
+        return await quick(request, glances)
+    except AssetmapError:
+        return None  # the ordinary way says what is wrong
+
+
+def is_public(scope: Scope) -> bool:
     """Whether nobody is known to ask, and nobody need be known."""
-    headers = request.headers
-    if "authorization" in headers or browser.cookie(request, browser.SESSION):
+    if any(name in _SHOWN for name, _ in scope["headers"]):
         return False
     return bool(NOBODY.words("boundary_set", "read"))
 

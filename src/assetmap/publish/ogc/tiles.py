@@ -15,7 +15,6 @@ from assetmap.publish.features.collection import Collection, Column
 from assetmap.publish.features.tiles import Tile, tile_at_a_glance, tile_of
 from assetmap.publish.ogc import answers
 from assetmap.publish.ogc.formats import VARY
-from assetmap.publish.ogc.quick import quick_first
 from assetmap.publish.ogc.tile_cache import KEPT, name_of
 from assetmap.publish.ogc.tilesets import (
     MVT,
@@ -32,6 +31,8 @@ router = APIRouter(
     route_class=StrictRoute,
     dependencies=[requires("boundary_set", "read")],
 )
+
+PLACE = f"{SCHEME}/{{z}}/{{y}}/{{x}}"
 
 FORMS: dict[int | str, dict[str, Any]] = {
     200: {"content": {MVT: {"schema": {"type": "string", "format": "binary"}}}},
@@ -78,6 +79,11 @@ def read_tileset(
     return json_answer(request, body)
 
 
+@router.get(
+    f"/{{name}}/tiles/{PLACE}",
+    response_class=TileResponse,
+    responses=FORMS,
+)
 def read_tile(
     request: Request,
     name: str,
@@ -143,14 +149,6 @@ async def _found(
 
 _MAKING: dict[str, asyncio.Future[bytes | None]] = {}
 _NUMBER = re.compile(r"\d{1,7}", re.ASCII)
-
-router.add_api_route(
-    f"/{{name}}/tiles/{SCHEME}/{{z}}/{{y}}/{{x}}",
-    read_tile,
-    response_class=TileResponse,
-    responses=FORMS,
-    route_class_override=quick_first(quickly, StrictRoute),
-)
 
 
 def _sent(request: Request, collection: Collection, tile: bytes) -> Response:
