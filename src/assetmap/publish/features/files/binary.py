@@ -103,7 +103,7 @@ def _by_gdal(
         layer_metadata=described | {"attribution": credit}
         if driver == "GPKG"
         else None,
-        **(options if has_place else {}),
+        **options,
     )
 
 
