@@ -11,6 +11,7 @@ import shapely
 from assetmap.boundaries.quality.ground import NODING_GRID_M
 from assetmap.footprints.areas.shared import shared_over
 from assetmap.footprints.model import Footprint
+from assetmap.reconciliation.block_rows import added, members_of
 from assetmap.reconciliation.by_area import Areas, Ground
 from assetmap.reconciliation.model import Floats, Points, Shapes, Target
 from assetmap.reconciliation.overlap import Places
@@ -170,31 +171,31 @@ def _on_ground(
         keys.append((blocks.shape, blocks.block, first + held))
         shared.append(shapely.area(blocks.pieces))
     if others:
-        is_met = np.concatenate([blocks.ground.parts_met(each) for _, each in others])
-        boundary = np.concatenate([first + each.ordinals for first, each in others])
-        parts = np.concatenate([each.parts for _, each in others])
-        noise_m2 = NODING_GRID_M * shapely.length(blocks.pieces)
-        both = shared_over(blocks.pieces, parts[is_met], noise_m2)
-        shape, block = blocks.shape[both.one], blocks.block[both.one]
-        keys.append((shape, block, boundary[is_met][both.other]))
-        shared.append(both.area_m2)
-    found, sums = _added(np.hstack(keys).T, np.concatenate(shared))
+        key, area_m2 = _cut_by(blocks, others)
+        keys.append(key)
+        shared.append(area_m2)
+    found, sums = added(np.hstack(keys).T, np.concatenate(shared))
     shape, block, boundary = found.T
     area_m2, total = blocks.facts
     is_whole = sums >= WHOLE * area_m2[block]
     return Touched(block, boundary, total[block] * blocks.weights[shape], is_whole)
 
 
-def _added(keys: Any, amounts: Floats) -> tuple[Any, Floats]:
-    """Each row of keys once, in their order, and the amounts of all that are the same.
+def _cut_by(
+    blocks: Blocks, others: Sequence[tuple[int, Target]]
+) -> tuple[tuple[Places, Places, Places], Floats]:
+    """What the boundaries of some sets share with the ground of blocks, in m².
 
-    Rows are told apart by one number each, which sorts faster than rows do.
+    Each set comes with the place where its ordinals begin. First come the shape, the
+    block and the boundary of each.
     """
-    sizes = keys.max(axis=0, initial=0) + 1
-    number = (keys[:, 0] * sizes[1] + keys[:, 1]) * sizes[2] + keys[:, 2]
-    _, first, row = np.unique(number, return_index=True, return_inverse=True)
-    sums: Any = np.bincount(row, amounts, len(first))
-    return keys[first], sums
+    is_met = np.concatenate([blocks.ground.parts_met(each) for _, each in others])
+    boundary = np.concatenate([first + each.ordinals for first, each in others])
+    parts = np.concatenate([each.parts for _, each in others])
+    noise_m2 = NODING_GRID_M * shapely.length(blocks.pieces)
+    both = shared_over(blocks.pieces, parts[is_met], noise_m2)
+    shape, block = blocks.shape[both.one], blocks.block[both.one]
+    return (shape, block, boundary[is_met][both.other]), both.area_m2
 
 
 def _by_points(
@@ -216,7 +217,7 @@ def _by_points(
     keys, row = np.unique(number, return_inverse=True)
     most = np.zeros(len(keys))
     np.maximum.at(most, row, np.tile(points.membership[inside], len(targets)))
-    pair, boundary = _members(points, targets, firsts, keys % many)
+    pair, boundary = members_of(points, targets, firsts, keys % many)
     block, most = (keys // many)[pair], most[pair]
     _, total = blocks.facts
     known = (block > 0) & (block < len(total))
@@ -225,19 +226,3 @@ def _by_points(
     known &= ~np.isin(block * many + boundary, on_ground)
     block, boundary, most = block[known], boundary[known], most[known]
     return Touched(block, boundary, total[block] * most, np.zeros(len(block), bool))
-
-
-def _members(
-    points: Points, targets: Sequence[Target], firsts: Places, cells: Any
-) -> tuple[Places, Places]:
-    """The place of a cell and each boundary that it stands for, one row for each."""
-    of_set = np.searchsorted(firsts, cells, side="right") - 1
-    within = cells - firsts[of_set]
-    several = [points.combinations[each.name] for each in targets]
-    held = [
-        several[place].get(cell, (cell,) if cell else ())
-        for place, cell in zip(of_set.tolist(), within.tolist(), strict=True)
-    ]
-    place = np.repeat(np.arange(len(held)), [len(each) for each in held])
-    boundary = np.array([one for each in held for one in each], dtype=np.int64)
-    return place, boundary + firsts[of_set[place]]

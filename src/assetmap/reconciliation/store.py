@@ -1,7 +1,6 @@
 """The only queries of reconciliation: what lies near a footprint."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,44 +12,9 @@ from sqlalchemy.orm import Session
 from assetmap.boundaries.model import BoundarySet
 from assetmap.db.statements import binary_rows
 from assetmap.reconciliation.model import BoundaryFacts, Target, distinct
-
-Box = tuple[float, float, float, float]
-Facts = Mapping[int, Mapping[int, BoundaryFacts]]
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Pieces of several sets, end to end; ``sets`` says whose each piece is.
-
-    ``members`` are the boundaries that hold a piece. Those of one boundary come first,
-    so many as there are ``ordinals``, then those of several. ``facts`` are, by set id
-    and ordinal, what answers say of the boundaries with a piece of their own.
-    ``blocks`` is the box around the whole of those that are building blocks, if any.
-    """
-
-    sets: NDArray[np.int64]
-    ordinals: NDArray[np.intp]
-    members: tuple[tuple[int, ...], ...]
-    shapes: NDArray[np.object_]
-    facts: Facts
-    blocks: Box | None = None
-
-
-@dataclass(frozen=True)
-class Near:
-    """Population points near a footprint and what each lies in, by set id.
-
-    Where ``is_uncounted`` how many people there are is unknown; their weight is 0.
-    Those that are ``standing`` stand for the people of blocks without a postcode.
-    """
-
-    xs: NDArray[np.float64]
-    ys: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    is_uncounted: NDArray[np.bool_]
-    cells: Mapping[int, NDArray[np.int32]]
-    combinations: Mapping[int, Mapping[int, tuple[int, ...]]]
-    standing: NDArray[np.bool_]
+from assetmap.reconciliation.nearby import Box as Box
+from assetmap.reconciliation.nearby import Ground as Ground
+from assetmap.reconciliation.nearby import Near as Near
 
 
 def ground_near(

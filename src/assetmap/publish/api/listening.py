@@ -73,15 +73,8 @@ async def listening(
         ClientDisconnect: the client went away; the statement under way was ended, or
             the work at the next step that ``heeded`` was told of.
     """
-    loop, statement = asyncio.get_running_loop(), _Statement()
-    found: asyncio.Future[Result] = loop.create_future()
-
-    def give(result: Result) -> None:
-        loop.call_soon_threadsafe(_give, found, result)
-
-    working = asyncio.ensure_future(
-        run_in_threadpool(_worked, work, statement, actor, give)
-    )
+    statement = _Statement()
+    found, working = _begun(work, statement, actor)
     leaving = asyncio.ensure_future(_left(request))
     try:
         first: set[asyncio.Future[Any]] = {working, found, leaving}
@@ -108,6 +101,22 @@ def heeded(session: Session) -> Progress:
     """What work with a session tells its steps to, so as to end with its request."""
     told: Progress = session.info.get(_HEEDED, unseen)
     return told
+
+
+def _begun(
+    work: Callable[[Session], Result], statement: _Statement, actor: Actor
+) -> tuple[asyncio.Future[Result], asyncio.Future[Result]]:
+    """What work will give, and the work itself, which goes on a little longer."""
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[Result] = loop.create_future()
+
+    def give(result: Result) -> None:
+        loop.call_soon_threadsafe(_give, found, result)
+
+    working = asyncio.ensure_future(
+        run_in_threadpool(_worked, work, statement, actor, give)
+    )
+    return found, working
 
 
 async def _left(request: Request) -> None:
