@@ -131,6 +131,29 @@ def test_a_bad_row_is_told_with_its_line_and_the_others_are_stored(town, tmp_pat
     assert count(town, path.name) == 3
 
 
+SENT = ["good", "bow", "line", "england"]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_bad_rows_are_told_alike_in_every_kind_of_file(town, tmp_path, name):
+    """With the row, the column and how the shape begins; the others are stored."""
+    by_id = {
+        each: shapely.from_wkt(said) for each, said, *_ in ROWS[:5] if each in SENT
+    }
+    shapes = [shapely.from_wkt(SQUARE), *(by_id[each] for each in SENT[1:])]
+    path = tmp_path / f"bad_{name}"
+    WRITERS[name](geopandas.GeoDataFrame({"id": SENT}, geometry=shapes, crs=4326), path)
+    body = sent(town, path, source=f"bad-{name}").json()
+    assert (body["added"], body["refused"], body["repaired"]) == (2, 2, 1), body
+    first = 2 if path.suffix == ".csv" else 1
+    told = [(each["line"] - first, each["outcome"]) for each in body["issues"]]
+    assert told == [(1, "repaired"), (2, "refused"), (3, "refused")]
+    column = "wkt" if path.suffix == ".csv" else "geometry"
+    for each in body["issues"]:
+        assert each["column"] == column
+        assert each["value"].startswith("POLYGON ((")
+
+
 def test_columns_of_other_names_are_read_where_they_are_named(town, tmp_path):
     path = tmp_path / "survey.geojson"
     columns = {
