@@ -52,6 +52,10 @@ SHUT = {
     "GET /jobs/{job_id}/answer": 404,
     "GET /accounts/{slug}": 404,
     "GET /grants/{grant_id}": 404,
+    "GET /assets/to-verify": 403,
+    "GET /assets/duplicates": 403,
+    "GET /webhooks/{webhook_id}": 404,
+    "GET /webhooks/{webhook_id}/deliveries": 404,
 }
 """What neither the public nor a council is told, and how that is said."""
 
