@@ -199,7 +199,11 @@ FIRST = "sign-in-for-small-groups"
 HOW_TO = sorted(
     (PROJECT / "docs" / "how-to").glob("*.md"), key=lambda it: (it.stem != FIRST, it)
 )
-ON_TOY_TOWN = [each for each in HOW_TO if examples(each, "toy town, loaded")]
+ON_TOY_TOWN = sorted(
+    (each for each in HOW_TO if examples(each, "toy town, loaded")),
+    key=lambda each: "assetmap reconcile" not in each.read_text(encoding="utf-8"),
+)
+"""Those that count what is there come first: others add assets to the same town."""
 ON_FILES = [each for each in HOW_TO if examples(each, "publishers' files")]
 
 
