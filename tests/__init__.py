@@ -1,1 +1,1 @@
-"""The tests of assetmap: a package, so that no other package called tests hides them."""
+"""A package, so that no other one called tests hides these."""
