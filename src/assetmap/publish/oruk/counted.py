@@ -14,7 +14,8 @@ from typing import Any, TypeVar, cast
 from sqlalchemy.orm import Session
 
 from assetmap.publish.oruk import store
-from assetmap.publish.oruk.store import Row, ServiceFilter
+from assetmap.publish.oruk.conditions import ServiceFilter
+from assetmap.publish.oruk.store import Row
 from assetmap.publish.oruk.whole import with_rows
 
 EVERY = 500

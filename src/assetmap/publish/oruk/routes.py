@@ -14,6 +14,7 @@ from assetmap.publish.authority import requires
 from assetmap.publish.callers import CurrentActor
 from assetmap.publish.deps import DbSession, StrictRoute, base_url, json_answer
 from assetmap.publish.oruk import store, terms, whole
+from assetmap.publish.oruk.conditions import NOTHING, ServiceFilter
 from assetmap.publish.oruk.counted import count_organizations, counted, placed, services
 from assetmap.publish.oruk.ids import MOST_PARTS, made, read
 from assetmap.publish.oruk.lines import AS_LINES, Form, lines, lines_of
@@ -106,8 +107,8 @@ def moved(request: Request, kind: Literal["service"], number: int) -> Response:
 @router.get("/services/{service_id}")
 def read_service(request: Request, service_id: UUID, session: DbSession) -> Response:
     """One service with all that belongs to it."""
-    number, part = read("service", service_id) or (store.NOTHING, 0)
-    wanted = store.ServiceFilter(number=number)
+    number, part = read("service", service_id) or (NOTHING, 0)
+    wanted = ServiceFilter(number=number)
     numbers = [] if part else store.service_numbers(session, wanted, 0, 0, 1)
     rows = store.service_rows(session, numbers)
     if not rows:
@@ -147,8 +148,8 @@ def read_service_at_location(
     request: Request, place_id: UUID, session: DbSession
 ) -> Response:
     """Where a service is, with the service."""
-    number, part = read("service_at_location", place_id) or (store.NOTHING, 0)
-    wanted = store.ServiceFilter(number=number)
+    number, part = read("service_at_location", place_id) or (NOTHING, 0)
+    wanted = ServiceFilter(number=number)
     if (number, part) in store.place_numbers(session, wanted, 0, 0, MOST_PARTS):
         (row,) = store.service_rows(session, [number])
         found = service_at_location(row, part)
@@ -209,7 +210,7 @@ def read_organization(
     request: Request, organization_id: UUID, session: DbSession
 ) -> Response:
     """One of those who run services."""
-    number, part = read("organization", organization_id) or (store.NOTHING, 0)
+    number, part = read("organization", organization_id) or (NOTHING, 0)
     rows = [] if part else store.organizations(session, None, 1, 0, number)
     if not rows:
         raise NotPublished("organization", organization_id)

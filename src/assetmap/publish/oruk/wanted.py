@@ -20,10 +20,10 @@ from assetmap.errors import BadParameter
 from assetmap.publish.deps import DbSession
 from assetmap.publish.export.lookups.asked import placed
 from assetmap.publish.oruk import store, terms
+from assetmap.publish.oruk.conditions import NOTHING, Around, ServiceFilter
 from assetmap.publish.oruk.ids import read
 from assetmap.publish.oruk.open_then import is_open, then
 from assetmap.publish.oruk.pages import Search
-from assetmap.publish.oruk.store import NOTHING, Around, ServiceFilter
 from assetmap.sources.days import today
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?\S{0,6}")

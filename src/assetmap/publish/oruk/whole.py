@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from assetmap.publish.oruk import store
-from assetmap.publish.oruk.store import Row, ServiceFilter
+from assetmap.publish.oruk.conditions import ServiceFilter
+from assetmap.publish.oruk.store import Row
 
 AT_ONCE = 500
 
