@@ -1,6 +1,6 @@
 """What is answered to whoever wrote a feature: as it is shown now, and its version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -8,10 +8,13 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from assetmap.accounts.acting import Actor
-from assetmap.publish.deps import GEOJSON, dumped, etag
+from assetmap.accounts.answered.model import Answered
+from assetmap.publish.api.sent import answered
+from assetmap.publish.deps import GEOJSON, base_url, dumped, etag
 from assetmap.publish.features import store
 from assetmap.publish.features.collection import Collection, FeatureNotFound
 from assetmap.publish.features.systems import CRS84, System
+from assetmap.publish.once import Once, written
 
 VARY = {"Vary": "Accept, Authorization, Cookie", "Cache-Control": "no-cache"}
 _QGIS = "QGIS/"
@@ -49,6 +52,28 @@ def stored(
     body = dumped(told | {"issues": list(issues)})
     headers = {"ETag": etag(body, version), "Content-Crs": f"<{CRS84.uri}>", **VARY}
     return Response(body, headers=headers, media_type=GEOJSON)
+
+
+def made(
+    request: Request,
+    session: Session,
+    collection: Collection,
+    fid: str,
+    issues: Sequence[Mapping[str, Any]],
+) -> Answered:
+    """A new feature as it is shown, with what was mended, and where it is."""
+    told = shown(session, collection, fid) | {"issues": list(issues)}
+    at = f"{base_url(request)}/collections/{collection.id}/items/{fid}"
+    return answered(told, told["properties"]["version"], 201, at)
+
+
+def written_once(
+    session: Session, asked: Once, write: Callable[[str], Answered]
+) -> Response:
+    """A new feature, which is made once however often it is sent."""
+    answer = written(session, asked, write)
+    answer.headers["Content-Type"] = GEOJSON
+    return answer
 
 
 def methods_of_items(actor: Actor, thing: str, kinds: Sequence[str]) -> Response:

@@ -35,20 +35,18 @@ from assetmap.publish.api.kept_assets import (
     stored_closed,
     stored_new,
 )
-from assetmap.publish.api.sent import answered, issues_told
+from assetmap.publish.api.sent import issues_told
 from assetmap.publish.authority import Actor, CurrentActor, WriteSession, requires
 from assetmap.publish.deps import (
-    GEOJSON,
     GeoJsonResponse,
     StrictRoute,
-    base_url,
     dumped,
     parsed,
 )
 from assetmap.publish.features.collection import FeatureNotFound
 from assetmap.publish.features.of_assets import ASSETS, community_assets
 from assetmap.publish.features.systems import System
-from assetmap.publish.once import Once, written
+from assetmap.publish.once import Once
 
 router = APIRouter(
     prefix=f"/collections/{ASSETS}/items", tags=["collections"], route_class=StrictRoute
@@ -100,14 +98,11 @@ def add_asset_feature(
             members["geometry"] = in_crs84(body.geometry, system)
         new = parsed(AssetIn, dumped(members))
         asset_id, found = stored_new(session, actor, new)
-        told = answers.shown(session, community_assets(), str(asset_id))
-        told["issues"] = [*issues_told(found.issues), *ignored]
-        at = f"{base_url(request)}/collections/{ASSETS}/items/{asset_id}"
-        return answered(told, told["properties"]["version"], 201, at)
+        issues = [*issues_told(found.issues), *ignored]
+        fid = str(asset_id)
+        return answers.made(request, session, community_assets(), fid, issues)
 
-    answer = written(session, asked, write)
-    answer.headers["Content-Type"] = GEOJSON
-    return answer
+    return answers.written_once(session, asked, write)
 
 
 def _new_members(

@@ -23,14 +23,12 @@ from assetmap.publish.api.features.sent import (
     feature_body,
     properties_of,
 )
-from assetmap.publish.api.sent import answered, issues_told
+from assetmap.publish.api.sent import issues_told
 from assetmap.publish.api.sketches import resident_of_account
 from assetmap.publish.authority import CurrentActor, WriteSession, requires
 from assetmap.publish.deps import (
-    GEOJSON,
     GeoJsonResponse,
     StrictRoute,
-    base_url,
     dumped,
     parsed,
 )
@@ -39,7 +37,7 @@ from assetmap.publish.drawings.sent import Sent, sent_in
 from assetmap.publish.features.collection import FeatureNotFound
 from assetmap.publish.features.of_sketches import SKETCHES, sketches
 from assetmap.publish.features.systems import CRS84, System
-from assetmap.publish.once import Once, written
+from assetmap.publish.once import Once
 
 router = APIRouter(
     prefix=f"/collections/{SKETCHES}/items",
@@ -105,15 +103,10 @@ def add_sketch_feature(
         drawn = sent_in(parsed(SketchIn, dumped(said)))
         sent = Sent(drawn.geometry, None, drawn.years_lived, drawn.note, resident=who)
         stored = storing.add(session, row.id, sent, secret, row.is_simulated)
-        fid = str(stored.sketch.id)
-        told = answers.shown(session, sketches(), fid)
-        told["issues"] = issues_told(stored.issues)
-        at = f"{base_url(request)}/collections/{SKETCHES}/items/{fid}"
-        return answered(told, stored.sketch.version, 201, at)
+        fid, issues = str(stored.sketch.id), issues_told(stored.issues)
+        return answers.made(request, session, sketches(), fid, issues)
 
-    answer = written(session, asked, write)
-    answer.headers["Content-Type"] = GEOJSON
-    return answer
+    return answers.written_once(session, asked, write)
 
 
 @router.put(
@@ -130,10 +123,7 @@ def redraw_sketch_feature(
     body: Annotated[FeatureIn, feature_body(FeatureIn, WHOLE)],
 ) -> Response:
     """Draw again, and say again what was said with it."""
-    sent = properties_of(body, feature)
-    held = _held(session, feature, system)
-    match.expected(sent).check(held.properties["version"])
-    new_members(sketches(), held.properties, sent, _SETTABLE)
+    sent, held = _checked(session, feature, body, match, system)
     said = {name: sent.get(name) for name in _SETTABLE}
     return _redraw(session, match, held, said, body.geometry, system, sent)
 
@@ -152,10 +142,7 @@ def update_sketch_feature(
     body: Annotated[FeatureChange, feature_body(FeatureChange, CHANGES)],
 ) -> Response:
     """Change the drawing or what was said with it; what is left out stays."""
-    sent = properties_of(body, feature)
-    held = _held(session, feature, system)
-    match.expected(sent).check(held.properties["version"])
-    new_members(sketches(), held.properties, sent, _SETTABLE)
+    sent, held = _checked(session, feature, body, match, system)
     said = {name: sent.get(name, held.properties[name]) for name in _SETTABLE}
     is_moved = "geometry" in body.model_fields_set
     shape = body.geometry if is_moved else held.geometry
@@ -190,6 +177,21 @@ def _held(session: Session, feature: str, system: System) -> Held:
     said = shown["properties"]
     slug = said["neighbourhood"]
     return Held(slug, name, said, shown["geometry"], exact["geometry"])
+
+
+def _checked(
+    session: Session,
+    feature: str,
+    body: FeatureIn | FeatureChange,
+    match: Any,
+    system: System,
+) -> tuple[dict[str, Any], Held]:
+    """What is said of a drawing, and the drawing, if it is of the version expected."""
+    sent = properties_of(body, feature)
+    held = _held(session, feature, system)
+    match.expected(sent).check(held.properties["version"])
+    new_members(sketches(), held.properties, sent, _SETTABLE)
+    return sent, held
 
 
 def _redraw(

@@ -71,7 +71,7 @@ def _make_beside(collection: Collection, name: str) -> None:
         with Session(read_engine()) as session:
             made = _made(session, collection, name)
             session.commit()
-    except Exception:
+    except Exception:  # nobody waits for this: what failed would be told to no one
         log.exception("The features of %s were not written out", collection.id)
         return
     if made is not None:
