@@ -17,7 +17,9 @@ from assetmap.jobs.progress import unseen
 from assetmap.publish.api import crosswalks
 from assetmap.publish.cli.console import engine as owner
 from assetmap.reconciliation.crosswalks.job import CrosswalkWanted, run
+from assetmap.reconciliation.crosswalks.question import question_of
 from tests.publish.problems import check_problem
+from tests.toy_town import add_set, box
 
 
 def rows_of(answer):
@@ -139,6 +141,29 @@ def test_one_too_large_to_wait_for_is_made_by_a_job(client, monkeypatch):
     assert job["state"] == "queued"
 
 
+def test_a_set_replaced_after_a_request_began_to_read_is_told_as_it_is_now(client):
+    """The crosswalk is made of the new load, which the request itself cannot see."""
+
+    def ask(session):
+        return question_of(session, "moving", "moving", "area", None, None)
+
+    with session_scope(owner()) as session:
+        add_set(session, "moving", {"A": box(0, 0, 50, 50)}, sha256="a" * 64)
+    try:
+        with snapshot_scope(owner()) as reading:
+            ask(reading)
+            with session_scope(owner()) as session:
+                add_set(session, "moving", {"B": box(0, 0, 90, 90)}, sha256="b" * 64)
+            told = crosswalks.crosswalk_of(reading, ask)
+            assert told.sides().source.codes == ["B"]
+            assert told.answer.run.summary["pairs"] == 1
+        found = client.get("/crosswalks/moving/moving?by=area&format=csv")
+        assert {each["source"] for each in rows_of(found)} == {"B"}
+    finally:
+        with session_scope(owner()) as session:
+            session.execute(text("DELETE FROM boundary_set WHERE name = 'moving'"))
+
+
 def test_strangers_cannot_fill_the_queue_with_crosswalks(client, monkeypatch):
     monkeypatch.setattr(crosswalks, "MOST_AT_ONCE", 2)
     monkeypatch.setattr(crosswalks, "MOST_WAITING", 1)
@@ -188,7 +213,7 @@ def test_connections_that_the_server_closed_fail_no_crosswalk(client, town_url):
     sent_to(
         town_url,
         "DELETE FROM crosswalk_run",
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()",
     )
 

@@ -1,8 +1,8 @@
 """National crosswalks between any two boundary sets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -24,6 +24,7 @@ from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.job import CROSSWALK, CrosswalkWanted
 from assetmap.reconciliation.crosswalks.question import By, Question, question_of
 from assetmap.reconciliation.crosswalks.run import Answer
+from assetmap.reconciliation.crosswalks.store import Sides
 
 router = APIRouter(
     prefix="/crosswalks",
@@ -80,7 +81,7 @@ def read_crosswalk(
         return question_of(it, source, target, by, as_at, counts)
 
     try:
-        answer = crosswalk_of(session, ask)
+        answer, sides = crosswalk_of(session, ask)
     except CrosswalkNotReady:
         # The day was checked: the same crosswalk is not asked for once for each day.
         used = ask(session).counts
@@ -96,7 +97,7 @@ def read_crosswalk(
     }
     if _is_held(request, tag):
         return Response(status_code=304, headers=headers)
-    pieces = written(answer, saved.sides_of(session, answer.run), shown, format)
+    pieces = written(answer, sides(), shown, format)
     return StreamingResponse(
         _begun(pieces), media_type=MEDIA_TYPES[format], headers=headers
     )
@@ -127,7 +128,7 @@ def read_dictionary(
     def ask(it: Session) -> Question:
         return question_of(it, source, target, by, as_at, counts)
 
-    answer = crosswalk_of(session, ask)
+    answer = crosswalk_of(session, ask).answer
     shown = Shown(slivers, normalise)
     body: Any = dictionary(answer, shown, f"{_file(answer)}.csv")
     return json_answer(request, body, DICTIONARY)
@@ -144,8 +145,18 @@ def _ordered(wanted: CrosswalkWanted) -> Job:
         return asking.ask_within(session, order, MOST_WAITING)
 
 
-def crosswalk_of(session: Session, ask: Any) -> Answer:
+class Told(NamedTuple):
+    """A crosswalk, and the codes and names of the sets that it was made of."""
+
+    answer: Answer
+    sides: Callable[[], Sides]
+
+
+def crosswalk_of(session: Session, ask: Any) -> Told:
     """The saved crosswalk that answers, else a new one, made and saved now.
+
+    A new one is of the sets as they are by then; one that was loaded after the request
+    began to read is not there for the request's own session.
 
     Raises:
         CrosswalkNotReady: it is too large to be made while somebody waits.
@@ -153,7 +164,7 @@ def crosswalk_of(session: Session, ask: Any) -> Answer:
     question = ask(session)
     found = run_crosswalk.find_crosswalk(session, question)
     if found is not None:
-        return found
+        return Told(found, lambda: saved.sides_of(session, found.run))
     size = question.source.boundaries + question.target.boundaries
     if size > MOST_AT_ONCE:
         where = f"/crosswalks/{question.source.name}/{question.target.name}"
@@ -163,7 +174,9 @@ def crosswalk_of(session: Session, ask: Any) -> Answer:
             boundaries=size,
         )
     with snapshot_scope(patient_engine()) as other:
-        return run_crosswalk.make_crosswalk(other, ask)
+        made = run_crosswalk.make_crosswalk(other, ask)
+        sides = saved.sides_of(other, made.run)
+    return Told(made, lambda: sides)
 
 
 def _file(answer: Answer) -> str:

@@ -16,7 +16,6 @@ from assetmap.publish.deps import (
     json_answer,
 )
 from assetmap.publish.export.crosswalks import carried, interpolation
-from assetmap.reconciliation.crosswalks import store as saved
 from assetmap.reconciliation.crosswalks.question import Question, question_of
 from assetmap.sources.tabular.csv_files import rows_in
 
@@ -73,11 +72,10 @@ def interpolate(
     def ask(it: Session) -> Question:
         return question_of(it, source, target, by, as_at, counts)
 
-    answer = crosswalk_of(session, ask)
-    sides = saved.sides_of(session, answer.run)
+    answer, sides = crosswalk_of(session, ask)
     fractional = overlapping == "fractional"
     found = interpolation.interpolated(
-        rows, columns, answer, sides, fractional=fractional
+        rows, columns, answer, sides(), fractional=fractional
     )
     if format == "json":
         told = carried.json_body(found, answer, fractional=fractional)
