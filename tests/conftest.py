@@ -17,7 +17,12 @@ from tests.accounts.two_places import World, build
 from tests.databases import fresh_database, hurried
 
 # How long an example takes says how busy the machine is, and nothing of the code.
-hypothesis.settings.register_profile("assetmap", deadline=None)
+hypothesis.settings.register_profile(
+    "assetmap",
+    deadline=None,
+    # How long inputs take to make says how busy the machine is, and nothing of them.
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("assetmap")
 
 
