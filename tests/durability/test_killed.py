@@ -227,7 +227,8 @@ def check_jobs(service, loader):
     unfinished = "SELECT 1 FROM job WHERE state IN ('queued', 'doing')"
     assert wait_for(lambda: not service.rows(unfinished), 5 * LONGEST_S)
     states = "SELECT state, count(*) FROM job GROUP BY state"
-    assert dict(service.rows(states)) == {"succeeded": len(jobs)}
+    faults = service.rows("SELECT attempts, error FROM job WHERE state = 'failed'")
+    assert dict(service.rows(states)) == {"succeeded": len(jobs)}, faults
     whole = (
         "SELECT boundary_set.name, boundary_set.boundaries, count(boundary.id)"
         " FROM boundary_set LEFT JOIN boundary ON boundary_set_id = boundary_set.id"
